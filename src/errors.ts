@@ -1,0 +1,60 @@
+/**
+ * Error classes, only where code branches on them. Messages read "what(): rule, got value; what to do".
+ * The command line prints `message` alone and exits with `exitCode`; the server answers with `status`.
+ * @module
+ */
+
+/** Anything a user can mend: exit code 2, HTTP 400. */
+export class UserError extends Error {
+  override name = "UserError";
+  readonly exitCode: number = 2;
+  readonly status: number = 400;
+}
+
+/** Bytes or JSON that do not follow their format (safetensors, RLE, PNG, scene, COCO). */
+export class FormatError extends UserError {
+  override name = "FormatError";
+}
+
+/** Tensor shapes that do not fit, found while a graph is built or fed. */
+export class ShapeError extends UserError {
+  override name = "ShapeError";
+}
+
+/** A configuration value or command-line option that is unknown or out of range. */
+export class ConfigError extends UserError {
+  override name = "ConfigError";
+}
+
+/** A run folder or checkpoint that cannot be read, resumed or written. */
+export class CheckpointError extends UserError {
+  override name = "CheckpointError";
+}
+
+/** Somebody else holds the resource (a run folder, a full queue): try again later. */
+export class BusyError extends UserError {
+  override name = "BusyError";
+  override readonly status = 429;
+}
+
+/** The nearest of `known` to `word` by edit distance, for "did you mean" messages; undefined if nothing is near. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
+  for (const candidate of known) {
+    const d = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (d < bestDistance) [best, bestDistance] = [candidate, d];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length];
+}
