@@ -97,7 +97,11 @@ export async function generate(
 
   let current = [...scenes];
   if (runs("boxes")) {
-    const requests = current.map((s, i) => ({ sentence: sentences[i], fixed: s.objects.filter(isFixed), seed: s.seed }));
+    const requests = current.map((s, i) => ({
+      sentence: sentences[i],
+      fixed: s.objects.filter(isFixed),
+      seed: s.seed,
+    }));
     const objects = await timed("boxes", () => stages.boxes.infer(requests, options));
     current = current.map((s, i) => ({ ...s, objects: objects[i] }));
   }

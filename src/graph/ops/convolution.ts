@@ -1,0 +1,228 @@
+/**
+ * 2-D convolution and its two adjoints. The three operators are closed under differentiation: with y = x * w,
+ *   dx = conv2dInputGrad(dy, w),  dw = conv2dFilterGrad(x, dy),
+ * and since each is bilinear, the gradient of every one of them is made of the other two. Transposed convolution is
+ * conv2dInputGrad by definition.
+ *
+ * Emission was chosen by measurement (docs/engine.md): the input gradient at stride 1 is a Conv with the kernel turned
+ * round; the filter gradient is one MatMul a kernel tap over a flattened, padded picture; at stride s the picture is
+ * first parted into s x s phases so that every tap is again one contiguous Slice.
+ * @module
+ */
+import type { Emitter } from "../emitter.ts";
+import { apply, check, checkFloat, type Op, type Shape, show, type Tensor } from "../tensor.ts";
+import { sum } from "./reduce.ts";
+
+export interface ConvGeometry {
+  readonly stride: number;
+  /** [top, left, bottom, right], zeros added. */
+  readonly pads: readonly [number, number, number, number];
+  readonly groups: number;
+}
+
+export interface ConvOptions {
+  readonly stride?: number;
+  /** One number for all sides, or [top, left, bottom, right]. */
+  readonly padding?: number | readonly [number, number, number, number];
+  readonly groups?: number;
+}
+
+export function geometry(options: ConvOptions): ConvGeometry {
+  const p = options.padding ?? 0;
+  return {
+    stride: options.stride ?? 1,
+    pads: typeof p === "number" ? [p, p, p, p] : p,
+    groups: options.groups ?? 1,
+  };
+}
+
+const onnxAttributes = (a: ConvGeometry, kernel: readonly number[]) => ({
+  kernel_shape: kernel,
+  strides: [a.stride, a.stride],
+  pads: a.pads,
+  group: a.groups,
+});
+
+type ConvAttributes = ConvGeometry & Record<string, unknown>;
+type InputGradAttributes = ConvAttributes & { readonly height: number; readonly width: number };
+type FilterGradAttributes = ConvAttributes & { readonly kernel: readonly [number, number] };
+
+const conv2dOp: Op<ConvAttributes> = {
+  name: "conv2d",
+  infer([x, w, b], a) {
+    for (const t of [x, w]) checkFloat(t, "conv2d()");
+    check(x.rank === 4 && w.rank === 4, "conv2d()", `needs NCHW and OIHW, got ${show(x.shape)} and ${show(w.shape)}`);
+    const [n, c, h, wd] = x.shape;
+    const [o, ci, kh, kw] = w.shape;
+    check(c === ci * a.groups, "conv2d()", `input has ${c} channels, weight expects ${ci * a.groups}`);
+    check(o % a.groups === 0, "conv2d()", `${o} output channels are not divisible into ${a.groups} groups`);
+    if (b) check(b.rank === 1 && b.shape[0] === o, "conv2d()", `bias ${show(b.shape)} does not fit ${o} channels`);
+    const oh = outputLength(h + a.pads[0] + a.pads[2], kh, a.stride);
+    const ow = outputLength(wd + a.pads[1] + a.pads[3], kw, a.stride);
+    check(oh > 0 && ow > 0, "conv2d()", `kernel ${kh}x${kw} is larger than the padded input of ${show(x.shape)}`);
+    return [{ shape: [n, o, oh, ow], dtype: "float32" }];
+  },
+  emit: (e, inputs, { inputs: [, w], attrs }) => [e.op("Conv", inputs, onnxAttributes(attrs, w.shape.slice(2)))],
+  gradient({ inputs: [x, w, b], attrs }, [g]) {
+    return [
+      conv2dInputGrad(g!, w, x.shape.slice(2), attrs),
+      conv2dFilterGrad(x, g!, w.shape.slice(2), attrs),
+      ...(b ? [sum(g!, [0, 2, 3])] : []),
+    ];
+  },
+};
+
+function outputLength(padded: number, kernel: number, stride: number): number {
+  return Math.floor((padded - kernel) / stride) + 1;
+}
+
+/** x [N, C, H, W] * weight [O, C/groups, kh, kw] (+ bias [O]) -> [N, O, H', W'] (cross-correlation, as in PyTorch). */
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
+  return apply(conv2dOp, bias ? [x, weight, bias] : [x, weight], geometry(options) as ConvAttributes);
+}
+
+const inputGradOp: Op<InputGradAttributes> = {
+  name: "conv2dInputGrad",
+  infer([g, w], a) {
+    for (const t of [g, w]) checkFloat(t, "conv2dInputGrad()");
+    check(
+      g.rank === 4 && w.rank === 4,
+      "conv2dInputGrad()",
+      `needs NOHW and OIHW, got ${show(g.shape)} and ${show(w.shape)}`,
+    );
+    const [n, o, oh, ow] = g.shape;
+    const [wo, ci, kh, kw] = w.shape;
+    check(o === wo, "conv2dInputGrad()", `input has ${o} channels, weight expects ${wo}`);
+    check(
+      outputLength(a.height + a.pads[0] + a.pads[2], kh, a.stride) === oh &&
+        outputLength(a.width + a.pads[1] + a.pads[3], kw, a.stride) === ow,
+      "conv2dInputGrad()",
+      `a picture of ${a.height}x${a.width} does not convolve to ${oh}x${ow}`,
+    );
+    return [{ shape: [n, ci * a.groups, a.height, a.width], dtype: "float32" }];
+  },
+  emit(e, [g, w], { inputs: [gt, wt], attrs: a }) {
+    const [o, ci, kh, kw] = wt.shape;
+    const [pt, pl, pb, pr] = a.pads;
+    if (a.stride === 1 && pt < kh && pl < kw && pb < kh && pr < kw) {
+      let turned = flipKernel(e, w, kh, kw);
+      if (a.groups === 1) turned = e.transpose(turned, [1, 0, 2, 3]);
+      else {
+        const grouped = e.reshape(turned, [a.groups, o / a.groups, ci, kh, kw]);
+        turned = e.reshape(e.transpose(grouped, [0, 2, 1, 3, 4]), [ci * a.groups, o / a.groups, kh, kw]);
+      }
+      const pads = [kh - 1 - pt, kw - 1 - pl, kh - 1 - pb, kw - 1 - pr];
+      return [e.op("Conv", [g, turned], { kernel_shape: [kh, kw], strides: [1, 1], pads, group: a.groups })];
+    }
+    // rows and columns that the stride never reached come back as output padding
+    const extra = [
+      a.height - ((gt.shape[2] - 1) * a.stride + kh - pt - pb),
+      a.width - ((gt.shape[3] - 1) * a.stride + kw - pl - pr),
+    ];
+    return [e.op("ConvTranspose", [g, w], { ...onnxAttributes(a, [kh, kw]), output_padding: extra })];
+  },
+  gradient({ inputs: [g, w], attrs }, [h]) {
+    return [apply(conv2dOp, [h!, w], attrs), conv2dFilterGrad(h!, g, w.shape.slice(2), attrs)];
+  },
+};
+
+function flipKernel(e: Emitter, w: string, kh: number, kw: number): string {
+  if (kh === 1 && kw === 1) return w;
+  const minus = e.ints([-1, -1]);
+  return e.op("Slice", [w, minus, e.ints([-(2 ** 31), -(2 ** 31)]), e.ints([2, 3]), minus]);
+}
+
+/** Adjoint of conv2d in its input: g [N, O, H', W'], weight [O, C/groups, kh, kw] -> [N, C, H, W] of the given size. */
+export function conv2dInputGrad(g: Tensor, weight: Tensor, size: Shape, a: ConvGeometry): Tensor {
+  return apply(inputGradOp, [g, weight], { ...a, height: size[0], width: size[1] });
+}
+
+/** Transposed convolution: x [N, I, H, W], weight [I, O/groups, kh, kw] -> [N, O, (H-1) s + kh - 2p + outputPadding, ...]. */
+export function convTranspose2d(
+  x: Tensor,
+  weight: Tensor,
+  options: ConvOptions & { readonly outputPadding?: number } = {},
+): Tensor {
+  const a = geometry(options);
+  const extra = options.outputPadding ?? 0;
+  const size = [
+    (x.shape[2] - 1) * a.stride + weight.shape[2] - a.pads[0] - a.pads[2] + extra,
+    (x.shape[3] - 1) * a.stride + weight.shape[3] - a.pads[1] - a.pads[3] + extra,
+  ];
+  return conv2dInputGrad(x, weight, size, a);
+}
+
+const filterGradOp: Op<FilterGradAttributes> = {
+  name: "conv2dFilterGrad",
+  infer([x, g], a) {
+    for (const t of [x, g]) checkFloat(t, "conv2dFilterGrad()");
+    const [n, c, h, w] = x.shape;
+    const [n2, o, oh, ow] = g.shape;
+    const [kh, kw] = a.kernel;
+    check(
+      n === n2 &&
+        oh === outputLength(h + a.pads[0] + a.pads[2], kh, a.stride) &&
+        ow === outputLength(w + a.pads[1] + a.pads[3], kw, a.stride),
+      "conv2dFilterGrad()",
+      `${show(g.shape)} is not the output of ${show(x.shape)} under a ${kh}x${kw} kernel`,
+    );
+    return [{ shape: [o, c / a.groups, kh, kw], dtype: "float32" }];
+  },
+  emit(e, [x, g], { inputs: [xt, gt], attrs: a }) {
+    const [n, c, h, w] = xt.shape;
+    const [, o, oh, ow] = gt.shape;
+    const [kh, kw] = a.kernel;
+    const s = a.stride;
+    const G = a.groups;
+    if (kh === 1 && kw === 1 && s === 1 && a.pads.every((p) => p === 0)) {
+      const m = matmulTransposed(e, e.reshape(g, [n, G, o / G, h * w]), e.reshape(x, [n, G, c / G, h * w]));
+      return [e.reshape(e.sum(m, [0]), [o, c / G, 1, 1])];
+    }
+    // rows x row width of one phase: ceil(kernel / stride) - 1 rows and columns beyond the output, one spare row so that the
+    // last tap's slice stays inside
+    const reachH = Math.ceil(kh / s) - 1;
+    const reachW = Math.ceil(kw / s) - 1;
+    const row = ow + reachW;
+    const rows = oh + reachH + (reachW > 0 ? 1 : 0);
+    const bottom = rows * s - h - a.pads[0];
+    const right = row * s - w - a.pads[1];
+    // a negative amount crops what no tap reaches
+    let padded = x;
+    const amounts = [0, 0, a.pads[0], a.pads[1], 0, 0, bottom, right];
+    if (amounts.some((p) => p !== 0)) padded = e.op("Pad", [x, e.ints(amounts)]);
+    const phases = s * s;
+    if (s > 1) {
+      padded = e.reshape(padded, [n, c, rows, s, row, s]);
+      padded = e.transpose(padded, [0, 3, 5, 1, 2, 4]);
+    }
+    const flat = e.reshape(padded, [n, phases, c, rows * row]);
+    const gRows = reachW > 0 ? e.op("Pad", [g, e.ints([0, 0, 0, 0, 0, 0, 0, reachW])]) : g;
+    const length = oh * row;
+    const gFlat = e.reshape(gRows, [n, G, o / G, length]);
+
+    const taps: string[] = [];
+    for (let i = 0; i < kh; i++)
+      for (let j = 0; j < kw; j++) {
+        const phase = (i % s) * s + (j % s);
+        const offset = Math.floor(i / s) * row + Math.floor(j / s);
+        const tap = e.slice(flat, [phase, offset], [phase + 1, offset + length], [1, 3]);
+        const m = matmulTransposed(e, gFlat, e.reshape(tap, [n, G, c / G, length]));
+        taps.push(e.reshape(n === 1 ? m : e.sum(m, [0]), [o, c / G, 1]));
+      }
+    return [e.reshape(e.op("Concat", taps, { axis: 2 }), [o, c / G, kh, kw])];
+  },
+  gradient({ inputs: [x, g], attrs }, [h]) {
+    return [conv2dInputGrad(g, h!, x.shape.slice(2), attrs), apply(conv2dOp, [x, h!], attrs as ConvAttributes)];
+  },
+};
+
+/** [..., M, L] x [..., N, L]^T of rank 4. */
+function matmulTransposed(e: Emitter, a: string, b: string): string {
+  return e.op("MatMul", [a, e.transpose(b, [0, 1, 3, 2])]);
+}
+
+/** Adjoint of conv2d in its weight: x [N, C, H, W], g [N, O, H', W'] -> [O, C/groups, kh, kw]. */
+export function conv2dFilterGrad(x: Tensor, g: Tensor, kernel: Shape, a: ConvGeometry): Tensor {
+  const { stride, pads, groups } = a;
+  return apply(filterGradOp, [x, g], { stride, pads, groups, kernel: [kernel[0], kernel[1]] });
+}
