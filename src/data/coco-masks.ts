@@ -104,19 +104,20 @@ export function segmentationProblem(
     try {
       const mask = readRuns(segmentation);
       own = { area: maskArea(mask), box: maskBox(mask), tolerance: 0 };
+      if (own.area === 0) return problem("segmentation", "warning", "the mask has no area");
     } catch (error) {
       return problem("segmentation", "error", (error as Error).message);
     }
   }
-  if (own.area === 0) return problem("segmentation", "warning", "the mask has no area");
   if (isElsewhere(own.box, bbox))
     return problem("segmentation", "warning", `the mask covers [${own.box.map(round).join(", ")}], the box [${bbox}]`);
   // pixels against polygons: about half a pixel along the outline
-  const isOff = (pixels: number) => Math.abs(area! - pixels) > 0.25 * pixels + 4 + own.tolerance;
-  if (area === undefined || !isOff(own.area)) return undefined;
-  // the shoelace formula is wrong for outlines that overlap or cross themselves: count pixels before complaining
+  const isOff = (pixels: number) => area !== undefined && Math.abs(area - pixels) > 0.25 * pixels + 4 + own.tolerance;
+  if (own.area > 0 && !isOff(own.area)) return undefined;
   try {
+    // the shoelace formula is wrong for outlines that overlap or cross themselves: count pixels before complaining
     const pixels = isPolygons(segmentation) ? maskArea(polygonsToMask(segmentation, width, height)) : own.area;
+    if (pixels === 0 && own.area === 0) return problem("segmentation", "warning", "the mask has no area");
     return isOff(pixels) ? problem("area", "warning", `area ${area}, but the mask has ${round(pixels)}`) : undefined;
   } catch (error) {
     return problem("segmentation", "error", (error as Error).message);
