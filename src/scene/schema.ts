@@ -1,0 +1,59 @@
+/**
+ * What a scene file may hold: types and hard limits, as a zod schema. Fields that `restoreScene` can supply are optional
+ * here; what it can mend (boxes over the edge, doubled ids, ...) passes.
+ * @module
+ */
+import { z } from "zod";
+
+export const SCENE_LIMITS = {
+  objects: 100,
+  captionCharacters: 4000,
+  idCharacters: 64,
+  /** Sides of a picture, in pixels. */
+  minSide: 8,
+  maxSide: 4096,
+} as const;
+
+const text = (max: number) => z.string({ error: "is text" }).max(max, { error: `has at most ${max} characters` });
+const number = z.number({ error: "is a number" });
+const flag = z.boolean({ error: "is true or false" });
+const side = number
+  .int({ error: "is a whole number of pixels" })
+  .min(SCENE_LIMITS.minSide, { error: `is at least ${SCENE_LIMITS.minSide} pixels` })
+  .max(SCENE_LIMITS.maxSide, { error: `is at most ${SCENE_LIMITS.maxSide} pixels` });
+
+export const maskSchema = z.looseObject(
+  { width: number, height: number, counts: z.array(number, { error: "is a list of run lengths" }) },
+  { error: "is {width, height, counts}" },
+);
+
+export const objectSchema = z.looseObject(
+  {
+    id: text(SCENE_LIMITS.idCharacters).min(1, { error: "is not empty" }).optional(),
+    label: text(SCENE_LIMITS.idCharacters),
+    box: z.tuple([number, number, number, number], { error: "is [x, y, w, h]" }),
+    mask: maskSchema.optional(),
+    score: number.optional(),
+    locked: flag.optional(),
+    hidden: flag.optional(),
+  },
+  { error: "is {id, label, box, ...}" },
+);
+
+export const sceneSchema = z.looseObject(
+  {
+    version: z.literal(1, { error: "is 1" }).optional(),
+    caption: text(SCENE_LIMITS.captionCharacters).optional(),
+    width: side,
+    height: side,
+    seed: number.int({ error: "is a whole number below 2^53" }).min(0, { error: "is not negative" }).optional(),
+    model: text(200).optional(),
+    objects: z
+      .array(objectSchema, { error: "is a list" })
+      .max(SCENE_LIMITS.objects, { error: `has at most ${SCENE_LIMITS.objects} objects` })
+      .optional(),
+  },
+  { error: "is an object {version, caption, width, height, seed, objects}" },
+);
+
+export type SceneInput = z.infer<typeof sceneSchema>;
