@@ -50,19 +50,24 @@ export function lstmCell(p: Params, x: Tensor, state: State): State {
 }
 
 /**
- * LSTM over xs (T tensors [N, in]); the input products of all steps are one matrix product. `valid[t]` [N, 1] of 0/1
- * freezes the state of a finished sequence. -> the T hidden states and the last state.
+ * LSTM over xs (T tensors [N, in]); the input products of all steps are one matrix product. `context` [N, C] is a further
+ * input that is the same at every step, multiplied once. `valid[t]` [N, 1] of 0/1 freezes the state of a finished
+ * sequence. -> the T hidden states and the last state.
  */
 export function lstm(
   p: Params,
   xs: readonly Tensor[],
   hidden: number,
-  options: { initial?: State; valid?: readonly Tensor[]; reverse?: boolean } = {},
+  options: { initial?: State; context?: Tensor; valid?: readonly Tensor[]; reverse?: boolean } = {},
 ): { outputs: Tensor[]; last: State } {
   const [n, size] = xs[0].shape;
   const w = lstmWeights(p, size, hidden);
-  const all = add(matmul(concat(xs, 0), w.input, { transposeB: true }), w.bias);
-  const zs = split(all, xs.length, 0);
+  let bias = w.bias;
+  if (options.context) {
+    const weight = p.get("context", [4 * hidden, options.context.shape[1]], fanInUniform(hidden));
+    bias = add(matmul(options.context, weight, { transposeB: true }), bias);
+  }
+  const zs = split(matmul(concat(xs, 0), w.input, { transposeB: true }), xs.length, 0).map((z) => add(z, bias));
   let state = options.initial ?? zeroState([n, hidden]);
   const outputs = new Array<Tensor>(xs.length);
   for (const t of timeOrder(xs.length, options.reverse)) {

@@ -1,0 +1,49 @@
+/** Settings of the box generator (paper section 3). [K] known, [R] recalled, [P] a peer's, [free] ours. @module */
+import { z } from "zod";
+
+export const boxesConfig = z.strictObject({
+  /** LSTM units [free]; Obj-GAN has 256 [P]. */
+  hidden: z.int().min(1).default(512),
+  /** Mixture components of each of p(x, y | l) and p(w, h | x, y, l) [free]. */
+  mixtures: z.int().min(1).default(20),
+  /** Units of the layer between state and mixture parameters; 0 gives the paper's affine function [K]. Ours: 128. */
+  head: z.int().min(0).default(128),
+  /** Width of the embeddings of the last label and box [free]. */
+  embedding: z.int().min(1).default(64),
+  /** At most this many objects [P]. */
+  maxObjects: z.int().min(1).max(30).default(10),
+  /** "left-to-right" [R] or "largest-first" [P]. */
+  order: z.enum(["left-to-right", "largest-first"]).default("largest-first"),
+  /** Added to every sigma, in standard deviations of the data; ours. */
+  sigmaFloor: z.number().min(0).default(0.03),
+  /** |rho| stays below; ours. */
+  rhoLimit: z.number().min(0).max(0.999).default(0.95),
+  /** Temperatures of sampling: labels, boxes; Obj-GAN 0.4 [P]. */
+  labelTemperature: z.number().min(0).max(2).default(0.4),
+  boxTemperature: z.number().min(0).max(2).default(0.1),
+  /** Added to the logit of the end label when sampling, chosen on validation so that counts are right; ours. */
+  endBias: z.number().default(0),
+  train: z
+    .strictObject({
+      batch: z.int().min(1).default(64),
+      steps: z.int().min(1).default(2400),
+      learningRate: z.number().positive().default(1e-3),
+      finalRate: z.number().min(0).default(5e-5),
+      /** lambda_l and lambda_b [K]. */
+      labelWeight: z.number().min(0).default(4),
+      boxWeight: z.number().min(0).default(1),
+      dropout: z.number().min(0).max(0.9).default(0.4),
+      inputDropout: z.number().min(0).max(0.9).default(0.2),
+      /** Pictures mirrored with probability 1/2, "left" and "right" of the caption exchanged; ours. */
+      flip: z.boolean().default(true),
+      clipNorm: z.number().positive().default(5),
+      emaDecay: z.number().min(0).max(1).default(0.998),
+      /** Train the text encoder along, keeping its pre-training loss times this weight; 0 freezes it. */
+      text: z.number().min(0).default(0.3),
+      /** Learning rate of the text encoder relative to the rest. */
+      textRate: z.number().min(0).default(0.5),
+    })
+    .prefault({}),
+});
+
+export type BoxesConfig = z.infer<typeof boxesConfig>;

@@ -1,0 +1,52 @@
+/** Layouts -> arrays of fixed shape for the box generator. @module */
+import type { Box } from "../scene/scene.ts";
+import { type BoxStatistics, encodeBox } from "./codec.ts";
+import { END, START } from "./model.ts";
+
+export interface LabelledBox {
+  readonly classIndex: number;
+  readonly box: Box;
+}
+
+/** Mirrored about the vertical axis. */
+export function mirrorBox([x, y, w, h]: Box): Box {
+  return [1 - x - w, y, w, h];
+}
+
+/** Feeds of `BoxInputs`, time first, T = maxObjects + 1 steps. Each layout is already ordered and cut. */
+export function boxFeeds(
+  layouts: readonly (readonly LabelledBox[])[],
+  steps: number,
+  statistics: BoxStatistics,
+): Record<string, Float32Array | BigInt64Array> {
+  const n = layouts.length;
+  const previousLabels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const previousBoxes = new Float32Array(steps * n * 4);
+  const labels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const boxes = new Float32Array(steps * n * 4);
+  const labelled = new Float32Array(steps * n);
+  const boxed = new Float32Array(steps * n);
+  layouts.forEach((objects, i) => {
+    previousLabels[i] = BigInt(START);
+    objects.forEach(({ classIndex, box }, t) => {
+      const at = t * n + i;
+      const encoded = encodeBox(box, statistics);
+      labels[at] = BigInt(classIndex);
+      boxes.set(encoded, at * 4);
+      boxed[at] = 1;
+      labelled[at] = 1;
+      previousLabels[at + n] = BigInt(classIndex);
+      previousBoxes.set(encoded, (at + n) * 4);
+    });
+    labelled[objects.length * n + i] = 1;
+  });
+  return {
+    "boxes.previousLabels": previousLabels,
+    "boxes.previousBoxes": previousBoxes,
+    "boxes.labels": labels,
+    "boxes.boxes": boxes,
+    "boxes.labelled": labelled,
+    "boxes.boxed": boxed,
+  };
+}
+

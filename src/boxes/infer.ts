@@ -1,0 +1,248 @@
+/**
+ * Layouts from sentences: ancestral sampling (paper section 3), stopped at class L + 1, no box drawn there. Fixed objects
+ * are teacher-forced first. Many sentences are sampled side by side.
+ * @module
+ */
+import { input } from "../graph/leaves.ts";
+import { compile } from "../graph/program.ts";
+import { bucket, chunks } from "../nn/buckets.ts";
+import { type Mixture, mixtureLogDensity, mixtureOf, sampleMixture } from "../nn/mixture.ts";
+import { Params } from "../nn/params.ts";
+import { floats, loadWith, type Weights } from "../nn/weights.ts";
+import type { BoxGenerator, BoxOptions, Sentence } from "../pipeline.ts";
+import { type Random, stream } from "../random.ts";
+import type { Executable, Runtime } from "../runtime/runtime.ts";
+import { CATEGORIES, CLASS_COUNT, classIndex } from "../scene/categories.ts";
+import type { Box, SceneObject } from "../scene/scene.ts";
+import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
+import type { BoxesConfig } from "./config.ts";
+import { END, features, labelLogits, START, trunk, whMixture, xyMixture } from "./model.ts";
+
+/** The next object's distribution given a sentence and the objects so far: what the studio draws as a heat map. */
+export interface NextBox {
+  /** p(l), L + 1 entries, the last is the end. */
+  readonly labels: Float64Array;
+  /** Density of the centre over the picture for one label, rows x columns, normalised to sum 1. */
+  readonly density: Float32Array;
+}
+
+export interface BoxSampler extends BoxGenerator {
+  next(
+    sentence: Sentence,
+    objects: readonly SceneObject[],
+    label: string,
+    grid: { rows: number; columns: number; temperature?: number },
+  ): Promise<NextBox>;
+}
+
+interface Programs {
+  readonly n: number;
+  readonly step: Executable;
+  readonly xy: Executable;
+  readonly wh: Executable;
+}
+
+/** State of the recurrence for a batch of n: [n, hidden] each. */
+interface Memory {
+  h: Float32Array;
+  c: Float32Array;
+}
+
+/** Sampler from weights "boxes.*" (with "boxes.statistics" [2, 4]) of a configuration; `textSize` is the embedding's width. */
+export function createBoxGenerator(
+  runtime: Runtime,
+  config: BoxesConfig,
+  textSize: number,
+  weights: Weights,
+): BoxSampler {
+  const table = floats(weights, "boxes.statistics", [2, 4]);
+  const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
+  const compiled = new Map<number, Promise<Programs>>();
+  const programs = (n: number): Promise<Programs> => {
+    let ready = compiled.get(n);
+    if (!ready) {
+      ready = loadPrograms(runtime, config, textSize, weights, n);
+      compiled.set(n, ready);
+    }
+    return ready;
+  };
+
+  const inferChunk = async (
+    requests: readonly { sentence: Sentence; fixed: readonly SceneObject[]; seed: number }[],
+    options: BoxOptions,
+  ): Promise<SceneObject[][]> => {
+    const n = bucket(requests.length);
+    const run = await programs(n);
+    const limit = options.maxObjects ?? config.maxObjects;
+    const labelT = options.labelTemperature ?? config.labelTemperature;
+    const boxT = options.boxTemperature ?? config.boxTemperature;
+    const text = new Float32Array(n * textSize);
+    requests.forEach((r, i) => text.set(r.sentence.embedding, i * textSize));
+    const memory: Memory = { h: new Float32Array(n * config.hidden), c: new Float32Array(n * config.hidden) };
+    const labels = new BigInt64Array(n).fill(BigInt(START));
+    const boxes = new Float32Array(n * 4);
+    const rows = requests.map((r) => new Row(r.fixed, stream(r.seed, "boxes")));
+
+    const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
+    for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
+      const logits = await advance(run, text, labels, boxes, memory);
+      rows.forEach((row, i) => {
+        const own = logits.subarray(i * (CLASS_COUNT + 1), (i + 1) * (CLASS_COUNT + 1));
+        row.chooseLabel(own, t, limit, labelT, config.endBias);
+        labels[i] = BigInt(row.label);
+      });
+      const xyRaw = (await run.xy.run({ sentence: text, hidden: memory.h, labels })).raw as Float32Array;
+      const xy = new Float32Array(n * 2);
+      const width = 6 * config.mixtures;
+      rows.forEach((row, i) => {
+        const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), boxT, config);
+        xy.set(row.fixedAt(t) ? encodeBox(row.fixedAt(t)!.box, statistics).slice(0, 2) : row.draw(own), i * 2);
+      });
+      const whRaw = (await run.wh.run({ sentence: text, hidden: memory.h, labels, xy })).raw as Float32Array;
+      rows.forEach((row, i) => {
+        const own = mixtureOf(whRaw.subarray(i * width, (i + 1) * width), boxT, config);
+        const given = row.fixedAt(t);
+        const wh = given ? encodeBox(given.box, statistics).slice(2) : row.draw(own);
+        const encoded = [xy[i * 2], xy[i * 2 + 1], ...wh];
+        boxes.set(encoded, i * 4);
+        if (!given && !row.done) row.add(decodeBox(encoded, statistics));
+      });
+    }
+    return rows.map((row) => row.objects);
+  };
+
+  return {
+    async infer(requests, options = {}) {
+      const all: SceneObject[][] = [];
+      for (const chunk of chunks(requests)) all.push(...(await inferChunk(chunk, options)));
+      return all;
+    },
+    async next(sentence, objects, label, grid) {
+      const run = await programs(1);
+      const memory: Memory = { h: new Float32Array(config.hidden), c: new Float32Array(config.hidden) };
+      let logits = await advance(run, sentence.embedding, BigInt64Array.of(BigInt(START)), new Float32Array(4), memory);
+      for (const o of objects) {
+        const labels = BigInt64Array.of(BigInt(classIndex(o.label)));
+        logits = await advance(run, sentence.embedding, labels, Float32Array.from(encodeBox(o.box, statistics)), memory);
+      }
+      const labels = BigInt64Array.of(BigInt(classIndex(label)));
+      const raw = (await run.xy.run({ sentence: sentence.embedding, hidden: memory.h, labels })).raw;
+      const mixture = mixtureOf(raw as Float32Array, grid.temperature ?? 1, config);
+      return { labels: softmax(logits, 1, config.endBias), density: densityMap(mixture, grid, statistics) };
+    },
+  };
+}
+
+/** One step of the LSTM; memory moves on. -> label logits [n, L + 1]. */
+async function advance(
+  run: Programs,
+  sentence: Float32Array,
+  labels: BigInt64Array,
+  boxes: Float32Array,
+  memory: Memory,
+): Promise<Float32Array> {
+  const out = await run.step.run({ sentence, labels, boxes, h: memory.h, c: memory.c });
+  memory.h = out.h as Float32Array;
+  memory.c = out.c as Float32Array;
+  return out.logits as Float32Array;
+}
+
+async function loadPrograms(
+  runtime: Runtime,
+  config: BoxesConfig,
+  textSize: number,
+  weights: Weights,
+  n: number,
+): Promise<Programs> {
+  const p = new Params("boxes");
+  const sentence = input("sentence", [n, textSize]);
+  const labels = input("labels", [n], "int64");
+  const labels1 = input("labels", [1, n], "int64");
+  const state = { h: input("h", [n, config.hidden]), c: input("c", [n, config.hidden]) };
+  const { hidden, last } = trunk(p, config, labels1, input("boxes", [1, n, 4]), sentence, state);
+  const logits = labelLogits(p, features(hidden, sentence));
+  const f = features(input("hidden", [n, config.hidden]), sentence);
+  const load = (outputs: Parameters<typeof compile>[0]["outputs"]) => loadWith(runtime, compile({ outputs }), weights);
+  return {
+    n,
+    step: await load({ logits, h: last.h, c: last.c }),
+    xy: await load({ raw: xyMixture(p, config, f, labels) }),
+    wh: await load({ raw: whMixture(p, config, f, labels, input("xy", [n, 2])) }),
+  };
+}
+
+/** One sentence of the batch while it is sampled. */
+class Row {
+  readonly objects: SceneObject[];
+  label = START;
+  done = false;
+  #score = 0;
+  readonly #ids: Set<string>;
+
+  constructor(
+    private readonly fixed: readonly SceneObject[],
+    private readonly random: Random,
+  ) {
+    this.objects = [...fixed];
+    this.#ids = new Set(fixed.map((o) => o.id));
+  }
+
+  fixedAt(t: number): SceneObject | undefined {
+    return this.fixed[t];
+  }
+
+  /** Teacher-forced, drawn from softmax(logits / temperature), or the largest at temperature 0. */
+  chooseLabel(logits: Float32Array, t: number, limit: number, temperature: number, endBias: number): void {
+    const given = this.fixed[t];
+    if (given) {
+      this.label = classIndex(given.label);
+      return;
+    }
+    const p = softmax(logits, temperature, endBias);
+    // the stream moves on by one draw a step whether used or not
+    const label = this.random.weighted(p);
+    this.label = label;
+    this.#score = softmax(logits, 1, endBias)[label];
+    if (label === END || this.objects.length >= limit) this.done = true;
+  }
+
+  draw(mixture: Mixture): [number, number] {
+    return sampleMixture(mixture, this.random);
+  }
+
+  add(box: Box): void {
+    let k = this.objects.length + 1;
+    while (this.#ids.has(`o${k}`)) k++;
+    const id = `o${k}`;
+    this.#ids.add(id);
+    this.objects.push({ id, label: CATEGORIES[this.label].name, box, score: this.#score });
+  }
+}
+
+function softmax(logits: Float32Array, temperature: number, endBias: number): Float64Array {
+  const biased = Float64Array.from(logits, (v, i) => (i === END ? v + endBias : v));
+  const top = biased.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (temperature === 0) return biased.map((v) => (v === top ? 1 : 0));
+  const e = biased.map((v) => Math.exp((v - top) / temperature));
+  const total = e.reduce((a, b) => a + b, 0);
+  return e.map((v) => v / total);
+}
+
+function densityMap(
+  mixture: Mixture,
+  { rows, columns }: { rows: number; columns: number },
+  { mean, std }: BoxStatistics,
+): Float32Array {
+  const out = new Float32Array(rows * columns);
+  let total = 0;
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) {
+      const x = ((c + 0.5) / columns - mean[0]) / std[0];
+      const y = ((r + 0.5) / rows - mean[1]) / std[1];
+      const d = Math.exp(mixtureLogDensity(mixture, x, y));
+      out[r * columns + c] = d;
+      total += d;
+    }
+  return out.map((d) => d / total);
+}
+

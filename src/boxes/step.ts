@@ -1,0 +1,82 @@
+/** One training step of the box generator (and, with it, of the text encoder) as a program. @module */
+import { gradients } from "../graph/gradients.ts";
+import { input } from "../graph/leaves.ts";
+import { add, mul } from "../graph/ops/elementwise.ts";
+import { sum } from "../graph/ops/reduce.ts";
+import { adam, movingAverage, scheduled, stepCounter } from "../graph/optimizers.ts";
+import { compile, type Program } from "../graph/program.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { dropout } from "../nn/dropout.ts";
+import { Params } from "../nn/params.ts";
+import type { BoxesConfig } from "./config.ts";
+import { type BoxInputs, boxLoss, stepLosses } from "./loss.ts";
+import type { Drops } from "./model.ts";
+
+/** Inputs "boxes.*" for T = maxObjects + 1 steps. */
+export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
+  const steps = config.maxObjects + 1;
+  return {
+    previousLabels: input("boxes.previousLabels", [steps, n], "int64"),
+    previousBoxes: input("boxes.previousBoxes", [steps, n, 4]),
+    labels: input("boxes.labels", [steps, n], "int64"),
+    boxes: input("boxes.boxes", [steps, n, 4]),
+    labelled: input("boxes.labelled", [steps, n]),
+    boxed: input("boxes.boxed", [steps, n]),
+  };
+}
+
+/** What the caller supplies for the sentence: an embedding, and the loss that keeps the encoder good at its own tasks. */
+export interface SentencePart {
+  /** [N, D] */
+  readonly embedding: Tensor;
+  readonly loss?: Tensor;
+  /** Trained along with the boxes; empty for a frozen encoder. */
+  readonly parameters: readonly Tensor[];
+}
+
+/** Sizes of the fed dropout masks, by input name. */
+export type DropSizes = Record<string, { readonly size: number; readonly rate: number }>;
+
+/** Outputs loss, label, box, norm. -> the program and the dropout masks to feed. */
+export function boxStep(config: BoxesConfig, sentence: SentencePart): { program: Program; drops: DropSizes } {
+  const t = config.train;
+  const p = new Params("boxes");
+  const b = boxInputs(config, t.batch);
+  const sizes: DropSizes = {};
+  const dropped = (rate: number) => (name: string, x: Tensor) => {
+    if (rate > 0) sizes[`drop.${name}`] = { size: x.size, rate };
+    return dropout(`drop.${name}`, x, rate);
+  };
+  const drops: Drops = { input: dropped(t.inputDropout), output: dropped(t.dropout) };
+  const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, drops), b, t);
+  const all = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
+
+  const { step, update } = stepCounter("step");
+  const learningRate = scheduled(
+    { base: t.learningRate, warmup: 50, decay: "cosine", until: t.steps, final: t.finalRate },
+    step,
+  );
+  const trained = [...p.all(), ...sentence.parameters];
+  const { updates, norm } = adam("adam", trained, gradients(all, trained), step, {
+    learningRate,
+    clipNorm: t.clipNorm,
+    rateOf: (name) => (name.startsWith("text.") ? t.textRate : 1),
+  });
+  const program = compile({
+    outputs: { loss: total, ...parts, norm, ...(sentence.loss ? { text: sentence.loss } : {}) },
+    updates: [update, ...updates, ...movingAverage(updates, trained, t.emaDecay, step)],
+  });
+  return { program, drops: sizes };
+}
+
+/**
+ * Sums over a batch for the validation likelihood: label nats (end included), standardised box nats, objects.
+ * Input "sentence" [N, D].
+ */
+export function boxLikelihood(config: BoxesConfig, n: number, embedding: number): Program {
+  const b = boxInputs(config, n);
+  const text = input("sentence", [n, embedding]);
+  const { label, box } = stepLosses(new Params("boxes"), config, b, text);
+  return compile({ outputs: { label: sum(label), box: sum(box), objects: sum(b.boxed) } });
+}
+
