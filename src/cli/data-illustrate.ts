@@ -1,0 +1,96 @@
+/** `scenograph data illustrate`: COCO layouts and captions -> a COCO folder of flat drawings with exact masks. @module */
+import { availableParallelism } from "node:os";
+import { SingleBar } from "cli-progress";
+import { Command } from "commander";
+import { illustrate } from "../data/illustrate/dataset.ts";
+import { ConfigError } from "../errors.ts";
+
+interface Options {
+  readonly data: string;
+  readonly split: string;
+  readonly out: string;
+  readonly size: number;
+  readonly variants: number;
+  readonly seed: number;
+  readonly count?: number;
+  readonly jobs: number;
+  readonly minimum: number;
+  readonly json?: boolean;
+}
+
+export function illustrateCommand(): Command {
+  return new Command("illustrate")
+    .description(
+      "draw the layouts and captions of a COCO folder as flat pictures with exact masks; resumes where it was interrupted",
+    )
+    .requiredOption("--data <dir>", "COCO folder with annotations/{instances,captions}_<split>.json")
+    .requiredOption("--out <dir>", "COCO folder to write")
+    .option("--split <names>", "split, or several joined by commas", "train")
+    .option("--size <n>", "side of the pictures in pixels", whole("--size", 16, 1024), 128)
+    .option("--variants <n>", "pictures a layout, every second one mirrored", whole("--variants", 1, 100), 2)
+    .option("--seed <n>", "fixes every pixel", whole("--seed", 0, 2 ** 32 - 1), 7)
+    .option("--count <n>", "at most this many layouts", whole("--count", 1, 1e7))
+    .option("--jobs <n>", "threads", whole("--jobs", 1, 64), Math.min(2, availableParallelism()))
+    .option(
+      "--minimum <n>",
+      "made-up layouts are added until each category has about this many instances",
+      whole("--minimum", 0, 1e5),
+      150,
+    )
+    .option("--json", "print the result as JSON")
+    .action(async (options: Options) => {
+      const bar = new SingleBar({
+        format: "{bar} {percentage}% {value}/{total} pictures, {rate}/s, {eta_formatted} left",
+        stream: process.stderr,
+        hideCursor: true,
+        noTTYOutput: true,
+        notTTYSchedule: 10_000,
+      });
+      const abort = new AbortController();
+      const stop = () => abort.abort(new Error("interrupted; run the same command again to go on"));
+      process.once("SIGINT", stop);
+      const started = performance.now();
+      try {
+        const result = await illustrate({
+          dir: options.data,
+          ...options,
+          signal: abort.signal,
+          onProgress: (done, total) => {
+            if (!bar.isActive) bar.start(total, 0, { rate: "0" });
+            bar.update(done, { rate: (done / ((performance.now() - started) / 1000)).toFixed(0) });
+          },
+        });
+        bar.stop();
+        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(options.out, result));
+      } catch (error) {
+        bar.stop();
+        if (!abort.signal.aborted) throw error;
+        process.stderr.write(`${(abort.signal.reason as Error).message}\n`);
+        process.exitCode = 130;
+      } finally {
+        process.off("SIGINT", stop);
+      }
+    });
+}
+
+function report(out: string, result: Awaited<ReturnType<typeof illustrate>>): string {
+  const counts = Object.entries(result.perCategory).sort((a, b) => a[1] - b[1]);
+  const [rarest, instances] = counts[0];
+  const places = Object.entries(result.perBackground).sort((a, b) => b[1] - a[1]);
+  return (
+    `${out}, split ${result.split}: ${result.pictures} pictures, ${result.objects} objects, ${result.captions} captions\n` +
+    `rarest category: ${rarest}, ${instances} objects\n` +
+    `backgrounds: ${places.map(([kind, n]) => `${kind} ${n}`).join(", ")}\n`
+  );
+}
+
+function whole(name: string, low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new ConfigError(
+        `data illustrate: ${name} is a whole number from ${low} to ${high}, got "${text}"; correct it`,
+      );
+    return value;
+  };
+}

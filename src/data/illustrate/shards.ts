@@ -1,0 +1,124 @@
+/** Shards: a run of pictures that one worker draws; finished ones are skipped when a run is resumed. @module */
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import sharp from "sharp";
+import { drawPicture, type PictureOptions, type PictureRecords, type PictureTask } from "./picture.ts";
+
+export interface WorkerSetup {
+  readonly out: string;
+  readonly options: PictureOptions;
+}
+
+export interface ShardJob {
+  readonly shard: number;
+  readonly tasks: readonly PictureTask[];
+}
+
+export const SHARD_PICTURES = 64;
+
+const shardFile = (out: string, shard: number) => path.join(out, ".shards", `${String(shard).padStart(5, "0")}.json`);
+
+/** Write a file whole or not at all. */
+export async function writeAtomic(file: string, content: string | Buffer): Promise<void> {
+  const part = `${file}.part`;
+  await writeFile(part, content);
+  await rename(part, file);
+}
+
+/** Draw a shard: pictures first, its record file last, so that a record file means a finished shard. */
+export async function drawShard(
+  { shard, tasks }: ShardJob,
+  { out, options }: WorkerSetup,
+  onPictures: (done: number) => void,
+): Promise<void> {
+  // Pictures are small: threads inside the codec only cost.
+  sharp.concurrency(1);
+  const records: PictureRecords[] = [];
+  for (const task of tasks) {
+    const drawn = await drawPicture(task, options);
+    if (drawn) {
+      await writeAtomic(path.join(out, "images", drawn.records.image.file_name), drawn.png);
+      records.push(drawn.records);
+    }
+    onPictures(1);
+  }
+  await writeAtomic(shardFile(out, shard), JSON.stringify(records));
+}
+
+/** The records of a finished shard. */
+export async function readShard(out: string, shard: number): Promise<PictureRecords[]> {
+  return JSON.parse(await readFile(shardFile(out, shard), "utf8")) as PictureRecords[];
+}
+
+async function isFinished(out: string, shard: number): Promise<boolean> {
+  return access(shardFile(out, shard)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Draw all shards on `jobs` threads; the result does not depend on their number. Rejects when `signal` aborts; finished shards stay. */
+export async function drawShards(
+  shards: readonly ShardJob[],
+  setup: WorkerSetup,
+  jobs: number,
+  onPictures: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  await mkdir(path.join(setup.out, "images"), { recursive: true });
+  await mkdir(path.join(setup.out, ".shards"), { recursive: true });
+  const open: ShardJob[] = [];
+  for (const job of shards) {
+    if (await isFinished(setup.out, job.shard)) onPictures(job.tasks.length);
+    else open.push(job);
+  }
+  if (jobs <= 1) {
+    for (const job of open) {
+      signal?.throwIfAborted();
+      await drawShard(job, setup, onPictures);
+    }
+    return;
+  }
+  const workers = Array.from({ length: Math.min(jobs, open.length) }, () => newWorker(setup));
+  try {
+    await Promise.all(workers.map((worker) => serve(worker, open, onPictures, signal)));
+  } finally {
+    await Promise.all(workers.map((w) => w.terminate()));
+  }
+}
+
+function newWorker(setup: WorkerSetup): Worker {
+  const built = !import.meta.url.endsWith(".ts");
+  if (built) return new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
+  // Loaders do not pass on to threads: from the source tree a thread first registers the TypeScript loader itself.
+  const file = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
+  const script = `import("tsx/esm/api").then(({ register }) => { register(); return import(${file}); });`;
+  return new Worker(script, { eval: true, workerData: setup });
+}
+
+/** Give a worker jobs from the common list until none is left. */
+function serve(
+  worker: Worker,
+  open: ShardJob[],
+  onPictures: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const next = () => {
+      const job = open.shift();
+      if (job) worker.postMessage(job);
+      else resolve();
+    };
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`drawShards(): a worker ended early with code ${code}`)));
+    worker.on("message", (message: { done?: number; finished?: number; failed?: string }) => {
+      if (message.done) onPictures(message.done);
+      else if (message.failed !== undefined) reject(new Error(message.failed));
+      else next();
+    });
+    if (signal?.aborted) reject(signal.reason as Error);
+    else next();
+  });
+}
