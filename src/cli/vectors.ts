@@ -62,7 +62,7 @@ export function vectorsCommand(): Command {
       else
         console.log(
           `${result.out}: ${result.words} words, ${result.delta} with a correction, ${(result.bytes / 1e6).toFixed(1)} MB; ` +
-            `vectors for ${result.captionWordsKnown} of ${result.captionWords} caption words ` +
+            `knows ${result.captionWordsKnown} of ${result.captionWords} caption words ` +
             `(${(100 * result.coverage).toFixed(2)} % of the running text)`,
         );
     });

@@ -81,8 +81,8 @@ describe("buildVocabulary", () => {
     expect(built.vocabulary.words).toEqual(["a", "dog", "man", "the", "zebra"]);
     expect(built.vocabulary.deltaCount).toBe(4);
     expect(built.vocabulary.vector("man")[0]).toBeCloseTo(1);
-    expect(built).toMatchObject({ captionWords: 7, captionWordsKnown: 4 });
-    expect(built.coverage).toBeCloseTo(7 / 12);
+    expect(built).toMatchObject({ captionWords: 7, captionWordsKnown: 5 });
+    expect(built.coverage).toBeCloseTo(10 / 12);
     const small = await buildVocabulary(captions, entries(), { size: 2, minCount: 1, maxDelta: 1 });
     expect(small.vocabulary.words).toHaveLength(2);
     expect(small.vocabulary.deltaCount).toBe(1);

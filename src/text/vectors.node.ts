@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { FormatError, UserError } from "../errors.ts";
 import { scanTokens } from "./tokenize.ts";
-import { standIns, Vocabulary, WORD_DIM } from "./vocabulary.ts";
+import { type Lookup, standIns, Vocabulary, WORD_DIM } from "./vocabulary.ts";
 
 /** Where the vectors come from, pinned. */
 export const VECTORS_PACKAGE = {
@@ -166,10 +166,10 @@ export interface VocabularyOptions {
 
 export interface BuiltVocabulary {
   readonly vocabulary: Vocabulary;
-  /** Distinct words of the captions, and how many of them have a vector, their own or a stand-in's. */
+  /** Distinct words of the captions, and how many of them the vocabulary knows, themselves or by a stand-in. */
   readonly captionWords: number;
   readonly captionWordsKnown: number;
-  /** Share of the captions' running words that have a vector. */
+  /** Share of the captions' running words that it knows. */
   readonly coverage: number;
 }
 
@@ -198,16 +198,8 @@ export async function buildVocabulary(
   }
 
   const merged = new Map<string, number>();
-  let known = 0;
-  let running = 0;
-  let total = 0;
   for (const [word, n] of counts) {
     const taken = vectors.has(word) ? [word] : standIns(word, (other) => vectors.has(other));
-    total += n;
-    if (taken.length > 0) {
-      known++;
-      running += n;
-    }
     for (const part of taken.length > 0 ? taken : [word]) merged.set(part, (merged.get(part) ?? 0) + n);
   }
   const frequent = [...merged].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
@@ -217,14 +209,18 @@ export async function buildVocabulary(
   for (const word of others) if (chosen.size < size) chosen.add(word);
   const words = [...chosen].slice(0, Math.max(size, delta.length));
   const zero = new Array<number>(WORD_DIM).fill(0);
+  const vocabulary = Vocabulary.fromVectors(
+    words.map((word) => ({ word, vector: vectors.get(word) ?? zero })),
+    delta.length,
+  );
+  const asked = vocabulary.lookup([...counts.keys()]);
+  const sum = (items: readonly Lookup[]) => items.reduce((total, { text }) => total + (counts.get(text) ?? 0), 0);
+  const known = asked.filter((l) => l.known);
   return {
-    vocabulary: Vocabulary.fromVectors(
-      words.map((word) => ({ word, vector: vectors.get(word) ?? zero })),
-      delta.length,
-    ),
+    vocabulary,
     captionWords: counts.size,
-    captionWordsKnown: known,
-    coverage: total > 0 ? running / total : 0,
+    captionWordsKnown: known.length,
+    coverage: counts.size > 0 ? sum(known) / sum(asked) : 0,
   };
 }
 
