@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { CATEGORIES } from "./categories.ts";
+import { classColor, inkOn } from "./colors.ts";
+
+const rgb = (hex: string) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16));
+
+test("80 different colours, each far enough from white to be seen", () => {
+  const colors = CATEGORIES.map((c) => classColor(c.name));
+  expect(new Set(colors).size).toBe(80);
+  for (const color of colors) {
+    expect(color).toMatch(/^#[0-9a-f]{6}$/);
+    expect(Math.hypot(...rgb(color).map((v) => v - 255))).toBeGreaterThan(90);
+  }
+  // Categories next to each other in the list are never alike.
+  for (let i = 1; i < 80; i++)
+    expect(Math.hypot(...rgb(colors[i]).map((v, k) => v - rgb(colors[i - 1])[k])), colors[i]).toBeGreaterThan(60);
+  expect(classColor("unicorn")).toBe("#808080");
+});
+
+test("ink is readable on every colour", () => {
+  expect(inkOn("#ffffff")).toBe("#1a1a1a");
+  expect(inkOn("#000000")).toBe("#ffffff");
+  const luminance = (hex: string) => {
+    const [r, g, b] = rgb(hex).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (const { name } of CATEGORIES) {
+    const pair = [luminance(classColor(name)), luminance(inkOn(classColor(name)))].sort((a, b) => b - a);
+    expect((pair[0] + 0.05) / (pair[1] + 0.05), name).toBeGreaterThan(4);
+  }
+});
