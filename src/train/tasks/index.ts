@@ -34,14 +34,18 @@ const FACTORIES = {
 export type TrainedStage = keyof typeof FACTORIES;
 export const TRAINED_STAGES = Object.keys(FACTORIES) as TrainedStage[];
 
-/** @throws ConfigError for an unknown stage, and whatever the stage's data and configuration give rise to. */
-export async function createTask(stage: string, context: TaskContext): Promise<Task> {
-  if (!Object.hasOwn(FACTORIES, stage)) {
-    const near = nearest(stage, TRAINED_STAGES);
-    throw new ConfigError(
-      `train: a stage is one of ${TRAINED_STAGES.join(", ")}, got "${stage}"${near ? `; did you mean "${near}"?` : ""}`,
-    );
-  }
-  const create = await FACTORIES[stage as TrainedStage]();
+/** @throws ConfigError for an unknown stage. */
+export function trainedStage(stage: string): TrainedStage {
+  const known = TRAINED_STAGES.find((name) => name === stage);
+  if (known) return known;
+  const near = nearest(stage, TRAINED_STAGES);
+  throw new ConfigError(
+    `train: a stage is one of ${TRAINED_STAGES.join(", ")}, got "${stage}"${near ? `; did you mean "${near}"?` : ""}`,
+  );
+}
+
+/** @throws ConfigError, FormatError: whatever the stage's data and configuration give rise to. */
+export async function createTask(stage: TrainedStage, context: TaskContext): Promise<Task> {
+  const create = await FACTORIES[stage]();
   return create(context);
 }

@@ -1,0 +1,28 @@
+/** weights.safetensors: what ships. @module */
+import { readFile } from "node:fs/promises";
+import { ConfigError } from "../errors.ts";
+import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
+import type { Weights } from "./task.ts";
+
+const LARGEST_HALF = 65504;
+
+/** F32 tensors become F16 where all values fit (relative rounding 2^-11); others stay as they are. */
+export function encodeWeights(weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array {
+  return writeSafetensors(
+    [...weights].map(([name, tensor]) => [name, halved(tensor)] as const),
+    metadata,
+  );
+}
+
+function halved(tensor: Tensor): Tensor {
+  if (tensor.dtype !== "F32" || tensor.data.some((v) => Math.abs(v) > LARGEST_HALF)) return tensor;
+  return { ...tensor, dtype: "F16" };
+}
+
+/** Weights of another run to begin from. @throws ConfigError when unreadable, FormatError when damaged. */
+export async function readWeights(path: string): Promise<Weights> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`"${path}" cannot be read (${error.code}); name a .safetensors file`);
+  });
+  return readSafetensors(bytes).tensors;
+}
