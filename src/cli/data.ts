@@ -12,6 +12,7 @@ import { selectSamples, showSamples } from "../data/show.ts";
 import type { Part } from "../data/split.ts";
 import { UserError } from "../errors.ts";
 import { illustrateCommand } from "./data-illustrate.ts";
+import { synthCommand } from "./data-synth.ts";
 
 /** The command `data` with its sub-commands. */
 export function dataCommand(): Command {
@@ -27,11 +28,15 @@ A COCO folder:
 
 Examples:
   scenograph data check coco --split val2017
-  scenograph data show coco --split val2017 -n 12 --out sheet.png`,
+  scenograph data show coco --split val2017 -n 12 --out sheet.png
+  scenograph data illustrate --data coco --split val2017 --out illustrated   coco's layouts as drawings with masks
+  scenograph data synth --out made-up --count 2000                           no COCO at hand: made-up layouts
+  scenograph data illustrate --data made-up --out illustrated                ... and their drawings`,
     )
     .addCommand(checkCommand())
     .addCommand(showCommand())
-    .addCommand(illustrateCommand());
+    .addCommand(illustrateCommand())
+    .addCommand(synthCommand());
 }
 
 function checkCommand(): Command {

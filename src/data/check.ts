@@ -131,6 +131,9 @@ function checkObject(object: ObjectRecord, image: ImageRecord, file: string, rep
     add("area", "warning", `area ${area} does not fit in box ${box}`);
   const problem = segmentation && segmentationProblem(segmentation, image, bbox, area);
   if (problem) add(problem.kind, problem.severity, problem.message);
+  // only its form: a silhouette has neither the stated box nor the stated area
+  const whole = object.amodal && segmentationProblem(object.amodal, image, bbox, undefined);
+  if (whole?.severity === "error") add(whole.kind, whole.severity, `amodal_segmentation: ${whole.message}`);
 }
 
 /** Each picture file once, however many splits name it. Returns how many there are. */

@@ -38,6 +38,8 @@ export interface ObjectRecord {
   readonly area?: number;
   readonly crowd: boolean;
   readonly segmentation?: Segmentation;
+  /** `amodal_segmentation` of illustrated scenes: the whole silhouette, hidden parts included. */
+  readonly amodal?: Segmentation;
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
@@ -147,7 +149,7 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
   const classOf = categoryReader(json, file, report);
   const objects: ObjectRecord[] = [];
   for (const [record, id, where] of records(json, "annotations", file, report)) {
-    const { image_id, category_id, bbox, area, iscrowd, segmentation, attributes } = record;
+    const { image_id, category_id, bbox, area, iscrowd, attributes } = record;
     const wrong = (message: string) => report({ kind: "record", severity: "error", file, id, message });
     if (!isInteger(image_id)) {
       wrong(`${where}.image_id is a whole number, got ${describe(image_id)}`);
@@ -159,9 +161,14 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
       wrong(`${where}.bbox is [x, y, width, height], got ${describe(bbox)}`);
       continue;
     }
-    const mask = segmentationForm(segmentation);
-    if (typeof mask === "string")
-      report({ kind: "segmentation", severity: "error", file, id, message: `${where}.segmentation: ${mask}` });
+    const readMask = (key: "segmentation" | "amodal_segmentation") => {
+      const mask = segmentationForm(record[key]);
+      if (typeof mask !== "string") return mask;
+      report({ kind: "segmentation", severity: "error", file, id, message: `${where}.${key}: ${mask}` });
+      return undefined;
+    };
+    const mask = readMask("segmentation");
+    const amodal = readMask("amodal_segmentation");
     objects.push({
       id,
       imageId: image_id,
@@ -169,7 +176,8 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
       bbox: bbox as unknown as ObjectRecord["bbox"],
       ...(typeof area === "number" && Number.isFinite(area) && { area }),
       crowd: iscrowd === 1 || iscrowd === true,
-      ...(mask && typeof mask !== "string" && { segmentation: mask }),
+      ...(mask && { segmentation: mask }),
+      ...(amodal && { amodal }),
       ...(isFields(attributes) && { attributes }),
     });
   }

@@ -171,6 +171,20 @@ describe("loadCoco", () => {
     );
   });
 
+  it("takes whole silhouettes on demand", async () => {
+    const seen = [[0, 0, 9, 0, 9, 9]];
+    const whole = [[0, 0, 20, 0, 20, 20]];
+    const annotations = [
+      object(1, 1, [0, 0, 20, 20], { segmentation: seen, amodal_segmentation: whole }),
+      object(2, 1, [0, 0, 9, 9], { segmentation: seen }),
+    ];
+    const dir = await folder({ instances: { a: instances([image(1)], annotations) } });
+    const masks = async (amodal: boolean) =>
+      (await loadCoco(dir, "a", { amodal })).samples[0].objects.map((o) => o.segmentation);
+    expect(await masks(false)).toEqual([seen, seen]);
+    expect(await masks(true)).toEqual([whole, seen]);
+  });
+
   it("never opens a file outside images/", async () => {
     const dir = await folder({
       instances: { a: instances([image(1, 10, 10, { file_name: "../annotations/instances_a.json" })], []) },

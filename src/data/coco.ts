@@ -88,6 +88,8 @@ export interface LoadOptions {
   readonly crowd?: boolean;
   /** Keep only samples that have all of these; "masks": at least one object, and each with a mask. */
   readonly need?: readonly ("pixels" | "captions" | "objects" | "masks")[];
+  /** Take whole silhouettes (`amodal_segmentation`, as illustrated scenes have them) for masks where there are any. Default false. */
+  readonly amodal?: boolean;
   /** Crop every sample to its centre square (`squareSample`), the part that `loadPictures` shows. Default false. */
   readonly square?: boolean;
 }
@@ -98,14 +100,14 @@ export interface LoadOptions {
  * records, duplicate ids and unknown categories.
  */
 export async function loadCoco(dir: string, split: string, options: LoadOptions = {}): Promise<CocoDataset> {
-  const { part = "all", crowd = false, need = [], square = false } = options;
+  const { part = "all", need = [], square = false } = options;
   const splits = parseSplits(split);
   const dropped: Dropped = { crowd: 0, degenerate: 0, orphans: 0, segmentations: 0, emptyCaptions: 0, repeated: 0 };
   const find = await pictureFinder(dir);
   const samples = new Map<number, Sample>();
   for (const name of splits) {
     const records = await readSplit(dir, name, strict(dropped));
-    const { objects, captions } = joinById(records, crowd, dropped);
+    const { objects, captions } = joinById(records, options, dropped);
     for (const image of records.images) {
       if (samples.has(image.id)) dropped.repeated++;
       else
@@ -195,7 +197,7 @@ function strict(dropped: Dropped) {
 }
 
 /** Objects and captions by image id, in one pass. */
-function joinById(records: SplitRecords, crowd: boolean, dropped: Dropped) {
+function joinById(records: SplitRecords, { crowd, amodal }: LoadOptions, dropped: Dropped) {
   const images = new Map(records.images.map((i) => [i.id, i]));
   const objects = new Map<number, CocoObject[]>();
   const captions = new Map<number, string[]>();
@@ -204,7 +206,8 @@ function joinById(records: SplitRecords, crowd: boolean, dropped: Dropped) {
     if (!image) dropped.orphans++;
     else if (record.crowd && !crowd) dropped.crowd++;
     else {
-      const object = cocoObject(record, image.width, image.height);
+      const segmentation = (amodal && record.amodal) || record.segmentation;
+      const object = cocoObject({ ...record, segmentation }, image.width, image.height);
       if (object) push(objects, image.id, object);
       else dropped.degenerate++;
     }
