@@ -252,7 +252,7 @@ function holdScene(rng: Random, about?: string): GrammarScene {
   const held = thing(label);
   const who = rng.pick(PEOPLE);
   const colour = colourFor(held, rng, 0.35);
-  const shirt = rng.bool(0.3) ? ` in a ${rng.pick(GRAMMAR_COLOURS)} shirt` : "";
+  const shirt = rng.bool(0.3) ? ` in ${article(`${rng.pick(GRAMMAR_COLOURS)} shirt`)}` : "";
   const h = rng.uniform(0.55, 0.75);
   const x = rng.uniform(0.36, 0.58);
   const bottom = rng.uniform(0.9, 0.97);

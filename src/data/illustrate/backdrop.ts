@@ -35,10 +35,13 @@ function dimmed(kind: BackgroundKind, time: TimeOfDay, body: string): string {
   return `${body}<rect width="${SIZE}" height="${SIZE}" fill="${colour}" opacity="${opacity}"/>`;
 }
 
+/** A band from y0 to y1. It is filled down to the lower edge, under what is drawn later, so that no seam shows between bands. */
 function band(y0: number, y1: number, top: string, low = top): string {
-  if (top === low) return `<rect x="${LEFT}" y="${y0}" width="${WIDE}" height="${y1 - y0}" fill="${top}"/>`;
+  const area = `x="${LEFT}" y="${y0}" width="${WIDE}" height="${END - y0}"`;
+  if (top === low) return `<rect ${area} fill="${top}"/>`;
   const id = `band-${y0 + 8}-${y1}`;
-  return `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${top}"/><stop offset="1" stop-color="${low}"/></linearGradient><rect x="${LEFT}" y="${y0}" width="${WIDE}" height="${y1 - y0}" fill="url(#${id})"/>`;
+  const stops = `<stop offset="0" stop-color="${top}"/><stop offset="1" stop-color="${low}"/>`;
+  return `<linearGradient id="${id}" gradientUnits="userSpaceOnUse" x1="0" y1="${y0}" x2="0" y2="${y1}">${stops}</linearGradient><rect ${area} fill="url(#${id})"/>`;
 }
 const END = SIZE + 8;
 const rect = (x: number, y: number, w: number, h: number, fill: string) =>
@@ -108,7 +111,7 @@ const PAINTERS: Record<BackgroundKind, (time: TimeOfDay) => string> = {
   baseball: () =>
     band(LEFT, 30, "#1f4a36", "#27573f") +
     band(28, 33, "#f0c53a") +
-    band(33, 76, "#5fae45", "#4f9c3a") +
+    band(33, 92, "#5fae45", "#4a9637") +
     shape("M-8 136V82q72-18 144 0v54z", "#c08a56") +
     shape("M58 110h12v5l-6 5-6-5z", "#f7f4ec"),
   bath: () =>
@@ -198,7 +201,7 @@ const PAINTERS: Record<BackgroundKind, (time: TimeOfDay) => string> = {
     ]
       .map(([x, y, r]) => `<ellipse cx="${x}" cy="${y}" rx="${r}" ry="${r * 0.5}" fill="#94683a"/>`)
       .join(""),
-  grass: (t) => sky(54, t) + shape("M-8 58q34-16 70-5t74-3v10H-8z", "#5a9e46") + band(55, END, "#86cc55", "#5aa53b"),
+  grass: (t) => sky(58, t) + shape("M-8 58q34-16 70-5t74-3v10H-8z", "#5a9e46") + band(55, END, "#86cc55", "#5aa53b"),
   sky: (t) =>
     band(LEFT, 116, SKIES[t].top, SKIES[t].low) +
     (t === "night"
