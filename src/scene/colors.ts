@@ -1,5 +1,5 @@
 /** One fixed colour a category, the same in every drawing, browser and panel. @module */
-import { CLASS_COUNT, classIndex } from "./categories.ts";
+import { CATEGORIES, classIndex } from "./categories.ts";
 
 /** `#rrggbb` of a category name; grey for a name that is none. */
 export function classColor(label: string): string {
@@ -16,14 +16,81 @@ export function inkOn(background: string): string {
   return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.06 ? "#ffffff" : "#1a1a1a";
 }
 
-// Hues a golden angle apart keep neighbours in the list, which often share a picture (knife, fork, spoon), far apart;
-// lightness and chroma change in step, so that even near hues differ. Person, the most frequent, gets hue 25, a warm red.
-const COLORS = Array.from({ length: CLASS_COUNT }, (_, i) =>
-  oklch([0.66, 0.56, 0.76][i % 3], [0.18, 0.15, 0.14][i % 3], (25 + i * 137.508) % 360),
-);
+/** Categories that share pictures most, the most frequent first: they get to choose their colours before the others. */
+const FIRST = [
+  ...[
+    "person",
+    "chair",
+    "car",
+    "dining table",
+    "cup",
+    "dog",
+    "cat",
+    "couch",
+    "bottle",
+    "bowl",
+    "horse",
+    "bench",
+    "truck",
+  ],
+  ...[
+    "tv",
+    "bed",
+    "handbag",
+    "potted plant",
+    "backpack",
+    "surfboard",
+    "umbrella",
+    "bus",
+    "traffic light",
+    "skateboard",
+  ],
+  ...["sports ball", "tennis racket", "bird", "boat", "laptop", "pizza", "motorcycle", "bicycle", "kite", "skis"],
+];
+
+/** Lightness, chroma and hue (degrees) in OKLCH. */
+type Lch = readonly [lightness: number, chroma: number, hue: number];
+
+const COLORS = assign();
+
+/** Each category in turn takes the colour that is farthest from those already taken, its own kin counting as nearer. */
+function assign(): string[] {
+  const free = [0.66, 0.56, 0.76].flatMap((l, level) =>
+    Array.from(
+      { length: 32 },
+      (_, i): Lch => [l, [0.18, 0.15, 0.14][level], (25 + (i + level / 3) * (360 / 32)) % 360],
+    ),
+  );
+  const order = CATEGORIES.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
+  const taken = new Map<number, Lch>();
+  for (const i of order) {
+    let [best, most] = [0, -1];
+    free.forEach((color, k) => {
+      let nearest = Number.POSITIVE_INFINITY;
+      for (const [j, other] of taken) {
+        const kin = CATEGORIES[i].supercategory === CATEGORIES[j].supercategory ? 0.6 : 1;
+        nearest = Math.min(nearest, kin * distance(color, other));
+      }
+      if (nearest > most) [best, most] = [k, nearest];
+    });
+    taken.set(i, free.splice(best, 1)[0]);
+  }
+  return CATEGORIES.map((_, i) => hexOf(taken.get(i)!));
+}
+
+function rank(index: number): number {
+  const place = FIRST.indexOf(CATEGORIES[index].name);
+  return place < 0 ? FIRST.length + index : place;
+}
+
+/** Distance in OKLab. */
+function distance(a: Lch, b: Lch): number {
+  const angle = ((a[2] - b[2]) * Math.PI) / 180;
+  return Math.hypot(a[0] - b[0], Math.sqrt(a[1] ** 2 + b[1] ** 2 - 2 * a[1] * b[1] * Math.cos(angle)));
+}
 
 /** OKLCH -> `#rrggbb`; chroma is lowered until the colour fits into sRGB (Ottosson, "A perceptual color space"). */
-function oklch(lightness: number, chroma: number, hue: number): string {
+function hexOf([lightness, chroma, hue]: Lch): string {
   for (let c = chroma; ; c -= 0.005) {
     const [a, b] = [c * Math.cos((hue * Math.PI) / 180), c * Math.sin((hue * Math.PI) / 180)];
     const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;

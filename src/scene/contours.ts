@@ -6,8 +6,8 @@ export type Point = readonly [x: number, y: number];
 
 /**
  * Closed outlines of a mask in fractions of the picture, holes included (fill them by the even-odd rule). The boundary is
- * the level 1/2 of the slightly blurred mask (marching squares), corners cut twice (Chaikin), so that low-resolution
- * masks look drawn, not built of blocks; single pixels survive.
+ * the level 1/2 of the slightly blurred mask (marching squares), smoothed, corners cut twice (Chaikin), so that
+ * low-resolution masks look drawn, not built of blocks; single pixels survive.
  */
 export function maskContours(mask: Mask): Point[][] {
   const { width, height } = mask;
@@ -55,7 +55,7 @@ export function maskContours(mask: Mask): Point[][] {
       next.delete(edge);
       edge = following;
     }
-    if (loop.length > 2) loops.push(cutCorners(cutCorners(loop)));
+    if (loop.length > 2) loops.push(cutCorners(cutCorners(smoothed(loop))));
   }
   return loops;
 }
@@ -83,6 +83,26 @@ function blurred(mask: Mask): Float32Array {
       out[y * width + x] =
         (rows[clamp(y - 1, height) * width + x] + 6 * rows[y * width + x] + rows[clamp(y + 1, height) * width + x]) / 8;
   return out;
+}
+
+/**
+ * Long loops with each point drawn three times to the middle of its neighbours. Short loops, which would shrink, and
+ * points on the picture's border stay.
+ */
+function smoothed(loop: readonly Point[]): readonly Point[] {
+  const n = loop.length;
+  if (n < 16) return loop;
+  let out = loop;
+  for (let pass = 0; pass < 3; pass++) {
+    const from = out;
+    const mean = (i: number, k: 0 | 1) => (from[(i + n - 1) % n][k] + 2 * from[i][k] + from[(i + 1) % n][k]) / 4;
+    out = from.map((p, i) => (onBorder(p) ? p : [mean(i, 0), mean(i, 1)]));
+  }
+  return out;
+}
+
+function onBorder(point: Point): boolean {
+  return point.some((v) => v < 1e-9 || v > 1 - 1e-9);
 }
 
 function cutCorners(loop: readonly Point[]): Point[] {
