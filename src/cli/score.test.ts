@@ -54,7 +54,8 @@ describe("score captions", () => {
 
   test("the text report names the tokeniser; ptb is the default", async () => {
     const text = await score(hyp, ref);
-    expect(text).toMatch(/^BLEU-1 {3}0\.\d{4}$/m);
+    expect(text).toMatch(/^BLEU-1 +0\.\d{4} {2}\[0\.\d{4}, 0\.\d{4}\]$/m);
+    expect(text).toMatch(/^METEOR \(no paraphrase table\) +0\.\d{4}/m);
     expect(text).toMatch(/tokenizer: ptb/);
   });
 

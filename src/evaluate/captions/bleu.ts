@@ -58,24 +58,26 @@ export function bleuFromCounts(counts: BleuCounts): number[] {
  * BLEU of a corpus and of each item alone.
  * @param hypotheses one token list an item
  * @param references one or more token lists an item, in the same order
- * @returns `corpus` and `items[i]`: BLEU-1..4 in [0, 1]; `counts`: the corpus integers
+ * @returns `corpus` and `items[i]`: BLEU-1..4 in [0, 1]; `counts` and `itemCounts[i]`: the integers behind them
  */
 export function bleu(
   hypotheses: readonly (readonly string[])[],
   references: readonly (readonly (readonly string[])[])[],
-): { corpus: number[]; items: number[][]; counts: BleuCounts } {
-  const total: BleuCounts = { testLength: 0, referenceLength: 0, guess: [0, 0, 0, 0], correct: [0, 0, 0, 0] };
-  const items = hypotheses.map((hypothesis, i) => {
-    const counts = bleuCounts(hypothesis, references[i]);
-    total.testLength += counts.testLength;
-    total.referenceLength += counts.referenceLength;
-    for (let n = 0; n < BLEU_ORDERS; n++) {
-      total.guess[n] += counts.guess[n];
-      total.correct[n] += counts.correct[n];
-    }
-    return bleuFromCounts(counts);
-  });
-  return { corpus: bleuFromCounts(total), items, counts: total };
+): { corpus: number[]; items: number[][]; counts: BleuCounts; itemCounts: BleuCounts[] } {
+  const itemCounts = hypotheses.map((hypothesis, i) => bleuCounts(hypothesis, references[i]));
+  const counts: BleuCounts = { testLength: 0, referenceLength: 0, guess: [0, 0, 0, 0], correct: [0, 0, 0, 0] };
+  for (const item of itemCounts) addBleuCounts(counts, item, 1);
+  return { corpus: bleuFromCounts(counts), items: itemCounts.map(bleuFromCounts), counts, itemCounts };
+}
+
+/** sum += sign * item, in place. */
+export function addBleuCounts(sum: BleuCounts, item: BleuCounts, sign: 1 | -1): void {
+  sum.testLength += sign * item.testLength;
+  sum.referenceLength += sign * item.referenceLength;
+  for (let n = 0; n < BLEU_ORDERS; n++) {
+    sum.guess[n] += sign * item.guess[n];
+    sum.correct[n] += sign * item.correct[n];
+  }
 }
 
 function closestLength(length: number, references: readonly (readonly string[])[]): number {

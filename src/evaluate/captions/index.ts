@@ -3,8 +3,10 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
+import type { Interval } from "../bootstrap.ts";
 import { bleu } from "./bleu.ts";
 import { ciderD } from "./ciderD.ts";
+import { captionIntervals } from "./intervals.ts";
 import { METEOR_NAME, meteor } from "./meteor.ts";
 import type { Synonyms } from "./meteorAlign.ts";
 import { rougeL } from "./rougeL.ts";
@@ -32,6 +34,8 @@ export interface CaptionReport {
   /** what each number means: tokeniser, counts, formula variants */
   protocol: Record<string, string | number>;
   corpus: CaptionScores;
+  /** the corpus values with 95 % jackknife intervals over items */
+  intervals: Partial<Record<CaptionMetric, Interval>>;
   items: ({ image_id: CaptionId } & CaptionScores)[];
 }
 
@@ -83,6 +87,7 @@ export function scoreCaptions(
           : `${METEOR_NAME}: METEOR 1.5 ranking parameters; exact, stem and WordNet synonym matches; not comparable with full METEOR`,
     },
     corpus: scores(b.corpus, rouge.corpus, cider.corpus, m?.corpus),
+    intervals: captionIntervals(b, rouge, cider, m),
     items: hypotheses.map(({ id }, i) => ({
       image_id: id,
       ...scores(b.items[i], rouge.items[i], cider.items[i], m?.items[i]),

@@ -99,7 +99,7 @@ export function meteor(
       if (score > bestScore) [best, bestScore] = [candidate, score];
     }
     items.push(bestScore);
-    addStats(corpusStats, best!);
+    addMeteorStats(corpusStats, best!, 1);
     return best!;
   });
   return { corpus: meteorScore(corpusStats), items, stats, corpusStats };
@@ -116,19 +116,19 @@ function isPerfect(stats: MeteorStats): boolean {
   return test === stats.testLength && reference === stats.referenceLength && stats.chunks === 1;
 }
 
-function addStats(sum: MeteorStats, item: MeteorStats): void {
-  sum.testLength += item.testLength;
-  sum.referenceLength += item.referenceLength;
-  sum.testFunctionWords += item.testFunctionWords;
-  sum.referenceFunctionWords += item.referenceFunctionWords;
-  // METEOR leaves the chunk of a perfect item out of the sum
-  if (!isPerfect(item)) sum.chunks += item.chunks;
+/** sum += sign * item, in place; METEOR leaves the chunk of a perfect item out. */
+export function addMeteorStats(sum: MeteorStats, item: MeteorStats, sign: 1 | -1): void {
+  sum.testLength += sign * item.testLength;
+  sum.referenceLength += sign * item.referenceLength;
+  sum.testFunctionWords += sign * item.testFunctionWords;
+  sum.referenceFunctionWords += sign * item.referenceFunctionWords;
+  if (!isPerfect(item)) sum.chunks += sign * item.chunks;
   for (const module of MODULES) {
     const [to, from] = [sum.matches[module], item.matches[module]];
-    to.testContent += from.testContent;
-    to.referenceContent += from.referenceContent;
-    to.testFunction += from.testFunction;
-    to.referenceFunction += from.referenceFunction;
+    to.testContent += sign * from.testContent;
+    to.referenceContent += sign * from.referenceContent;
+    to.testFunction += sign * from.testFunction;
+    to.referenceFunction += sign * from.referenceFunction;
   }
 }
 

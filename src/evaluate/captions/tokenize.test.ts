@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tokenize } from "./tokenize.ts";
 
@@ -38,5 +39,44 @@ describe("ptb", () => {
   test("the empty text has no tokens", () => {
     expect(tokenize("", "ptb")).toEqual([]);
     expect(tokenize(" . , ; ", "ptb")).toEqual([]);
+  });
+});
+
+describe("ptb on any text", () => {
+  test("tokens are lower-case, not empty, not removed punctuation, and hold no space", () => {
+    const pieces = fc.constantFrom(
+      "a",
+      "Dog",
+      "n't",
+      "'s",
+      "'",
+      '"',
+      "-",
+      ".",
+      "...",
+      ",",
+      "(",
+      "]",
+      "/",
+      "1",
+      "23",
+      "é",
+    );
+    const text = fc.array(fc.oneof(pieces, fc.string({ maxLength: 3, unit: "grapheme" }), fc.constant(" ")));
+    fc.assert(
+      fc.property(text, (parts) => {
+        for (const token of tokenize(parts.join(""), "ptb")) {
+          expect(token).toBe(token.toLowerCase());
+          expect(token).not.toMatch(/^[.,;:?!'`-]?$|[ \n\r\t]/);
+        }
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  test("long runs without a space stay fast", () => {
+    const start = performance.now();
+    for (const unit of ["a", "1.", "a-", "a.b-", "'", "www.", "a@"]) tokenize(unit.repeat(3000), "ptb");
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
