@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ConfigError, FormatError } from "../../errors.ts";
 import { writeSafetensors } from "../../formats/safetensors.ts";
-import { input } from "../../graph/leaves.ts";
+import { constant, input } from "../../graph/leaves.ts";
+import { conv2d } from "../../graph/ops/convolution.ts";
+import { relu } from "../../graph/ops/elementwise.ts";
+import { compile } from "../../graph/program.ts";
 import { loadPerceptual } from "./load.node.ts";
 
 let cache: string;
@@ -40,4 +43,21 @@ test("settings", async () => {
   expect((await loadPerceptual("none", cache)).features(input("x", [1, 3, 4, 4]))).toEqual([]);
   await expect(loadPerceptual("discriminator", cache)).rejects.toThrow(/picture stage/);
   await expect(loadPerceptual("vgg", cache)).rejects.toThrow(/"cocossd", "none", "discriminator" or a path/);
+});
+
+test("an ONNX file: every output is a tap", async () => {
+  const x = input("pictures", [2, 3, 8, 8]);
+  const weight = constant(new Float32Array(4 * 3 * 9).fill(0.1), [4, 3, 3, 3]);
+  const a = relu(conv2d(x, weight, undefined, { stride: 2, padding: 1 }));
+  const file = join(cache, "network.onnx");
+  await writeFile(file, compile({ outputs: { a, b: relu(a) } }).bytes);
+  const { id, features } = await loadPerceptual(file, cache);
+  expect(id).toMatch(/^onnx-[0-9a-f]{12}$/);
+  expect(features(input("x", [2, 3, 8, 8])).map((t) => t.shape)).toEqual([
+    [2, 4, 4, 4],
+    [2, 4, 4, 4],
+  ]);
+  await writeFile(file, compile({ outputs: { a: relu(a), b: input("second", [1]) } }).bytes);
+  await expect(loadPerceptual(file, cache)).rejects.toThrow(/one input, the pictures, got 2/);
+  await expect(loadPerceptual(join(cache, "other.onnx"), cache)).rejects.toThrow(/check the path/);
 });
