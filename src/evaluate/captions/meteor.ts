@@ -9,7 +9,7 @@
  * The best reference counts (the first on ties). A corpus is scored from summed statistics, not from the mean.
  * Agrees with METEOR 1.5 (modules exact, stem, synonym) within 1e-9 on all 24 golden items and the corpus; statistics
  * exactly. What can differ elsewhere: WordNet 3.1 for 3.0, its exception lists (see loadWordNet) and the list of function
- * words. Tokens are scored as given; METEOR's own normaliser (-norm) is not applied to "ptb" tokens.
+ * words (see functionWords.ts). Tokens are scored as given; METEOR's own normaliser (-norm) is not applied to "ptb" tokens.
  * @module
  */
 import { FUNCTION_WORDS } from "./functionWords.ts";

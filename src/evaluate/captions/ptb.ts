@@ -5,7 +5,8 @@
  * A re-implementation of the published token definitions (longest match, earlier rule on ties), written for captions.
  * Kept quirks of the original: brackets become "-lrb-"/"-rrb-" and stay, runs such as "!!" or "?!" stay, slashes come out
  * as "\/", lower-case British spellings become American.
- * Limits: not run against the Java program (only against its documented rules); scripts other than Latin follow \p{L}
+ * Limits: not compared with the output of the Java program. The rules follow the token definitions of its releases up to
+ * 2012; whether "gonna" and the like were split in the release of coco-caption is unconfirmed (here they are). Moreover scripts other than Latin follow \p{L}
  * instead of the original's hand-made ranges; sentence-final abbreviations are not doubled (the extra period would be
  * removed anyway); emoji and other unknown characters are dropped, as there.
  * @module

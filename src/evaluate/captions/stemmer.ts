@@ -1,7 +1,7 @@
 /**
  * The Snowball English stemmer ("Porter 2", M. F. Porter, 2001-2010), the one that METEOR uses.
- * Agrees with the Snowball distribution on the words tested in stemmer.test.ts; later revisions of Snowball (3.x) differ
- * in a few endings.
+ * Compared once with the npm package snowball-stemmers 0.6.0 (a port of the Snowball distribution) on 1,118,924 words,
+ * WordNet's vocabulary with twelve endings: no difference. Later revisions of Snowball (3.x) differ in a few endings.
  * @module
  */
 

@@ -6,7 +6,8 @@
  *   largest IoU, at least the threshold. AP = mean over recalls 0, .01 .. 1 of the largest precision at that recall or a
  *   higher one. mAP: mean over thresholds .5, .55 .. .95 and over the classes that have a true box.
  *
- * Follows pycocotools' COCOeval step by step (ties and 101 recall points included); tested by hand-computed cases.
+ * Follows pycocotools' COCOeval step by step, except that equal scores of different pictures stay in the order given;
+ * tested by hand-computed cases, not against its output.
  * @module
  */
 import { UserError } from "../../errors.ts";
