@@ -6,9 +6,9 @@
  * Kept quirks of the original: brackets become "-lrb-"/"-rrb-" and stay, runs such as "!!" or "?!" stay, slashes come out
  * as "\/", lower-case British spellings become American.
  * Limits: not compared with the output of the Java program. The rules follow the token definitions of its releases up to
- * 2012; whether "gonna" and the like were split in the release of coco-caption is unconfirmed (here they are). Moreover scripts other than Latin follow \p{L}
- * instead of the original's hand-made ranges; sentence-final abbreviations are not doubled (the extra period would be
- * removed anyway); emoji and other unknown characters are dropped, as there.
+ * 2012; whether the release in coco-caption split "gonna" and the like is unconfirmed (here they are split). Scripts other
+ * than Latin follow \p{L} instead of the original's hand-made ranges; sentence-final abbreviations are not doubled (the
+ * extra period would be removed anyway); emoji and other unknown characters are dropped, as there.
  * @module
  */
 import { americanSpelling } from "./americanSpelling.ts";
