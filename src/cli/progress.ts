@@ -72,7 +72,7 @@ function lineProgress(
     if (!latest) return;
     const { done, state } = latest;
     const percent = Math.floor((100 * done) / Math.max(1, total));
-    stream.write(`${title} ${done}/${total} (${percent}%) ${meter.text(done, state)}\n`);
+    stream.write(`${`${title} ${done}/${total} (${percent}%) ${meter.text(done, state)}`.trimEnd()}\n`);
     latest = undefined;
   };
   return {

@@ -143,7 +143,17 @@ function writeText(path: string, text: string): Promise<void> {
   return writeAtomically(path, new TextEncoder().encode(text));
 }
 
-async function surroundings() {
+type Surroundings = Pick<z.infer<typeof startSchema>, "versions" | "platform" | "git">;
+
+let known: Promise<Surroundings> | undefined;
+
+/** Asked once: a process runs the code that it began with. */
+function surroundings(): Promise<Surroundings> {
+  known ??= lookAround();
+  return known;
+}
+
+async function lookAround(): Promise<Surroundings> {
   const own = await ownPackage();
   return {
     versions: { scenograph: own.version, node: process.versions.node, onnxruntime: own.onnxruntime },
