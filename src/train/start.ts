@@ -36,9 +36,9 @@ export function initialState(
 ): Record<string, Float32Array> {
   const state = initialise(task.program, seed);
   for (const [name, value] of Object.entries(task.initial ?? {}))
-    if (!place(state, name, value))
+    if (Object.hasOwn(state, name) && !place(state, name, value))
       throw new ConfigError(
-        `train: initial weights have "${name}" of ${value.length} values, the program ${state[name] ? `makes it ${state[name].length}` : "has no such state"}; use weights of the same configuration`,
+        `train: "${name}" of the given weights has ${value.length} values, the configuration makes it ${state[name].length}; use weights of the same configuration`,
       );
   if (init) {
     const values = Object.entries(valuesOf(init));

@@ -25,8 +25,8 @@ export interface Task {
   /** Outputs of the program (scalars) to log. Their names are the names of the logged metrics. */
   readonly losses: readonly string[];
   /**
-   * Initial weights from elsewhere (a pre-trained encoder), over those of `initialise()`. Where the program has
-   * "ema/<name>" and only <name> is given here, the average begins at the same values.
+   * Initial weights from elsewhere (a pre-trained encoder), over those of `initialise()`; names that the program does
+   * not have are left out. Where it has "ema/<name>", the average begins at the same values.
    */
   readonly initial?: Readonly<Record<string, Float32Array>>;
   /** Cheap metrics on the validation part; the lowest `score` so far marks the best checkpoint. */

@@ -10,6 +10,7 @@ import { writeDurably } from "./atomic.ts";
 import { checkpointPath, checkpointSteps, loadCheckpoint, loadLatest } from "./checkpoint.ts";
 import { parseMetrics } from "./metrics.ts";
 import { openRun } from "./run.ts";
+import { initialState } from "./start.ts";
 import { QUIET, type ToyOptions, toyTask } from "./toy.fixture.ts";
 import { type TrainOptions, type TrainResult, train } from "./trainer.ts";
 
@@ -211,6 +212,9 @@ describe("trouble", () => {
     await expect(failing).rejects.toBeInstanceOf(UserError);
     expect(await checkpointSteps(join(folder, "checkpoints"))).toEqual([6]);
     expect((await finalState()).step).toEqual([6]);
+    expect(await readFile(join(folder, "log.txt"), "utf8")).toMatch(
+      /Z done at step 6.*\n.*Z stopped at step 10: train: loss/s,
+    );
   });
 
   it("a batch that cannot be made is told after the steps before it are saved", async () => {
@@ -254,6 +258,18 @@ describe("initial weights", () => {
     expect(lines.join("\n")).toMatch(/beginning from 3 of 4 given tensors; no place for foreign/);
     const after = (await finalState(other))["ema/w1"];
     after.forEach((v, i) => void expect(Math.abs(v - (tensors.get("w1")!.data[i] as number))).toBeLessThan(0.02));
+  });
+
+  it("of the task win over the seeded ones; their sizes must be right", async () => {
+    const initial = (w2: Float32Array) => ({ ...toyTask({}), initial: { w2, elsewhere: new Float32Array(3) } });
+    const log = () => {};
+    expect(initialState(initial(new Float32Array(16).fill(5)), 1, undefined, log)).toMatchObject({
+      w2: new Float32Array(16).fill(5),
+      "ema/w2": new Float32Array(16).fill(5),
+    });
+    expect(() => initialState(initial(new Float32Array(3)), 1, undefined, log)).toThrow(
+      /"w2" of the given weights has 3 values, the configuration makes it 16/,
+    );
   });
 
   it("must fit somewhere", async () => {

@@ -126,9 +126,11 @@ class Training {
       reason = await this.#loop();
       await this.#save();
     } catch (error) {
+      await run.record(`stopped at step ${this.#step}: ${(error as Error).message}`).catch(() => {});
       await this.#rescue(error);
       throw error;
     }
+    await run.record(`${reason} at step ${this.#step}, ${this.#rate.mean().toFixed(1)} samples/s`);
     const weightsStep = await this.#export(reason !== "interrupted");
     return {
       step: this.#step,
