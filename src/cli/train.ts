@@ -20,7 +20,7 @@ interface Options {
   readonly split?: string;
   readonly run?: string;
   readonly resume?: string;
-  readonly set: string[];
+  readonly set?: string[];
   readonly minutes?: number;
   readonly steps?: number;
   readonly seed?: number;
@@ -54,7 +54,7 @@ export function trainCommand(): Command {
     .option("--split <name>", 'which annotations: instances_<name>.json (default: "train")')
     .option("--run <dir>", "run folder (default: runs/<name of the configuration>/<stage>)")
     .option("--resume <what>", '"latest", a checkpoint (step-*.json) or another run\'s folder')
-    .option("--set <key=value>", "change a configuration value; may be repeated", collect, [])
+    .option("--set <key=value>", "change a configuration value; may be repeated", collect)
     .option("--minutes <n>", "stop after this time", positive("--minutes"))
     .option("--steps <n>", "stop after this many steps in all", whole("--steps", 1))
     .option("--seed <n>", "the same as --set seed=n", whole("--seed", 0))
@@ -180,7 +180,7 @@ function report(result: TrainResult, json: boolean): void {
 async function configuration(options: Options) {
   const own = options.resume !== undefined && options.run !== undefined ? join(options.run, "config.yaml") : undefined;
   const file = options.config ?? (own !== undefined && (await exists(own)) ? own : undefined);
-  const sets = options.seed === undefined ? options.set : [...options.set, `seed=${options.seed}`];
+  const sets = [...(options.set ?? []), ...(options.seed === undefined ? [] : [`seed=${options.seed}`])];
   return { config: await loadConfig(file, sets), file };
 }
 
@@ -205,7 +205,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-function collect(value: string, all: string[]): string[] {
+function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 

@@ -29,7 +29,10 @@ export interface Task {
    * not have are left out. Where it has "ema/<name>", the average begins at the same values.
    */
   readonly initial?: Readonly<Record<string, Float32Array>>;
-  /** Cheap metrics on the validation part; the lowest `score` so far marks the best checkpoint. */
+  /**
+   * Cheap metrics on the validation part; the lowest `score` so far marks the best checkpoint. What it loads on
+   * `runtime` is released afterwards; the same holds for `sample`.
+   */
   validate?(weights: Weights, runtime: Runtime): Promise<{ metrics: Record<string, number>; score: number }>;
   /** A grid of samples as PNG bytes; the same scenes and noise every time. */
   sample?(weights: Weights, runtime: Runtime): Promise<Uint8Array>;

@@ -24,6 +24,7 @@ import { encodeWeights } from "./export.ts";
 import { LossWindow, RateMeter } from "./meters.ts";
 import { type MetricsLog, openMetrics } from "./metrics.ts";
 import type { RunFolder } from "./run.ts";
+import { withScope } from "./scope.ts";
 import { findCheckpoint, initialState } from "./start.ts";
 import type { Task, Weights } from "./task.ts";
 
@@ -257,7 +258,7 @@ class Training {
     if (!task.validate) return undefined;
     this.#validatedAt = this.#step;
     const weights = task.exportWeights(await this.#state());
-    const { metrics, score } = await task.validate(weights, this.options.runtime);
+    const { metrics, score } = await withScope(this.options.runtime, (scope) => task.validate!(weights, scope));
     const named = Object.fromEntries(Object.entries({ ...metrics, score }).map(([k, v]) => [`validation/${k}`, v]));
     await this.#metrics.write(this.#step, this.#seconds, named);
     const shown = Object.entries({ ...metrics, score }).map(([k, v]) => `${k} ${v.toPrecision(4)}`);
@@ -267,7 +268,8 @@ class Training {
   async #sample(): Promise<void> {
     const { task, options } = this;
     if (!task.sample) return;
-    const png = await task.sample(task.exportWeights(await this.#state()), options.runtime);
+    const weights = task.exportWeights(await this.#state());
+    const png = await withScope(options.runtime, (scope) => task.sample!(weights, scope));
     const path = `${options.run.samples}/step-${String(this.#step).padStart(6, "0")}.png`;
     await writeAtomically(path, png);
     await this.#metrics.picture(this.#step, "samples", { ...readPngHeader(png), bytes: png });
