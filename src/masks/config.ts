@@ -1,0 +1,79 @@
+/** Every choice of the shape generator in one schema. Values marked [K], [R], [P] are the paper's or a peer's (docs/paper.md); the rest are ours. @module */
+import { z } from "zod";
+
+const width = z.int().min(1).max(1024);
+const weight = z.number().min(0);
+
+export const masksConfig = z.strictObject({
+  /** Objects of a training picture; of a picture with more, so many are drawn anew each time. Inference takes any number. */
+  maxObjects: z.int().min(1).max(64).default(6),
+  /** Order in which the bidirectional Conv-LSTM meets the objects; the box generator's. */
+  order: z.enum(["largest-first", "left-to-right"]).default("largest-first"),
+  /** Channels after the two strided convolutions. [P] 160, 320. */
+  encoder: z.tuple([width, width]).default([24, 32]),
+  /** Channels of the Conv-LSTM in each direction. [P] 160. */
+  lstm: width.default(16),
+  /** Length of z_t. [P] 320. */
+  noise: width.default(16),
+  /** Channels of the convolution after the noise, and of the residual blocks. */
+  trunk: width.default(32),
+  residualBlocks: z.int().min(1).max(8).default(1),
+  /** Channels at 32 x 32. */
+  decoder: width.default(16),
+  /** Beside the box, two channels of a class hold the position inside it, -1 to 1 a side [ours]. */
+  boxCoordinates: z.boolean().default(true),
+  /** The box tensors enter once more at 32 x 32, as the layout does at every level of the paper's image decoder [ours]. */
+  boxesInDecoder: z.boolean().default(true),
+  /** Channels of the four 4x4 stride-2 convolutions of either discriminator. */
+  discriminator: z.tuple([width, width, width, width]).default([16, 32, 48, 64]),
+  /** Spectral norm in the discriminators [ours]. */
+  spectralNorm: z.boolean().default(true),
+  /** How D_global sees the masks of a picture: their sum [R] or maximum [P]. */
+  mergeMasks: z.enum(["sum", "max"]).default("sum"),
+  loss: z
+    .strictObject({
+      /** "bce": the standard GAN loss [K], G in its non-saturating form; "hinge" [ours]. */
+      kind: z.enum(["hinge", "bce"]).default("hinge"),
+      /** lambda_i, D_inst [R]. */
+      instance: weight.default(1),
+      /** lambda_g, D_global [R]. */
+      global: weight.default(1),
+      /** lambda_r, perceptual [R]. */
+      perceptual: weight.default(10),
+      /** Where the perceptual loss looks: features of D_global (feature matching), or of the pinned COCO-SSD network. */
+      perceptualFeatures: z.enum(["discriminator", "cocossd"]).default("discriminator"),
+      /** Pixelwise cross-entropy inside the box, mean over its pixels [ours]. */
+      bce: weight.default(2),
+      /** 1 - Dice coefficient [ours]. */
+      dice: weight.default(2),
+      /** The adversarial weights rise linearly from 0 at the first of these steps to full at the second [ours]. */
+      ramp: z.tuple([z.int().min(0), z.int().min(0)]).default([500, 2000]),
+    })
+    .prefault({}),
+  /** Probability above which a pixel belongs to the mask. */
+  threshold: z.number().gt(0).lt(1).default(0.5),
+  train: z
+    .strictObject({
+      steps: z.int().min(1).default(20000),
+      /** Pictures a step. [P] 40. */
+      batch: z.int().min(1).default(10),
+      learningRateG: z.number().positive().default(5e-4),
+      learningRateD: z.number().positive().default(2e-4),
+      /** [P] .5 and .999. */
+      beta1: z.number().min(0).lt(1).default(0.5),
+      beta2: z.number().min(0).lt(1).default(0.999),
+      /** Constant, or falling to a twentieth over the second half. */
+      decay: z.enum(["constant", "linear", "cosine"]).default("linear"),
+      warmup: z.int().min(0).default(100),
+      clipNorm: z.number().positive().default(5),
+      /** Moving average of G's weights; inference uses it. [P] .999. */
+      emaDecay: z.number().min(0).lt(1).default(0.99),
+      /** Mirror half of the pictures. */
+      flip: z.boolean().default(true),
+      /** Draw pictures with rare classes more often. */
+      balance: z.boolean().default(true),
+    })
+    .prefault({}),
+});
+
+export type MasksConfig = z.infer<typeof masksConfig>;

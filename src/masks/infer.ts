@@ -1,0 +1,160 @@
+/**
+ * Sampling masks: `MaskGenerator` of the pipeline from a runtime and weights. A program is compiled once for each pair of sizes
+ * (pictures, objects), rounded up, and kept.
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { bitmapToMask } from "../formats/rle.ts";
+import { input } from "../graph/leaves.ts";
+import { compile, type Program } from "../graph/program.ts";
+import { bucket, chunks } from "../nn/buckets.ts";
+import { Params } from "../nn/params.ts";
+import { loadWith, type Weights } from "../nn/weights.ts";
+import type { MaskGenerator } from "../pipeline.ts";
+import { stream } from "../random.ts";
+import type { Executable, Runtime } from "../runtime/runtime.ts";
+import { classIndex } from "../scene/categories.ts";
+import type { Box, Mask, SceneObject } from "../scene/scene.ts";
+import { SIZE } from "./boxes.ts";
+import type { MasksConfig } from "./config.ts";
+import { boxPixels, layoutFeeds, readingOrder } from "./data.ts";
+import { generator } from "./model.ts";
+import { layoutInputs } from "./step.ts";
+
+/** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64], probabilities. State: masks.generator.*. */
+export function buildInference(config: MasksConfig, pictures: number, objects: number): Program {
+  const noise = input("noise", [pictures, objects, config.noise]);
+  const { masks } = generator(new Params("masks.generator"), config, layoutInputs(pictures, objects), noise);
+  return compile({ outputs: { masks } });
+}
+
+/** Pictures a run: more would only cost memory. */
+const LARGEST_BATCH = 16;
+
+export interface MaskGeneratorOptions {
+  /** Told when a mask came out empty and the ellipse inscribed in the box was taken for it. */
+  readonly onEmpty?: (object: SceneObject) => void;
+}
+
+export interface LoadedMaskGenerator extends MaskGenerator {
+  /** Probabilities [64 * 64] of each object, row-major, 0 outside its box: what `infer` thresholds. */
+  probabilities(requests: readonly MaskRequest[]): Promise<Float32Array[][]>;
+  release(): Promise<void>;
+}
+
+export interface MaskRequest {
+  readonly objects: readonly SceneObject[];
+  readonly seed: number;
+}
+
+/**
+ * Masks of 64 x 64 runs, zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
+ * A locked object that has a mask keeps it. z_t is drawn from stream(seed, "mask", object id).
+ * @throws ConfigError for a label that is no COCO category.
+ */
+export function createMaskGenerator(
+  runtime: Runtime,
+  config: MasksConfig,
+  weights: Weights,
+  options: MaskGeneratorOptions = {},
+): LoadedMaskGenerator {
+  const loaded = new Map<string, Promise<Executable>>();
+  const executable = (pictures: number, objects: number): Promise<Executable> => {
+    const key = `${pictures}x${objects}`;
+    let one = loaded.get(key);
+    if (!one) {
+      one = loadWith(runtime, buildInference(config, pictures, objects), weights);
+      one.catch(() => loaded.delete(key));
+      loaded.set(key, one);
+    }
+    return one;
+  };
+
+  const runChunk = async (requests: readonly MaskRequest[]): Promise<Float32Array[][]> => {
+    const most = Math.max(0, ...requests.map((r) => r.objects.length));
+    if (most === 0) return requests.map(() => []);
+    const [n, t] = [bucket(requests.length), objectBucket(most)];
+    const orders = requests.map((r) =>
+      readingOrder(
+        r.objects.map((o) => o.box),
+        config.order,
+      ),
+    );
+    const layouts = requests.map((r, i) =>
+      orders[i].map((k) => ({ classIndex: classOf(r.objects[k]), box: r.objects[k].box })),
+    );
+    const noise = new Float32Array(n * t * config.noise);
+    requests.forEach((r, i) => {
+      orders[i].forEach((k, place) => {
+        const z = stream(r.seed, "mask", r.objects[k].id).normals(config.noise);
+        noise.set(z, (i * t + place) * config.noise);
+      });
+    });
+    while (layouts.length < n) layouts.push([]);
+    const run = await executable(n, t);
+    const masks = (await run.run({ ...layoutFeeds(layouts, t), noise })).masks as Float32Array;
+    return requests.map((r, i) => {
+      const own = new Array<Float32Array>(r.objects.length);
+      orders[i].forEach((k, place) => {
+        const at = (i * t + place) * SIZE * SIZE;
+        own[k] = masks.slice(at, at + SIZE * SIZE);
+      });
+      return own;
+    });
+  };
+
+  const probabilities = async (requests: readonly MaskRequest[]): Promise<Float32Array[][]> => {
+    const all: Float32Array[][] = [];
+    for (const chunk of chunks(requests, LARGEST_BATCH)) all.push(...(await runChunk(chunk)));
+    return all;
+  };
+
+  return {
+    probabilities,
+    async infer(requests) {
+      const all = await probabilities(requests);
+      return requests.map((r, i) =>
+        r.objects.map((object, k) => {
+          if (object.locked && object.mask) return object.mask;
+          const found = all[i][k].map((p) => (p > config.threshold ? 1 : 0));
+          if (found.some((p) => p > 0)) return bitmapToMask(found, SIZE, SIZE);
+          options.onEmpty?.(object);
+          return inscribedEllipse(object.box);
+        }),
+      );
+    },
+    async release() {
+      const all = await Promise.allSettled(loaded.values());
+      loaded.clear();
+      for (const one of all) if (one.status === "fulfilled") await one.value.release();
+    },
+  };
+}
+
+/** Objects a picture that are compiled: 1, 2, 4, 6, 8, 12, 16, 24, 32, 48 ...: few sizes, little padding. */
+export function objectBucket(count: number): number {
+  let size = 1;
+  while (size < count) size *= 2;
+  return size > 4 && count <= size * 0.75 ? size * 0.75 : size;
+}
+
+function classOf(object: SceneObject): number {
+  const index = classIndex(object.label);
+  if (index < 0)
+    throw new ConfigError(`infer(): a label is a COCO category, got "${object.label}"; see src/scene/categories.ts`);
+  return index;
+}
+
+/** The ellipse that touches the box's four sides, as a 64 x 64 mask; at least one pixel. */
+export function inscribedEllipse(box: Box): Mask {
+  const [left, top, right, bottom] = boxPixels(box);
+  const bitmap = new Uint8Array(SIZE * SIZE);
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) {
+      const u = (2 * (x + 0.5 - left)) / (right - left) - 1;
+      const v = (2 * (y + 0.5 - top)) / (bottom - top) - 1;
+      if (u * u + v * v <= 1) bitmap[y * SIZE + x] = 1;
+    }
+  // a box of one pixel a side has its only centre in the middle
+  return bitmapToMask(bitmap, SIZE, SIZE);
+}

@@ -1,0 +1,158 @@
+/**
+ * Shape generator and its two discriminators (paper section 4): B_1:T -> M_1:T. Channel widths, sub-pixel up-sampling and the
+ * coordinates inside the box are ours; see config.ts.
+ * @module
+ */
+
+import { heNormal, zeros } from "../graph/init.ts";
+import { add, leakyRelu, mul, relu, sigmoid } from "../graph/ops/elementwise.ts";
+import { tile2d, upsampleNearest } from "../graph/ops/pooling.ts";
+import { max, sum } from "../graph/ops/reduce.ts";
+import { concat, reshape, slice, split, stack, transpose } from "../graph/ops/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { conv, convBlock, norm, residualBlock } from "../nn/layers.ts";
+import type { Params } from "../nn/params.ts";
+import { bidirectionalConvLstm } from "../nn/recurrent.ts";
+import { CLASS_COUNT } from "../scene/categories.ts";
+import { boxConv, boxCoordinates, boxMasks, type Layout, maskConv, mergedParts, SIZE } from "./boxes.ts";
+import type { MasksConfig } from "./config.ts";
+
+export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "maxObjects" | "order">;
+
+/** Applied to a discriminator's weights: `SpectralNorms.wrap`, or nothing. */
+export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
+
+export interface Generated {
+  /** [N, T, 64, 64], before the sigmoid; meaningless outside the box. */
+  readonly logits: Tensor;
+  /** [N, T, 64, 64] in [0, 1]; exactly 0 outside the box and in padding. */
+  readonly masks: Tensor;
+}
+
+/** G(B_1:T, z_1:T). noise [N, T, Z]. */
+export function generator(p: Params, config: NetworkConfig, layout: Layout, noise: Tensor): Generated {
+  const [n, t] = layout.labels.shape;
+  const m = n * t;
+  const box = boxMasks(layout.boxes);
+
+  const maps = config.boxCoordinates ? concat([box, boxCoordinates(layout.boxes)], 1) : box;
+  const encoded = encoder(p.scope("encoder"), config, maps, layout.labels);
+  const valid = split(layout.valid, t, 1);
+  const context = bidirectionalConvLstm(p.scope("context"), objectsOf(encoded, n, t), config.lstm, { valid });
+  const hidden = reshape(stack(context, 1), [m, 2 * config.lstm, 16, 16]);
+
+  const z = tile2d(reshape(noise, [m, config.noise]), 16, 16);
+  // no normalisation from here on: over a picture it would remove the tiled noise
+  let x = convBlock(p.scope("fuse"), concat([hidden, z], 1), config.trunk, 3);
+  x = mul(x, boxMasks(layout.boxes, 16));
+  for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual${i}`), x);
+  x = conv(p.scope("up32"), upsampleNearest(x), config.decoder, 3, { padding: 1 });
+  if (config.boxesInDecoder) x = add(x, boxLayer(p.scope("boxes32"), config.decoder, maps, layout.labels));
+  x = leakyRelu(x);
+  x = convBlock(p.scope("detail"), x, config.decoder, 3);
+  // sub-pixel convolution (Shi et al. 2016): four logits a place become 2 x 2 pixels
+  const quads = conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(config.decoder * 9, 1) });
+  const logits = depthToSpace(quads);
+  const masks = mul(mul(sigmoid(logits), box), reshape(layout.valid, [m, 1, 1, 1]));
+  return { logits: reshape(logits, [n, t, SIZE, SIZE]), masks: reshape(masks, [n, t, SIZE, SIZE]) };
+}
+
+/** Two 3x3 stride-2 convolutions with instance norm and ReLU: box tensors -> [M, d, 16, 16]. */
+function encoder(p: Params, config: NetworkConfig, maps: Tensor, labels: Tensor): Tensor {
+  const [first, second] = config.encoder;
+  const x = relu(norm(p.scope("first.norm"), boxLayer(p.scope("first"), first, maps, labels), "instance"));
+  return convBlock(p.scope("second"), x, second, 3, { stride: 2, padding: 1, norm: "instance", activation: "relu" });
+}
+
+/** 3x3 stride-2 convolution over box tensors, without bias: [M, C, 64, 64] -> [M, out, 32, 32]. */
+function boxLayer(p: Params, out: number, maps: Tensor, labels: Tensor): Tensor {
+  const channels = maps.shape[1];
+  return boxConv(maps, labels, p.get("weight", [out, CLASS_COUNT * channels, 3, 3], heNormal(channels * 9)), 2);
+}
+
+/** [N T, C, H, W] -> T tensors [N, C, H, W]. */
+function objectsOf(x: Tensor, n: number, t: number): Tensor[] {
+  const [, c, h, w] = x.shape;
+  return split(reshape(x, [n, t, c, h, w]), t, 1).map((part) => reshape(part, [n, c, h, w]));
+}
+
+/** [M, 4, H, W] -> [M, 1, 2 H, 2 W]; channel 2 i + j goes to row i, column j of each 2 x 2 block. */
+function depthToSpace(x: Tensor): Tensor {
+  const [m, , h, w] = x.shape;
+  return reshape(transpose(reshape(x, [m, 2, 2, h, w]), [0, 3, 1, 4, 2]), [m, 1, 2 * h, 2 * w]);
+}
+
+export interface Judgement {
+  /** One logit an object [N, T] or a picture [N]: positive means real. */
+  readonly score: Tensor;
+  /** Activations of the four convolutions, finest first, for feature matching. */
+  readonly features: readonly Tensor[];
+}
+
+/** D_inst(B_t, M_t): box tensor and mask of one object, concatenated. masks [N, T, 64, 64] -> score [N, T]. */
+export function instanceDiscriminator(
+  p: Params,
+  config: NetworkConfig,
+  layout: Layout,
+  masks: Tensor,
+  wrap: Wrap,
+): Judgement {
+  const [n, t] = layout.labels.shape;
+  const first = firstWeight(p, config, wrap);
+  const boxes = boxConv(boxMasks(layout.boxes), layout.labels, first.boxes, 2);
+  const own = maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), first.mask, 2);
+  const { score, features } = judge(p, config, add(add(own, boxes), first.bias), wrap);
+  return { score: reshape(score, [n, t]), features };
+}
+
+/**
+ * D_global(B_1:T, M_1:T): the box tensors of the objects in `present` [N, T] merged by maximum, their masks by sum [R] or
+ * maximum, concatenated. merged [N, 1, 64, 64] from `mergeMasks` -> score [N].
+ */
+export function globalDiscriminator(
+  p: Params,
+  config: NetworkConfig,
+  layout: Layout,
+  present: Tensor,
+  merged: Tensor,
+  wrap: Wrap,
+): Judgement {
+  const first = firstWeight(p, config, wrap);
+  const [n, t] = layout.labels.shape;
+  const parts = boxConv(mergedParts(layout, present), layout.labels, first.boxes, 2);
+  const boxes = sum(reshape(parts, [n, t, ...parts.shape.slice(1)]), 1);
+  const { score, features } = judge(p, config, add(add(maskConv(merged, first.mask, 2), boxes), first.bias), wrap);
+  return { score: reshape(score, [n]), features };
+}
+
+/** Masks [N, T, 64, 64] of the objects in `present` [N, T] as one [N, 1, 64, 64]. */
+export function mergeMasks(config: Pick<NetworkConfig, "mergeMasks">, masks: Tensor, present: Tensor): Tensor {
+  const [n, t] = present.shape;
+  const kept = mul(masks, reshape(present, [n, t, 1, 1]));
+  return config.mergeMasks === "sum" ? sum(kept, 1, true) : max(kept, 1, true);
+}
+
+/**
+ * The first 4x4 stride-2 convolution over L box channels and one mask channel, weight [d, L + 1, 4, 4], in its two parts: the
+ * boxes' part is the same for real and generated masks.
+ */
+function firstWeight(p: Params, config: NetworkConfig, wrap: Wrap) {
+  const d = config.discriminator[0];
+  // two of the channels are not zero at a place
+  const raw = p.get("conv0.weight", [d, CLASS_COUNT + 1, 4, 4], heNormal(2 * 16, 0.2));
+  const weight = wrap ? wrap(p.scope("conv0"), raw) : raw;
+  return {
+    boxes: slice(weight, 1, 0, CLASS_COUNT),
+    mask: slice(weight, 1, CLASS_COUNT, CLASS_COUNT + 1),
+    bias: reshape(p.get("conv0.bias", [d], zeros), [1, d, 1, 1]),
+  };
+}
+
+/** The rest of either discriminator: three more 4x4 stride-2 convolutions and one of the size of the map. */
+function judge(p: Params, config: NetworkConfig, first: Tensor, wrap: Wrap): Judgement {
+  const features = [leakyRelu(first, 0.2)];
+  config.discriminator.slice(1).forEach((width, i) => {
+    features.push(convBlock(p.scope(`conv${i + 1}`), features[i], width, 4, { stride: 2, padding: 1, wrap }));
+  });
+  return { score: conv(p.scope("score"), features[3], 1, 4, { wrap }), features };
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { gradients } from "../graph/gradients.ts";
+import { full, parameterOf } from "../graph/leaves.ts";
+import { add } from "../graph/ops/elementwise.ts";
+import { compile, initialise } from "../graph/program.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { Params } from "../nn/params.ts";
+import { isSpectralVector } from "../nn/spectralNorm.ts";
+import { stream } from "../random.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { batchFeeds, stepNoise } from "./data.ts";
+import { shapeLoss } from "./loss.ts";
+import { loadSeeded, randomPictures, runtime, tinyConfig } from "./masks.fixture.ts";
+import { buildLosses, buildStep, STEP_LOSSES } from "./step.ts";
+
+const OPTIONS = { pictures: 2, objects: 3 };
+
+function feedsOf(config: ReturnType<typeof tinyConfig>, counts = [3, 2], objects = 3): Feeds {
+  return batchFeeds(randomPictures(counts), objects, stepNoise(3, 0, counts.length * objects * config.noise));
+}
+
+describe("gradients of the whole loss", () => {
+  // bce: smooth but for leaky ReLU, the absolute values of feature matching, and the maximum of mergeMasks
+  it.each([
+    ["bce", "sum"],
+    ["hinge", "max"],
+  ])("agree with finite differences (%s, %s)", async (kind, mergeMasks) => {
+    // spectral norm holds its vectors constant, which a difference does not
+    const config = tinyConfig({ mergeMasks, spectralNorm: false, loss: { kind, ramp: [0, 0] } });
+    const params = new Params();
+    const { parts, discriminators } = buildLosses(config, OPTIONS, params);
+    const lossG = shapeLoss(config.loss, parts, full([], 1));
+    const lossD = add(discriminators.instance, discriminators.global);
+    for (const [scope, loss] of [
+      ["masks.generator", lossG],
+      ["masks.discriminator", lossD],
+    ] as const) {
+      const ps = params
+        .scope(scope)
+        .all()
+        .filter((p) => !isSpectralVector(parameterOf(p).name));
+      await checkGradients(loss, ps, feedsOf(config));
+    }
+  });
+});
+
+/**
+ * For each parameter the derivative along a random direction that leans towards the gradient, against a central difference.
+ * In the constant regions of masks thousands of places can meet the corner of leaky ReLU at once: of three steps one must be
+ * free of that.
+ */
+async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds): Promise<void> {
+  const grads = gradients(loss, ps);
+  const outputs = Object.fromEntries([["loss", loss], ...grads.map((g, i) => [`g${i}`, g])]) as Record<string, Tensor>;
+  const run = await loadSeeded({ outputs });
+  const random = stream(8, "coordinates");
+  // biases begin at 0, where the corner is
+  for (const { name, shape } of run.program.state)
+    if (/bias|shift/.test(name)) await run.writeState({ [name]: random.normals(shape[0]).map((v) => v * 0.7) });
+  const used = Object.fromEntries(run.program.inputs.map((p) => [p.name, feeds[p.name]]));
+  const analytic = await run.run(used);
+  let steep = 0;
+  for (const [i, p] of ps.entries()) {
+    const { name } = parameterOf(p);
+    const g = analytic[`g${i}`] as Float32Array;
+    const start = (await run.readState([name]))[name];
+    const size = Math.max(1e-12, Math.hypot(...g));
+    const direction = g.map((v) => v / size + (0.3 * random.normal()) / Math.sqrt(g.length));
+    const slope = direction.reduce((s, d, k) => s + d * g[k], 0);
+    const lossAt = async (distance: number) => {
+      await run.writeState({ [name]: start.map((v, k) => v + distance * direction[k]) });
+      return Number((await run.run(used)).loss[0]);
+    };
+    const tolerance = 2e-3 + 0.03 * Math.abs(slope);
+    const found: number[] = [];
+    for (const step of [2e-3, 6e-3, 6e-4]) {
+      found.push(((await lossAt(step)) - (await lossAt(-step))) / (2 * step));
+      if (Math.abs(found.at(-1)! - slope) < tolerance) break;
+    }
+    await run.writeState({ [name]: start });
+    expect(Math.abs(found.at(-1)! - slope), `${name}: ${found} against ${slope}`).toBeLessThan(tolerance);
+    if (Math.abs(slope) > 10 * tolerance) steep++;
+  }
+  // most slopes are far above the tolerance
+  expect(steep / ps.length).toBeGreaterThan(0.6);
+  await run.release();
+}
+
+describe("buildStep", () => {
+  it("descends, reports every loss, and total = sum of the parts", async () => {
+    const config = tinyConfig({ loss: { ramp: [0, 4], bce: 3, dice: 2 }, train: { warmup: 0, learningRateG: 1e-2 } });
+    const program = buildStep(config, OPTIONS);
+    const run = await runtime.load(program);
+    await run.writeState(initialise(program, 1));
+    const feeds = feedsOf(config);
+    const reconstruction: number[] = [];
+    for (let step = 1; step <= 12; step++) {
+      const out = await run.run(feeds);
+      expect(Object.keys(out).sort()).toEqual([...STEP_LOSSES].sort());
+      const [loss, instance, global, perceptual, bce, dice, lossD, instanceD, globalD] = STEP_LOSSES.map((name) =>
+        Number(out[name][0]),
+      );
+      const ramp = Math.min(1, step / 4);
+      expect(loss).toBeCloseTo(ramp * (instance + global) + 10 * perceptual + 3 * bce + 2 * dice, 3);
+      expect(lossD).toBeCloseTo(instanceD + globalD, 4);
+      reconstruction.push(bce + dice);
+    }
+    expect(reconstruction.at(-1)!).toBeLessThan(reconstruction[0] - 0.05);
+    // a batch without any mask: nothing to learn, and nothing that is not finite
+    const out = await run.run({ ...feedsOf(config, [0, 1]), masked: new Float32Array(6) });
+    expect([out.loss[0], out.lossD[0]]).toEqual([0, 0]);
+    const state = await run.readState();
+    expect(Object.values(state).every((v) => v.every(Number.isFinite))).toBe(true);
+    await run.release();
+  });
+
+  it.each([
+    ["generator", "masks.discriminator"],
+    ["discriminators", "masks.generator"],
+  ] as const)("training the %s leaves %s.* unchanged to the bit", async (train, frozen) => {
+    const config = tinyConfig({ loss: { ramp: [0, 0] }, train: { warmup: 0 } });
+    const program = buildStep(config, { ...OPTIONS, train });
+    const run = await runtime.load(program);
+    const before = initialise(program, 1);
+    await run.writeState(before);
+    await run.run(feedsOf(config));
+    const after = await run.readState();
+    const moved = (scope: string) =>
+      Object.keys(after).filter(
+        (name) => name.startsWith(`${scope}.`) && after[name].some((v, i) => v !== before[name][i]),
+      );
+    expect(moved(frozen)).toEqual([]);
+    expect(moved(train === "generator" ? "masks.generator" : "masks.discriminator").length).toBeGreaterThan(10);
+    await run.release();
+  });
+
+  it("does not look at padding, nor at objects without a mask in the losses", async () => {
+    const config = tinyConfig({ loss: { ramp: [0, 0] } });
+    const program = compile({ outputs: { ...buildLosses(config, OPTIONS, new Params()).parts } });
+    const run = await runtime.load(program);
+    await run.writeState(initialise(program, 1));
+    const feeds = feedsOf(config, [3, 1]);
+    const base = await run.run(feeds);
+    const changed = structuredClone(feeds);
+    // places 4 and 5 are padding: other noise, labels, mask pixels
+    for (let i = 4 * config.noise; i < 6 * config.noise; i++) (changed.noise as Float32Array)[i] += 3;
+    (changed.masks as Uint8Array).fill(1, 4 * 4096);
+    (changed.labels as BigInt64Array).fill(5n, 4);
+    expect(await run.run(changed)).toEqual(base);
+    // an object without a mask: what its mask input holds is not seen
+    const masked = Float32Array.of(1, 0, 1, 1, 0, 0);
+    const first = await run.run({ ...feeds, masked });
+    const other = (feeds.masks as Uint8Array).map((v, i) => (i >= 4096 && i < 8192 ? 1 - v : v));
+    expect(await run.run({ ...feeds, masked, masks: other })).toEqual(first);
+    expect(first).not.toEqual(base);
+    await run.release();
+  });
+
+  it("needs the network that the perceptual loss names", () => {
+    const config = tinyConfig({ loss: { perceptualFeatures: "cocossd" } });
+    expect(() => buildStep(config, OPTIONS)).toThrow(/cocossd.*needs that network/);
+  });
+});

@@ -1,0 +1,171 @@
+/** One GAN step of the shape generator as one program: both discriminators and the generator, an optimiser each. @module */
+import { ConfigError } from "../errors.ts";
+import { gradients } from "../graph/gradients.ts";
+import { input, parameterOf } from "../graph/leaves.ts";
+import { add, cast, clip, div, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
+import { sum } from "../graph/ops/reduce.ts";
+import { reshape } from "../graph/ops/shape.ts";
+import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "../graph/optimizers.ts";
+import { compile, type Program } from "../graph/program.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { Params } from "../nn/params.ts";
+import type { Features } from "../nn/perceptual/index.ts";
+import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
+import { boxMasks, type Layout, SIZE } from "./boxes.ts";
+import type { MasksConfig } from "./config.ts";
+import {
+  discriminatorLoss,
+  featureMatching,
+  generatorLoss,
+  maskPerceptualLoss,
+  pixelLosses,
+  type ShapeParts,
+  shapeLoss,
+  shares,
+} from "./loss.ts";
+import { generator, globalDiscriminator, instanceDiscriminator, mergeMasks } from "./model.ts";
+
+/** Scalars that a step reports. */
+export const STEP_LOSSES = [
+  "loss",
+  "instance",
+  "global",
+  "perceptual",
+  "bce",
+  "dice",
+  "lossD",
+  "instanceD",
+  "globalD",
+  "normG",
+  "normD",
+] as const;
+
+export interface StepOptions {
+  readonly pictures: number;
+  /** Objects a picture, padding included. */
+  readonly objects: number;
+  /** Network of the perceptual loss; needed for `perceptualFeatures: "cocossd"`. */
+  readonly features?: Features;
+  /** Which networks the step changes. Default both. */
+  readonly train?: "both" | "generator" | "discriminators";
+}
+
+/** The inputs of a layout, as data.ts feeds them. */
+export function layoutInputs(pictures: number, objects: number): Layout {
+  return {
+    boxes: input("boxes", [pictures, objects, 4]),
+    labels: input("labels", [pictures, objects], "int64"),
+    valid: input("valid", [pictures, objects]),
+  };
+}
+
+export interface Losses {
+  /** L_shape without the weights. */
+  readonly parts: ShapeParts;
+  /** What either discriminator minimises. */
+  readonly discriminators: { readonly instance: Tensor; readonly global: Tensor };
+  /** Holds the next values of the power iterations; absent without spectral norm. */
+  readonly spectral?: SpectralNorms;
+}
+
+/** Both networks' losses on the inputs boxes, labels, valid, masked, masks (uint8) and noise; see data.ts. */
+export function buildLosses(config: MasksConfig, options: StepOptions, params: Params): Losses {
+  const { pictures: n, objects: t } = options;
+  const layout = layoutInputs(n, t);
+  const noise = input("noise", [n, t, config.noise]);
+  const share = shares(input("masked", [n, t]));
+  const box = reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]);
+  const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), box);
+  const fake = generator(params.scope("masks.generator"), config, layout, noise);
+
+  const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
+  const own = params.scope("masks.discriminator");
+  const merged = (masks: Tensor) => mergeMasks(config, masks, share.masked);
+  const instance = (masks: Tensor) =>
+    instanceDiscriminator(own.scope("instance"), config, layout, masks, spectral?.wrap);
+  const global = (masks: Tensor) =>
+    globalDiscriminator(own.scope("global"), config, layout, share.masked, merged(masks), spectral?.wrap);
+  const meanOfObjects = (scores: Tensor) => sum(mul(scores, share.objects));
+  const meanOfPictures = (scores: Tensor) => sum(mul(scores, share.pictures));
+
+  const { kind, perceptualFeatures } = config.loss;
+  const [instanceReal, instanceFake] = [instance(real), instance(fake.masks)];
+  const [globalReal, globalFake] = [global(real), global(fake.masks)];
+  // the same values as instanceFake and globalFake, and computed once with them, but no gradient reaches G
+  const fixed = stopGradient(fake.masks);
+  const perceptual =
+    perceptualFeatures === "discriminator"
+      ? featureMatching(globalFake, globalReal)
+      : maskPerceptualLoss(network(options), merged(fake.masks), merged(real));
+  return {
+    parts: {
+      instance: meanOfObjects(generatorLoss(kind, instanceFake.score)),
+      global: meanOfPictures(generatorLoss(kind, globalFake.score)),
+      perceptual,
+      ...pixelLosses(fake, real, layout.boxes, share),
+    },
+    discriminators: {
+      instance: meanOfObjects(discriminatorLoss(kind, instanceReal.score, instance(fixed).score)),
+      global: meanOfPictures(discriminatorLoss(kind, globalReal.score, global(fixed).score)),
+    },
+    spectral,
+  };
+}
+
+function network({ features }: StepOptions): Features {
+  if (!features)
+    throw new ConfigError('masks: perceptualFeatures "cocossd" needs that network; pass it, or set "discriminator"');
+  return features;
+}
+
+/**
+ * The training step: D_inst and D_global descend their losses, G descends L_shape against the discriminators as they were
+ * before the step. State: masks.generator.*, masks.discriminator.*, ema/masks.generator.*, Adam's moments, "step".
+ */
+export function buildStep(config: MasksConfig, options: StepOptions): Program {
+  const params = new Params();
+  const { parts, discriminators, spectral } = buildLosses(config, options, params);
+  const { step, update } = stepCounter("step");
+  const [from, until] = config.loss.ramp;
+  const ramp = clip(div(sub(step, from), Math.max(1, until - from)), 0, 1);
+  const loss = shapeLoss(config.loss, parts, ramp);
+  const lossD = add(discriminators.instance, discriminators.global);
+
+  const generatorParams = params.scope("masks.generator").all();
+  const discriminatorParams = params
+    .scope("masks.discriminator")
+    .all()
+    .filter((p) => !isSpectralVector(parameterOf(p).name));
+  const { beta1, beta2, clipNorm, emaDecay } = config.train;
+  const optimise = (scope: string, ps: Tensor[], objective: Tensor, rate: number) =>
+    adam(scope, ps, gradients(objective, ps), step, {
+      learningRate: scheduled(schedule(config, rate), step),
+      beta1,
+      beta2,
+      clipNorm,
+    });
+  const g = optimise("adamG", generatorParams, loss, config.train.learningRateG);
+  const d = optimise("adamD", discriminatorParams, lossD, config.train.learningRateD);
+
+  const which = options.train ?? "both";
+  const updates: Updates = [update];
+  if (which !== "discriminators")
+    updates.push(...g.updates, ...movingAverage(g.updates, generatorParams, emaDecay, step));
+  if (which !== "generator") updates.push(...d.updates, ...(spectral?.updates ?? []));
+  const outputs: Record<(typeof STEP_LOSSES)[number], Tensor> = {
+    loss,
+    ...parts,
+    lossD,
+    instanceD: discriminators.instance,
+    globalD: discriminators.global,
+    normG: g.norm,
+    normD: d.norm,
+  };
+  return compile({ outputs, updates });
+}
+
+/** Falls to a twentieth over the second half of the run. */
+function schedule({ train }: MasksConfig, base: number): Schedule {
+  const { warmup, decay, steps } = train;
+  return { base, warmup, decay, from: Math.floor(steps / 2), until: steps, final: base / 20 };
+}
