@@ -7,10 +7,9 @@ import { max, sum } from "../graph/ops/reduce.ts";
 import { reshape } from "../graph/ops/shape.ts";
 import { stream } from "../random.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
-import { boxConv, boxCoordinates, boxMasks, maskConv, mergedParts } from "./boxes.ts";
+import { boxConv, boxCoordinates, boxMasks, layoutInputs, maskConv, mergedParts } from "./boxes.ts";
 import { boxPixels, layoutFeeds } from "./data.ts";
 import { evaluate, randomPictures } from "./masks.fixture.ts";
-import { layoutInputs } from "./step.ts";
 
 const random = (shape: number[], seed: number) =>
   constant(stream(seed, "values").normals(shape.reduce((a, b) => a * b, 1)), shape);

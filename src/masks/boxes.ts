@@ -4,7 +4,7 @@
  * `boxConv` computes, exactly, at 1/L of the cost.
  * @module
  */
-import { constant } from "../graph/leaves.ts";
+import { constant, input } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
 import { add, cast, div, greater, less, maximum, minimum, mul, sub } from "../graph/ops/elementwise.ts";
 import { gather, oneHot } from "../graph/ops/gather.ts";
@@ -24,6 +24,15 @@ export interface Layout {
   readonly labels: Tensor;
   /** [N, T]: 1 for an object, 0 for padding. */
   readonly valid: Tensor;
+}
+
+/** The inputs of a layout, as data.ts feeds them. */
+export function layoutInputs(pictures: number, objects: number): Layout {
+  return {
+    boxes: input("boxes", [pictures, objects, 4]),
+    labels: input("labels", [pictures, objects], "int64"),
+    valid: input("valid", [pictures, objects]),
+  };
 }
 
 /** Edges of boxes along one axis in units of `cells`, each [M, 1]. */

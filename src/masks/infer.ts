@@ -15,11 +15,10 @@ import { stream } from "../random.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { classIndex } from "../scene/categories.ts";
 import type { Box, Mask, SceneObject } from "../scene/scene.ts";
-import { SIZE } from "./boxes.ts";
+import { layoutInputs, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 import { boxPixels, layoutFeeds, readingOrder } from "./data.ts";
 import { generator } from "./model.ts";
-import { layoutInputs } from "./step.ts";
 
 /** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64], probabilities. State: masks.generator.*. */
 export function buildInference(config: MasksConfig, pictures: number, objects: number): Program {

@@ -11,7 +11,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { Params } from "../nn/params.ts";
 import type { Features } from "../nn/perceptual/index.ts";
 import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
-import { boxMasks, type Layout, SIZE } from "./boxes.ts";
+import { boxMasks, layoutInputs, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 import {
   discriminatorLoss,
@@ -48,15 +48,6 @@ export interface StepOptions {
   readonly features?: Features;
   /** Which networks the step changes. Default both. */
   readonly train?: "both" | "generator" | "discriminators";
-}
-
-/** The inputs of a layout, as data.ts feeds them. */
-export function layoutInputs(pictures: number, objects: number): Layout {
-  return {
-    boxes: input("boxes", [pictures, objects, 4]),
-    labels: input("labels", [pictures, objects], "int64"),
-    valid: input("valid", [pictures, objects]),
-  };
 }
 
 export interface Losses {
