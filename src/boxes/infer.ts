@@ -77,7 +77,9 @@ export function createBoxGenerator(
     const labelT = options.labelTemperature ?? config.labelTemperature;
     const boxT = options.boxTemperature ?? config.boxTemperature;
     const text = new Float32Array(n * textSize);
-    requests.forEach((r, i) => text.set(r.sentence.embedding, i * textSize));
+    requests.forEach((r, i) => {
+      text.set(r.sentence.embedding, i * textSize);
+    });
     const memory: Memory = { h: new Float32Array(n * config.hidden), c: new Float32Array(n * config.hidden) };
     const labels = new BigInt64Array(n).fill(BigInt(START));
     const boxes = new Float32Array(n * 4);
@@ -123,7 +125,13 @@ export function createBoxGenerator(
       let logits = await advance(run, sentence.embedding, BigInt64Array.of(BigInt(START)), new Float32Array(4), memory);
       for (const o of objects) {
         const labels = BigInt64Array.of(BigInt(classIndex(o.label)));
-        logits = await advance(run, sentence.embedding, labels, Float32Array.from(encodeBox(o.box, statistics)), memory);
+        logits = await advance(
+          run,
+          sentence.embedding,
+          labels,
+          Float32Array.from(encodeBox(o.box, statistics)),
+          memory,
+        );
       }
       const labels = BigInt64Array.of(BigInt(classIndex(label)));
       const raw = (await run.xy.run({ sentence: sentence.embedding, hidden: memory.h, labels })).raw;
@@ -142,8 +150,8 @@ async function advance(
   memory: Memory,
 ): Promise<Float32Array> {
   const out = await run.step.run({ sentence, labels, boxes, h: memory.h, c: memory.c });
-  memory.h = out.h as Float32Array;
-  memory.c = out.c as Float32Array;
+  memory.h = out.nextH as Float32Array;
+  memory.c = out.nextC as Float32Array;
   return out.logits as Float32Array;
 }
 
@@ -165,7 +173,7 @@ async function loadPrograms(
   const load = (outputs: Parameters<typeof compile>[0]["outputs"]) => loadWith(runtime, compile({ outputs }), weights);
   return {
     n,
-    step: await load({ logits, h: last.h, c: last.c }),
+    step: await load({ logits, nextH: last.h, nextC: last.c }),
     xy: await load({ raw: xyMixture(p, config, f, labels) }),
     wh: await load({ raw: whMixture(p, config, f, labels, input("xy", [n, 2])) }),
   };
@@ -245,4 +253,3 @@ function densityMap(
     }
   return out.map((d) => d / total);
 }
-

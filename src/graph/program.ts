@@ -55,7 +55,8 @@ export function nextName(state: string): string {
 
 /**
  * Write a graph out. Nodes that no output needs are not visited (dead-node removal); equal operators on equal inputs are
- * emitted once (common-subexpression elimination). Throws ShapeError on two inputs or parameters of one name.
+ * emitted once (common-subexpression elimination). Throws ShapeError where two inputs, two
+ * parameters, or an output and one of these have one name.
  */
 export function compile(spec: ProgramSpec): Program {
   const updates = [...(spec.updates ?? [])];
@@ -101,6 +102,8 @@ export function compile(spec: ProgramSpec): Program {
   const outputs: PortSpec[] = [];
   // every output gets a name of its own, since one value may serve as several outputs
   const emitOutput = (name: string, t: Tensor) => {
+    if (inputs.has(name) || state.has(name))
+      throw new ShapeError(`compile(): output "${name}" has the name of an input or a parameter; rename it`);
     e.graph.nodes.push({ type: "Identity", inputs: [names.get(t.node)![t.index]], outputs: [name], attributes: {} });
     e.graph.outputs.push({ name, shape: t.shape, dtype: t.dtype });
   };

@@ -4,7 +4,7 @@
  * @module
  */
 import { cpus } from "node:os";
-import ort from "onnxruntime-node";
+import * as ort from "onnxruntime-node";
 import { ConfigError } from "../errors.ts";
 import { nextName, type Program } from "../graph/program.ts";
 import { sizeOf } from "../graph/tensor.ts";

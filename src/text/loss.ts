@@ -1,6 +1,7 @@
 /** Pre-training loss of the text encoder (ours): the sentence must tell what it names, holds, counts, where, and in which words. @module */
+
+import { add, div, maximum, mul, neg, softplus, square, sub } from "../graph/ops/elementwise.ts";
 import { logSoftmax, mean, sum } from "../graph/ops/reduce.ts";
-import { abs, add, div, exp, log, maximum, mul, neg, relu, square, sub } from "../graph/ops/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { TextConfig } from "./config.ts";
 import type { TextHeads } from "./model.ts";
@@ -21,9 +22,9 @@ export interface TextTargets {
   readonly words: Tensor;
 }
 
-/** Binary cross-entropy of logits, elementwise, without overflow: max(x, 0) - x t + log(1 + e^-|x|). */
+/** Binary cross-entropy of logits, elementwise, without overflow: log(1 + e^x) - x t. */
 export function bceWithLogits(x: Tensor, target: Tensor): Tensor {
-  return add(sub(relu(x), mul(x, target)), log(add(exp(neg(abs(x))), 1)));
+  return sub(softplus(x), mul(x, target));
 }
 
 /** -> weighted total and its parts (sums over classes, means over captions). */
@@ -47,4 +48,3 @@ export function textLoss(
     .reduce((a, b) => add(a, b));
   return { total, parts };
 }
-

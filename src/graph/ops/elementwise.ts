@@ -221,9 +221,23 @@ export function stopGradient(x: Tensor): Tensor {
   return apply(stopGradientOp, [x], none);
 }
 
+const softplusOp: Op<None> = {
+  name: "softplus",
+  infer([x]) {
+    checkFloat(x, "softplus()");
+    return [{ shape: x.shape, dtype: "float32" }];
+  },
+  emit(e, [x]) {
+    const tail = e.op("Log", [e.op("Add", [e.op("Exp", [e.op("Neg", [e.op("Abs", [x])])]), e.scalar(1)])]);
+    return [e.op("Add", [e.op("Relu", [x]), tail])];
+  },
+  // of its own, since the parts' gradients at the kink x = 0 do not add up to 1/2
+  gradient: ({ inputs: [x] }, [g]) => [mul(g!, sigmoid(x))],
+};
+
 /** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */
 export function softplus(x: Tensor): Tensor {
-  return add(relu(x), log(add(exp(neg(abs(x))), 1)));
+  return apply(softplusOp, [x], none);
 }
 
 /** x > 0 ? x : alpha (e^x - 1). */
