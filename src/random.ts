@@ -112,8 +112,9 @@ export class Random {
 export function stream(seed: number, ...path: (string | number)[]): Random {
   let h = hash32(`${seed}`, 0x811c9dc5);
   for (const part of path) h = hash32(`\u0000${part}`, h);
-  const words = [0, 1, 2, 3].map((i) => finalise(h + Math.imul(i + 1, 0x9e3779b9)));
-  if (words.every((w) => w === 0)) words[0] = 1;
+  const words: number[] = [0, 1, 2, 3].map((i) => finalise(h + Math.imul(i + 1, 0x9e3779b9)));
+  // the all-zero state is the one that xoshiro never leaves
+  if (!words.some((w) => w > 0)) words[0] = 1;
   return new Random({ words: words as [number, number, number, number], spare: null });
 }
 

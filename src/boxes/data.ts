@@ -49,4 +49,3 @@ export function boxFeeds(
     "boxes.boxed": boxed,
   };
 }
-

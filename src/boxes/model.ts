@@ -119,4 +119,3 @@ function mixtureHead(
   const inner = drops.output(name, relu(affine(p.scope("inner"), f, more, config.head)));
   return linear(p.scope("outer"), inner, out);
 }
-

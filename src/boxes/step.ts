@@ -79,4 +79,3 @@ export function boxLikelihood(config: BoxesConfig, n: number, embedding: number)
   const { label, box } = stepLosses(new Params("boxes"), config, b, text);
   return compile({ outputs: { label: sum(label), box: sum(box), objects: sum(b.boxed) } });
 }
-

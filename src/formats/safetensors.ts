@@ -119,7 +119,7 @@ function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorE
   const at = bytes.byteOffset + begin;
   // A view where the type's alignment allows, else a copy.
   const aligned = at % BYTES[dtype] === 0;
-  const buffer = aligned ? bytes.buffer : bytes.slice(begin, end).buffer;
+  const buffer = aligned ? bytes.buffer : Uint8Array.prototype.slice.call(bytes, begin, end).buffer; // a Buffer's own slice() does not copy
   const offset = aligned ? at : 0;
   const n = (end - begin) / BYTES[dtype];
   switch (dtype) {

@@ -8,7 +8,8 @@ export class Emitter {
   #constants = new Map<string, string>();
 
   name(): string {
-    return `t${this.#next++}`;
+    // a prefix that no input, output or parameter begins with
+    return `%${this.#next++}`;
   }
 
   /** One ONNX node with one output; its name. */

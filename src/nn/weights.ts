@@ -3,7 +3,7 @@ import { FormatError } from "../errors.ts";
 import type { Tensor as StoredTensor } from "../formats/safetensors.ts";
 import { emaName } from "../graph/optimizers.ts";
 import type { Program } from "../graph/program.ts";
-import { sameShape, type Shape, show } from "../graph/tensor.ts";
+import { type Shape, sameShape, show } from "../graph/tensor.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 
 export type Weights = ReadonlyMap<string, StoredTensor>;

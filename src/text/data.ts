@@ -70,6 +70,23 @@ const FUNCTION_WORDS = new Set(
   ),
 );
 
+/** What a caption says, read once: the rules behind it cost more than a training step's arithmetic. */
+interface Said {
+  readonly named: ReadonlySet<number>;
+  readonly place: number;
+}
+const said = new WeakMap<EncodedCaption, Said>();
+
+function whatIsSaid(caption: EncodedCaption): Said {
+  let known = said.get(caption);
+  if (!known) {
+    const kind = backgroundOf(caption.caption);
+    known = { named: namedCategories(caption.caption), place: kind ? BACKGROUND_KINDS.indexOf(kind) : -1 };
+    said.set(caption, known);
+  }
+  return known;
+}
+
 /** Feeds of one pre-training step. */
 export function textBatch(
   samples: readonly TextSample[],
@@ -84,9 +101,9 @@ export function textBatch(
   const place = grid(BACKGROUND_KINDS.length);
   const words = grid(frequent.size);
   samples.forEach(({ caption, classes }, i) => {
-    for (const c of namedCategories(caption.caption)) named[i * CLASS_COUNT + c] = 1;
-    const kind = backgroundOf(caption.caption);
-    if (kind) place[i * BACKGROUND_KINDS.length + BACKGROUND_KINDS.indexOf(kind)] = 1;
+    const facts = whatIsSaid(caption);
+    for (const c of facts.named) named[i * CLASS_COUNT + c] = 1;
+    if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
     for (const t of caption.tokens) {
       const w = frequent.get(t);
       if (w !== undefined) words[i * frequent.size + w] = 1;

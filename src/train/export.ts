@@ -6,10 +6,17 @@ import type { Weights } from "./task.ts";
 
 const LARGEST_HALF = 65504;
 
-/** F32 tensors become F16 where all values fit (relative rounding 2^-11); others stay as they are. */
-export function encodeWeights(weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array {
+/**
+ * Trained F32 tensors become F16 where all values fit (relative rounding 2^-11); others (a vocabulary's scales, values
+ * beyond 65504) stay as they are.
+ */
+export function encodeWeights(
+  weights: Weights,
+  metadata: Readonly<Record<string, string>>,
+  isTrained: (name: string) => boolean,
+): Uint8Array {
   return writeSafetensors(
-    [...weights].map(([name, tensor]) => [name, halved(tensor)] as const),
+    [...weights].map(([name, tensor]) => [name, isTrained(name) ? halved(tensor) : tensor] as const),
     metadata,
   );
 }

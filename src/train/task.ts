@@ -36,7 +36,10 @@ export interface Task {
   validate?(weights: Weights, runtime: Runtime): Promise<{ metrics: Record<string, number>; score: number }>;
   /** A grid of samples as PNG bytes; the same scenes and noise every time. */
   sample?(weights: Weights, runtime: Runtime): Promise<Uint8Array>;
-  /** What ships (averaged weights where there are any). F32 tensors are written as F16 into weights.safetensors. */
+  /**
+   * What ships (averaged weights where there are any). In weights.safetensors F32 tensors with the name of a state tensor
+   * are written as F16, all others as they are.
+   */
   exportWeights(state: Readonly<Record<string, Float32Array>>): Weights;
   /** Metadata of weights.safetensors, e.g. the stage's configuration as JSON. */
   readonly metadata?: Readonly<Record<string, string>>;

@@ -334,13 +334,14 @@ class Training {
         this.#log(`warning: ${(error as Error).message}; exporting step ${step} instead of the best, ${best.step}`);
       }
     }
-    const bytes = encodeWeights(task.exportWeights(state), {
+    const metadata = {
       ...task.metadata,
       stage: task.stage,
       step: String(step),
       seed: String(options.seed),
       minutes: (this.#seconds / 60).toFixed(1),
-    });
+    };
+    const bytes = encodeWeights(task.exportWeights(state), metadata, (name) => Object.hasOwn(state, name));
     await writeAtomically(options.run.weights, bytes, options.write);
     return step;
   }

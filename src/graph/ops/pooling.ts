@@ -5,7 +5,7 @@ import { type ConvGeometry, type ConvOptions, conv2d, conv2dInputGrad, geometry 
 import { add, cast, equal, mul, sub } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { mean } from "./reduce.ts";
-import { broadcastTo, reshape, transpose } from "./shape.ts";
+import { broadcastTo, pad, reshape, transpose } from "./shape.ts";
 
 type Pool = ConvGeometry & { readonly kernel: number } & Record<string, unknown>;
 
@@ -58,16 +58,16 @@ const maxPoolOp: Op<Pool> = {
     // maximum takes the gradient, as in PyTorch.
     const [, c, h, w] = x.shape;
     const depthwise = { ...a, groups: c };
+    const [top, left, bottom, right] = a.pads;
+    // padding must not pass for a maximum of 0
+    const padded = pad(x, [0, 0, top, left], [0, 0, bottom, right], -3e38);
     let free: Tensor = full([1, 1, 1, 1], 1);
     let gx: Tensor | undefined;
     for (let tap = 0; tap < a.kernel ** 2; tap++) {
       const pick = full([c, 1, a.kernel, a.kernel], 0);
       const data = (pick.node.attrs as { data: Float32Array }).data;
       for (let k = 0; k < c; k++) data[k * a.kernel ** 2 + tap] = 1;
-      const hit = mul(
-        cast(equal(conv2d(x, pick, undefined, { stride: a.stride, padding: a.pads, groups: c }), y)),
-        free,
-      );
+      const hit = mul(cast(equal(conv2d(padded, pick, undefined, { stride: a.stride, groups: c }), y)), free);
       free = sub(free, hit);
       const part = conv2dInputGrad(mul(g!, hit), pick, [h, w], depthwise);
       gx = gx ? add(gx, part) : part;
@@ -76,7 +76,7 @@ const maxPoolOp: Op<Pool> = {
   },
 };
 
-/** Maximum over kernel x kernel windows; padding never wins where x >= 0 (padded values count as -infinity). */
+/** Maximum over kernel x kernel windows; padding never wins. */
 export function maxPool2d(x: Tensor, kernel: number, options: Omit<ConvOptions, "groups"> = {}): Tensor {
   return apply(maxPoolOp, [x], { ...geometry({ stride: kernel, ...options }), kernel } as Pool);
 }

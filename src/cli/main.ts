@@ -1,0 +1,144 @@
+/**
+ * The command line. A command's module is loaded when it is asked for, so that `--help` answers at once. Results go to
+ * stdout, everything else to stderr. Exit codes: 0 done, 1 failure, 2 something that the user can mend, 130 interrupted.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { nearest, UserError } from "../errors.ts";
+import { packageFolder } from "../model/package.node.ts";
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** In the order of `--help`. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  generate: {
+    summary: "a sentence becomes boxes, masks and a picture",
+    load: async () => (await import("./generate.ts")).generateCommand(),
+  },
+  layout: {
+    summary: "a sentence becomes labelled boxes",
+    load: async () => (await import("./layout.ts")).layoutCommand(),
+  },
+  train: {
+    summary: "train a stage on a COCO folder",
+    load: async () => (await import("./train.ts")).trainCommand(),
+  },
+  data: {
+    summary: "check, show and make COCO folders; word vectors",
+    load: async () => {
+      const [{ dataCommand }, { vectorsCommand }] = await Promise.all([import("./data.ts"), import("./vectors.ts")]);
+      return dataCommand().addCommand(vectorsCommand());
+    },
+  },
+  model: {
+    summary: "put trained weights together into a model folder; list models",
+    load: async () => (await import("./model.ts")).modelCommand(),
+  },
+  score: {
+    summary: "score captions of any program (BLEU, ROUGE-L, CIDEr-D, METEOR)",
+    load: async () => (await import("./score.ts")).scoreCommand(),
+  },
+  judges: {
+    summary: "fetch pretrained networks for the perceptual loss and evaluation",
+    load: async () => (await import("./judges.ts")).judgesCommand(),
+  },
+  inspect: {
+    summary: "what is in a weight file, checkpoint, model, scene or picture",
+    load: async () => (await import("./inspect.ts")).inspectCommand(),
+  },
+  export: {
+    summary: "the networks of a model as ONNX files",
+    load: async () => (await import("./export.ts")).exportCommand(),
+  },
+  doctor: {
+    summary: "check this installation",
+    load: async () => (await import("./doctor.ts")).doctorCommand(),
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  scenograph generate "two people riding horses on the beach"
+  scenograph generate "a cat on a sofa" -n 8 --seed 7 --out cats
+  scenograph layout "a kitchen with a refrigerator and two chairs" --json
+  scenograph doctor
+
+scenograph <command> --help shows a command's options and examples. --debug, with any command, shows the stack of an error.`;
+
+/** Runs a command line (without node and script). -> exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  const debug = argv.includes("--debug");
+  const args = argv.filter((a) => a !== "--debug");
+  // a reader that has seen enough (| head) is no error
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    await (await program(args)).parseAsync(args, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error, debug);
+  }
+}
+
+async function program(args: readonly string[]): Promise<Command> {
+  const { version } = JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")) as { version: string };
+  const root = new Command("scenograph")
+    .description("A sentence becomes labelled boxes, the boxes become masks, the masks become a picture.")
+    .version(version, "-V, --version")
+    .addHelpText("after", EXAMPLES);
+  const asked = args[0] === "help" ? args[1] : args[0];
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === asked ? await load() : new Command(name).description(summary);
+    root.addCommand(command);
+  }
+  if (asked !== undefined && !asked.startsWith("-") && !(asked in COMMANDS)) throw unknown(asked);
+  quiet(root);
+  return root;
+}
+
+function unknown(asked: string): UserError {
+  if (/\s/.test(asked)) {
+    const shown = asked.length > 60 ? `${asked.slice(0, 60)}...` : asked;
+    return new UserError(`scenograph: a command comes first, got a sentence; write: scenograph generate "${shown}"`);
+  }
+  const near = nearest(asked, Object.keys(COMMANDS));
+  return new UserError(
+    `scenograph: unknown command "${asked}"; ${near ? `did you mean ${near}?` : "see scenograph --help"}`,
+  );
+}
+
+/** Commander throws instead of exiting, and leaves messages of errors to `report`. */
+function quiet(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const sub of command.commands) quiet(sub);
+}
+
+function report(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // without a sub-command the help itself was printed
+    if (error.code !== "commander.help") say(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+    return 2;
+  }
+  if (!(error instanceof Error)) {
+    say(String(error));
+    return 1;
+  }
+  if (error.name === "AbortError") {
+    say("interrupted");
+    return 130;
+  }
+  if (debug) process.stderr.write(`${error.stack}\n`);
+  else say(error.message.split("\n")[0]);
+  if (error instanceof UserError) return error.exitCode;
+  if (!debug) process.stderr.write("scenograph: this is a failure of the program; --debug shows where\n");
+  return 1;
+}
+
+function say(line: string): void {
+  process.stderr.write(`scenograph: ${line}\n`);
+}

@@ -1,0 +1,119 @@
+/** Files that generating leaves: names, contents, and writing them so that none is ever half there. @module */
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Generated } from "../pipeline.ts";
+import { sceneToCoco } from "../scene/coco.ts";
+import { sceneToPng } from "../scene/png.ts";
+import type { Scene } from "../scene/scene.ts";
+
+const LONGEST_SLUG = 60;
+
+/** Letters and digits of a sentence as a file name, at most 60 characters: "Two dogs!" -> "two-dogs". */
+export function slugOf(caption: string): string {
+  const words = caption
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
+    .match(/[a-z0-9]+/g);
+  let slug = "";
+  for (const word of words ?? []) {
+    const longer = slug === "" ? word.slice(0, LONGEST_SLUG) : `${slug}-${word}`;
+    if (longer.length > LONGEST_SLUG) break;
+    slug = longer;
+  }
+  return slug || "scene";
+}
+
+/** Gives out names `<slug>-<seed>`; another scene of the same name gets "-2" and so on. */
+export class Names {
+  readonly #taken = new Map<string, string>();
+
+  nameOf({ caption, seed }: Pick<Scene, "caption" | "seed">): string {
+    const base = `${slugOf(caption)}-${seed}`;
+    for (let k = 1; ; k++) {
+      const name = k === 1 ? base : `${base}-${k}`;
+      const owner = this.#taken.get(name);
+      if (owner !== undefined && owner !== caption) continue;
+      this.#taken.set(name, caption);
+      return name;
+    }
+  }
+}
+
+/** The scene as JSON text, an object a line. */
+export function sceneJson(scene: Scene): string {
+  const { objects, ...rest } = scene;
+  const head = JSON.stringify(rest, null, 1).slice(0, -2);
+  const body = objects.map((o) => `\n  ${JSON.stringify(o)}`).join(",");
+  return `${head},\n "objects": [${body}${objects.length > 0 ? "\n " : ""}]\n}\n`;
+}
+
+/** Paths of what was written; `image` is null where no picture was made. */
+export interface WrittenFiles {
+  readonly image: string | null;
+  readonly panels: string;
+  readonly scene: string;
+  readonly coco: string;
+}
+
+export type Write = (path: string, bytes: Uint8Array | string) => Promise<void>;
+
+/**
+ * `<name>.png` (the scene in its text chunk), `.panels.png`, `.scene.json`, `.coco.json` in `folder`, which is made.
+ * @throws UserError when the disk is full or the folder cannot be written; files that were there stay whole
+ */
+export async function writeScene(
+  folder: string,
+  name: string,
+  { scene, picture }: Pick<Generated, "scene" | "picture">,
+  write: Write = writeFile,
+): Promise<WrittenFiles> {
+  const { drawPanels, encodePng } = await import("../data/draw.ts");
+  const path = (ending: string) => join(folder, `${name}.${ending}`);
+  const files: WrittenFiles = {
+    image: picture ? path("png") : null,
+    panels: path("panels.png"),
+    scene: path("scene.json"),
+    coco: path("coco.json"),
+  };
+  const image = picture && sceneToPng(await encodePng(picture), scene);
+  const panels = await drawPanels(scene, picture);
+  await guarded(folder, () => mkdir(folder, { recursive: true }));
+  const contents: [string, Uint8Array | string][] = [
+    [files.panels, panels],
+    [files.scene, sceneJson(scene)],
+    [files.coco, `${JSON.stringify(sceneToCoco(scene, `${name}.png`))}\n`],
+  ];
+  if (files.image && image) contents.push([files.image, image]);
+  for (const [file, bytes] of contents) await replaceFile(file, bytes, write);
+  return files;
+}
+
+/** Writes beside the file, then renames. */
+async function replaceFile(file: string, bytes: Uint8Array | string, write: Write): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  await guarded(file, async () => {
+    try {
+      await write(partial, bytes);
+      await rename(partial, file);
+    } finally {
+      await rm(partial, { force: true });
+    }
+  });
+}
+
+async function guarded(path: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
+      throw new UserError(
+        `generate: the disk is full, ${path} was not written; free some space or choose another --out`,
+      );
+    if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST")
+      throw new UserError(`generate: ${path} cannot be written (${code}); choose another --out`);
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+/** Settings of the image generator (paper section 5). [K] known, [R] recalled, [P] a peer's, [free] ours. @module */
+import { z } from "zod";
+
+const widths = z.array(z.int().min(1)).min(1);
+
+export const imageConfig = z.strictObject({
+  /** Side of the picture in pixels; 128 [R]. */
+  size: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128), z.literal(256)]).default(64),
+  /** Channels of the layout after its 1x1 convolution [free]. */
+  layout: z.int().min(1).default(24),
+  /** One more layout channel: the boundaries between objects, so that neighbours of one class stay apart; ours. */
+  boundary: z.boolean().default(true),
+  /** Stride-2 convolutions of the layout encoder, down to size / 2^n [free]. */
+  encoder: widths.default([32, 64, 128]),
+  /** Second, separate projection of the text for the background [K]; its width [free]. */
+  background: z.int().min(0).default(64),
+  /** Tiled noise [K]; its width [free]. */
+  noise: z.int().min(0).default(32),
+  /** Channels of a learned map of the position; ours, 0 = none. */
+  position: z.int().min(0).default(16),
+  /** Width and number of the residual blocks [free]. */
+  fused: z.int().min(1).default(128),
+  residualBlocks: z.int().min(0).default(2),
+  /** Cascaded refinement [K]: one entry an up-sampling level, coarsest first; widths [free]. */
+  decoder: widths.default([96, 48, 24]),
+  /** Parts that an ablation can switch off. */
+  gate: z.boolean().default(true),
+  layoutInDecoder: z.boolean().default(true),
+  norm: z.enum(["group", "instance", "none"]).default("group"),
+  /** Normalisation in the decoder; ours: none, which keeps flat colours exact. */
+  decoderNorm: z.enum(["group", "instance", "none"]).default("none"),
+  discriminator: z
+    .strictObject({
+      layout: z.int().min(1).default(16),
+      channels: widths.default([32, 64, 128]),
+      text: z.int().min(1).default(64),
+      /** Spectral norm [ours]. */
+      spectral: z.boolean().default(true),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({
+      batch: z.int().min(1).default(8),
+      steps: z.int().min(1).default(30000),
+      rateG: z.number().positive().default(1e-3),
+      rateD: z.number().positive().default(5e-4),
+      /** Linear decay of both rates to `final` of them over the last part of the run. */
+      decayFrom: z.number().min(0).max(1).default(0.5),
+      final: z.number().min(0).max(1).default(0.03),
+      /** Hinge [ours] or binary cross-entropy (the paper's "standard" losses). */
+      loss: z.enum(["hinge", "bce"]).default("hinge"),
+      /** lambda_a and lambda_r [R]. */
+      adversarial: z.number().min(0).default(1),
+      perceptual: z.number().min(0).default(10),
+      /** "cocossd", "discriminator" (feature matching), "none" or the path of an ONNX file. */
+      network: z.string().default("cocossd"),
+      /** Weight of mean |x - x'|; ours, 0 = the paper's loss. Falls linearly to `l1Final` over the run. */
+      l1: z.number().min(0).default(10),
+      l1Final: z.number().min(0).default(4),
+      /** Weight of the third term, (M, wrong s, X real) is fake [K]; shares 1/2 each with the generated term. */
+      mismatched: z.boolean().default(true),
+      /** The adversarial terms begin at this step; ours. */
+      adversarialFrom: z.int().min(0).default(400),
+      /** Zero-centred gradient penalty on real pictures (R1); ours, 0 = off. */
+      r1: z.number().min(0).default(0),
+      emaDecay: z.number().min(0).max(1).default(0.998),
+      flip: z.boolean().default(true),
+      /** Pictures of rare classes come more often; ours. */
+      balanced: z.boolean().default(true),
+    })
+    .prefault({}),
+});
+
+export type ImageConfig = z.infer<typeof imageConfig>;

@@ -1,0 +1,70 @@
+/**
+ * Masks -> the layout maps that the image generator reads. Compositing is the painter's: objects in drawing order, later
+ * ones over earlier ones; the same at training and at generation.
+ * @module
+ */
+import { CLASS_COUNT } from "../scene/categories.ts";
+
+/** One picture's layout, [S, S] each. */
+export interface LayoutMaps {
+  /** Class of the nearest object, CLASS_COUNT where there is none. */
+  readonly classes: Uint8Array;
+  /** 1 where the pixel to the right or below belongs to another object (or none). */
+  readonly boundary: Uint8Array;
+}
+
+/** Objects in drawing order; `bitmap` row-major [size, size] of 0/1. */
+export function composeLayout(
+  objects: readonly { readonly classIndex: number; readonly bitmap: Uint8Array }[],
+  size: number,
+): LayoutMaps {
+  const classes = new Uint8Array(size * size).fill(CLASS_COUNT);
+  const owner = new Int16Array(size * size);
+  objects.forEach(({ classIndex, bitmap }, k) => {
+    for (let i = 0; i < bitmap.length; i++)
+      if (bitmap[i]) {
+        classes[i] = classIndex;
+        owner[i] = k + 1;
+      }
+  });
+  return { classes, boundary: boundaries(owner, size) };
+}
+
+/** Boundaries of a map of owners (any number an object). */
+export function boundaries(owner: ArrayLike<number>, size: number): Uint8Array {
+  const out = new Uint8Array(size * size);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const i = y * size + x;
+      const right = x + 1 < size && owner[i] !== owner[i + 1];
+      const below = y + 1 < size && owner[i] !== owner[i + size];
+      if (right || below) out[i] = 1;
+    }
+  return out;
+}
+
+/** Every row reversed. Boundaries are not symmetric, so a mirrored layout is composed again, not its boundary flipped. */
+export function mirrorRows<T extends Uint8Array | Int16Array>(map: T, size: number, channels = 1): T {
+  const out = map.slice() as T;
+  for (let row = 0; row < map.length / (size * channels); row++)
+    for (let x = 0; x < size; x++)
+      for (let c = 0; c < channels; c++)
+        out[(row * size + x) * channels + c] = map[(row * size + size - 1 - x) * channels + c];
+  return out;
+}
+
+/** RGB bytes [S, S, 3] into channel planes [3, S, S] at `offset` of `out`. */
+export function toPlanes(rgb: Uint8Array, out: Uint8Array, offset: number): void {
+  const area = rgb.length / 3;
+  for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) out[offset + c * area + i] = rgb[i * 3 + c];
+}
+
+/** Planes [3, S, S] in [-1, 1] to RGB bytes [S, S, 3]. */
+export function fromPlanes(planes: Float32Array): Uint8Array {
+  const area = planes.length / 3;
+  const rgb = new Uint8Array(planes.length);
+  for (let i = 0; i < area; i++)
+    for (let c = 0; c < 3; c++)
+      rgb[i * 3 + c] = Math.max(0, Math.min(255, Math.round((planes[c * area + i] + 1) * 127.5)));
+  return rgb;
+}

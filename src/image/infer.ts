@@ -1,0 +1,74 @@
+/** Pictures from masks and sentences with trained weights. @module */
+import { maskToBitmap, resizeMask } from "../formats/rle.ts";
+import { bucket, chunks } from "../nn/buckets.ts";
+import { loadWith, type Weights } from "../nn/weights.ts";
+import type { ImageGenerator, Sentence } from "../pipeline.ts";
+import { stream } from "../random.ts";
+import type { Executable, Runtime } from "../runtime/runtime.ts";
+import { classIndex } from "../scene/categories.ts";
+import type { Picture, Scene } from "../scene/scene.ts";
+import type { ImageConfig } from "./config.ts";
+import { composeLayout, fromPlanes, type LayoutMaps } from "./data.ts";
+import { imageProgram } from "./step.ts";
+
+/** The layout of a scene: visible objects with a mask, in drawing order. */
+export function sceneLayout(scene: Pick<Scene, "objects">, size: number): LayoutMaps {
+  const drawn = scene.objects.flatMap((o) => {
+    if (o.hidden || !o.mask) return [];
+    const filter = size * size < o.mask.width * o.mask.height ? "area" : "nearest";
+    return [{ classIndex: classIndex(o.label), bitmap: maskToBitmap(resizeMask(o.mask, size, size, filter)) }];
+  });
+  return composeLayout(drawn, size);
+}
+
+/** Generator from weights "image.*"; `textSize` is the width of the sentence embedding. */
+export function createImageGenerator(
+  runtime: Runtime,
+  config: ImageConfig,
+  textSize: number,
+  weights: Weights,
+): ImageGenerator {
+  const { size } = config;
+  const compiled = new Map<number, Promise<Executable>>();
+  const executable = (n: number): Promise<Executable> => {
+    let ready = compiled.get(n);
+    if (!ready) {
+      ready = loadWith(runtime, imageProgram(config, textSize, n), weights);
+      compiled.set(n, ready);
+    }
+    return ready;
+  };
+
+  const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
+    const n = bucket(requests.length);
+    const area = size * size;
+    const feeds = {
+      "layout.classes": new Uint8Array(n * area),
+      "layout.boundary": new Uint8Array(n * area),
+      text: new Float32Array(n * textSize),
+      noise: new Float32Array(n * config.noise),
+    };
+    requests.forEach(({ scene, sentence }, i) => {
+      const maps = sceneLayout(scene, size);
+      feeds["layout.classes"].set(maps.classes, i * area);
+      feeds["layout.boundary"].set(maps.boundary, i * area);
+      feeds.text.set(sentence.embedding, i * textSize);
+      feeds.noise.set(stream(scene.seed, "image").normals(config.noise), i * config.noise);
+    });
+    const { picture } = await (await executable(n)).run(feeds);
+    return requests.map((_, i) => ({
+      width: size,
+      height: size,
+      data: fromPlanes((picture as Float32Array).subarray(i * 3 * area, (i + 1) * 3 * area)),
+    }));
+  };
+
+  return {
+    sizes: [size],
+    async infer(requests) {
+      const all: Picture[] = [];
+      for (const chunk of chunks(requests, 16)) all.push(...(await inferChunk(chunk)));
+      return all;
+    },
+  };
+}

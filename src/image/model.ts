@@ -1,0 +1,122 @@
+/**
+ * Image generator and its discriminator, paper section 5: (M, s) -> X. Layout encoder, text gate, background text,
+ * noise, residual blocks, and a cascaded refinement decoder that the layout enters at every level.
+ * @module
+ */
+import { constant } from "../graph/leaves.ts";
+import { cast, equal, leakyRelu, mul, sigmoid, tanh } from "../graph/ops/elementwise.ts";
+import { avgPool2d, tile2d, upsampleNearest } from "../graph/ops/pooling.ts";
+import { broadcastTo, concat, reshape } from "../graph/ops/shape.ts";
+import { check, type Tensor } from "../graph/tensor.ts";
+import { conv, convBlock, linear, residualBlock } from "../nn/layers.ts";
+import type { Params } from "../nn/params.ts";
+import type { SpectralNorms } from "../nn/spectralNorm.ts";
+import { CLASS_COUNT } from "../scene/categories.ts";
+import type { ImageConfig } from "./config.ts";
+
+/** The layout as it is fed. */
+export interface LayoutInputs {
+  /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); CLASS_COUNT = none. */
+  readonly classes: Tensor;
+  /** [N, 1, S, S] of 0/1: boundaries between objects. */
+  readonly boundary: Tensor;
+}
+
+/** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
+export function layoutTensor(classes: Tensor): Tensor {
+  const numbers = constant(
+    Float32Array.from({ length: CLASS_COUNT }, (_, k) => k),
+    [1, CLASS_COUNT, 1, 1],
+  );
+  return cast(equal(classes, numbers));
+}
+
+/** 1x1 convolution of M (and the boundary channel) to a few channels. */
+function embedLayout(p: Params, { classes, boundary }: LayoutInputs, width: number, useBoundary: boolean): Tensor {
+  const init = { kind: "normal", std: 0.5 } as const;
+  const e = conv(p, layoutTensor(classes), width, 1, { bias: false, init });
+  return useBoundary ? concat([e, boundary], 1) : e;
+}
+
+/** Sizes S, S/2, ... down to the smallest, by averaging: the layout at every level of the decoder. */
+function pyramid(layout: Tensor, levels: number): Tensor[] {
+  const out = [layout];
+  for (let i = 0; i < levels; i++) out.push(avgPool2d(out[i], 2));
+  return out;
+}
+
+/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
+export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
+  const levels = config.encoder.length;
+  check(
+    config.decoder.length === levels,
+    "image.generator()",
+    `encoder has ${levels} levels, decoder ${config.decoder.length}; they must agree`,
+  );
+  const { norm } = config;
+  const embedded = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
+  const scales = pyramid(embedded, levels);
+
+  // layout encoder -> A
+  let a = embedded;
+  config.encoder.forEach((width, i) => {
+    a = convBlock(p.scope(`encoder.${i}`), a, width, 4, { stride: 2, norm });
+  });
+  const [n, channels, side] = a.shape;
+
+  // text gate: A_g = A * sigmoid(S)
+  if (config.gate) a = mul(a, reshape(sigmoid(linear(p.scope("gate"), text, channels)), [n, channels, 1, 1]));
+
+  const parts = [a];
+  if (config.background > 0)
+    parts.push(tile2d(leakyRelu(linear(p.scope("background"), text, config.background)), side, side));
+  if (config.noise > 0) parts.push(tile2d(noise, side, side));
+  if (config.position > 0) {
+    const map = p.get("position", [1, config.position, side, side], { kind: "normal", std: 0.5 });
+    parts.push(broadcastTo(map, [n, config.position, side, side]));
+  }
+  let x = convBlock(p.scope("fuse"), concat(parts, 1), config.fused, 3, { norm });
+  for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual.${i}`), x, { norm });
+
+  // cascaded refinement: the layout, resized, enters every level
+  config.decoder.forEach((width, i) => {
+    const q = p.scope(`decoder.${i}`);
+    const up = upsampleNearest(x, 2);
+    const joined = config.layoutInDecoder ? concat([up, scales[levels - 1 - i]], 1) : up;
+    x = convBlock(q.scope("a"), joined, width, 3, { norm: config.decoderNorm });
+    x = convBlock(q.scope("b"), x, width, 3, { norm: config.decoderNorm });
+  });
+  return tanh(conv(p.scope("out"), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));
+}
+
+export interface Judgement {
+  /** Decision scores, [N, 1, h', w']: one a patch. */
+  readonly score: Tensor;
+  /** Feature maps of the picture path, for feature matching. */
+  readonly features: Tensor[];
+}
+
+/**
+ * D(M, s, X): the picture with M through strided convolutions; at h' x w' the text is tiled in; a decision score.
+ * `norms` holds the spectral normalisation of one program, shared by all uses of the discriminator in it.
+ */
+export function discriminator(
+  p: Params,
+  config: ImageConfig,
+  norms: SpectralNorms,
+  layout: LayoutInputs,
+  text: Tensor,
+  picture: Tensor,
+): Judgement {
+  const d = config.discriminator;
+  const wrap = d.spectral ? norms.wrap : undefined;
+  let x = concat([picture, embedLayout(p.scope("layout"), layout, d.layout, false)], 1);
+  const features = d.channels.map((width, i) => {
+    x = leakyRelu(conv(p.scope(`down.${i}`), x, width, 4, { stride: 2, padding: 1, wrap }));
+    return x;
+  });
+  const [, , h, w] = x.shape;
+  const said = tile2d(leakyRelu(linear(p.scope("text"), text, d.text)), h, w);
+  const joint = leakyRelu(conv(p.scope("joint"), concat([x, said], 1), d.channels.at(-1)!, 3, { padding: 1, wrap }));
+  return { score: conv(p.scope("score"), joint, 1, 3, { padding: 1, wrap }), features };
+}

@@ -1,0 +1,203 @@
+/** Training of the box generator, the text encoder along with it. @module */
+import { readFile } from "node:fs/promises";
+import { boxStatistics, logJacobian } from "../../boxes/codec.ts";
+import type { BoxesConfig } from "../../boxes/config.ts";
+import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
+import { createBoxGenerator } from "../../boxes/infer.ts";
+import { boxLikelihood, boxStep, type SentencePart } from "../../boxes/step.ts";
+import { Order } from "../../data/batches.ts";
+import { loadCoco, type Sample } from "../../data/coco.ts";
+import { orderObjects } from "../../data/split.ts";
+import { FormatError, UserError } from "../../errors.ts";
+import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate/boxes.ts";
+import { readSafetensors } from "../../formats/safetensors.ts";
+import { dropout, dropoutMask } from "../../nn/dropout.ts";
+import { Params } from "../../nn/params.ts";
+import { loadWith } from "../../nn/weights.ts";
+import type { Sentence } from "../../pipeline.ts";
+import { stream } from "../../random.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { classIndex } from "../../scene/categories.ts";
+import { embeddingSize, type TextConfig } from "../../text/config.ts";
+import { type EncodedCaption, encodeCaption, textBatch } from "../../text/data.ts";
+import { createTextEncoder } from "../../text/infer.ts";
+import { textLoss } from "../../text/loss.ts";
+import { textEncoder, textHeads } from "../../text/model.ts";
+import { textInputs, textTargets } from "../../text/step.ts";
+import { mirrorCaption } from "../../text/tokenize.ts";
+import { Vocabulary } from "../../text/vocabulary.ts";
+import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
+import type { TaskContext } from "./index.ts";
+
+interface Layout {
+  readonly imageId: number;
+  /** Each with its mirror image. */
+  readonly captions: readonly (readonly [EncodedCaption, EncodedCaption])[];
+  readonly objects: readonly LabelledBox[];
+}
+
+const VALIDATION_CAPTIONS_AN_IMAGE = 3;
+const SAMPLED_CAPTIONS = 512;
+
+export async function createBoxesTask(context: TaskContext): Promise<Task> {
+  const config = context.config.boxes;
+  if (!context.text)
+    throw new UserError(
+      "train boxes: a text encoder is needed; train one (scenograph train text) and pass --text FILE",
+    );
+  const { tensors, metadata } = readSafetensors(await readFile(context.text));
+  const vocabulary = Vocabulary.fromTensors(tensors);
+  const frequent = new Map((JSON.parse(metadata.words ?? "[]") as string[]).map((w, i) => [w, i]));
+  if (frequent.size === 0)
+    throw new FormatError(`${context.text}: no list of frequent words in its metadata; train the encoder again`);
+
+  const training = await readLayouts(context, vocabulary, config, "training");
+  const validation = await readLayouts(context, vocabulary, config, "validation");
+  context.log(`${training.length} layouts to train on, ${validation.length} to validate`);
+  const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
+  const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config);
+  const { program, drops } = boxStep(config, sentence);
+  const order = new Order(training.length, context.seed);
+  const steps = config.maxObjects + 1;
+
+  return {
+    stage: "boxes",
+    program,
+    batchSize: config.train.batch,
+    sampleCount: training.length,
+    totalSteps: config.train.steps,
+    losses: ["loss", "label", "box", "norm", ...(sentence.loss ? ["text"] : [])],
+    initial: valuesOf(tensors),
+    async batch(step) {
+      const random = stream(context.seed, "batch", step);
+      const chosen = order.at(step, config.train.batch).map((i) => {
+        const { captions, objects } = training[i];
+        const mirrored = config.train.flip && random.bool() ? 1 : 0;
+        const boxes = mirrored ? objects.map((o) => ({ ...o, box: mirrorBox(o.box) })) : objects;
+        return { caption: random.pick(captions)[mirrored], objects: orderObjects(boxes, config.order) };
+      });
+      const masks = Object.fromEntries(
+        Object.entries(drops).map(([name, { size, rate }]) => [name, dropoutMask(random, size, rate)]),
+      );
+      const text = textBatch(
+        chosen.map(({ caption, objects }) => ({ caption, classes: objects.map((o) => o.classIndex) })),
+        frequent,
+        random,
+        { length: context.config.text.maxTokens, ...context.config.text.train },
+      );
+      const layouts = boxFeeds(
+        chosen.map((c) => c.objects),
+        steps,
+        statistics,
+      );
+      return { ...text, ...layouts, ...masks };
+    },
+    exportWeights(state) {
+      const weights: Weights = new Map([...tensors, ...averagedWeights(program, state)]);
+      const table = Float32Array.of(...statistics.mean, ...statistics.std);
+      return weights.set("boxes.statistics", { dtype: "F32", shape: [2, 4], data: table });
+    },
+    metadata: {
+      stage: "boxes",
+      config: JSON.stringify({ text: context.config.text, boxes: config }),
+      words: metadata.words,
+    },
+    validate: (weights, runtime) => validateBoxes(context, config, validation, weights, runtime),
+  };
+}
+
+async function readLayouts(
+  context: TaskContext,
+  vocabulary: Vocabulary,
+  config: BoxesConfig,
+  part: "training" | "validation",
+): Promise<Layout[]> {
+  const { samples } = await loadCoco(context.data, context.split, { part, need: ["captions", "objects"] });
+  return samples.map((sample: Sample) => ({
+    imageId: sample.imageId,
+    captions: sample.captions.map((c) => [encodeCaption(vocabulary, c), encodeCaption(vocabulary, mirrorCaption(c))]),
+    objects: orderObjects(sample.objects, config.order, config.maxObjects),
+  }));
+}
+
+/** The encoder as part of the training graph, with its own loss where it is trained along. */
+function sentencePart(text: TextConfig, corrections: number, words: number, config: BoxesConfig): SentencePart {
+  const n = config.train.batch;
+  const p = new Params("text");
+  const embedding = textEncoder(p, text, corrections, textInputs(text.maxTokens, n), (x) =>
+    dropout("text.dropout", x, text.train.dropout),
+  );
+  const heads = textHeads(p.scope("heads"), embedding, words);
+  const { total } = textLoss(heads, textTargets(n, words), text.train);
+  return { embedding, loss: total, parameters: p.all() };
+}
+
+/**
+ * Nats a true object (label part with the end, box part as a density over [0, 1]^4) on three captions a picture, and the
+ * layout metrics of one sampled layout for each of the first captions; score = 4 label + box.
+ */
+async function validateBoxes(
+  context: TaskContext,
+  config: BoxesConfig,
+  layouts: readonly Layout[],
+  weights: Weights,
+  runtime: Runtime,
+): Promise<{ metrics: Record<string, number>; score: number }> {
+  const encoder = createTextEncoder(runtime, context.config.text, weights);
+  const size = embeddingSize(context.config.text);
+  const pairs = layouts.flatMap((l) =>
+    l.captions.slice(0, VALIDATION_CAPTIONS_AN_IMAGE).map(([c]) => ({ layout: l, caption: c.caption })),
+  );
+  const sentences = await encoder.encode(pairs.map((p) => p.caption));
+  const likelihood = await nllPerObject(config, pairs, sentences, size, weights, runtime);
+
+  const generator = createBoxGenerator(runtime, config, size, weights);
+  const chosen = pairs.map((p, i) => ({ ...p, sentence: sentences[i] })).slice(0, SAMPLED_CAPTIONS);
+  const found = await generator.infer(
+    chosen.map(({ sentence }, i) => ({ sentence, fixed: [], seed: context.seed + i })),
+  );
+  const samples: LayoutSample[] = chosen.map(({ layout, caption }, i) => ({
+    image: layout.imageId,
+    caption,
+    predicted: found[i].map((o) => ({ label: classIndex(o.label), box: o.box })),
+    truth: layout.objects.map((o) => ({ label: o.classIndex, box: o.box })),
+  }));
+  const metrics: Record<string, number> = { ...likelihood };
+  const parts = samples.map(boxContributions);
+  for (const name of BOX_METRICS) {
+    const [a, b] = parts.reduce(([n, d], r) => [n + r[name].numerator, d + r[name].denominator], [0, 0]);
+    metrics[name] = a / b;
+  }
+  return { metrics, score: 4 * likelihood.labelNll + likelihood.boxNll };
+}
+
+async function nllPerObject(
+  config: BoxesConfig,
+  pairs: readonly { layout: Layout }[],
+  sentences: readonly Sentence[],
+  size: number,
+  weights: Weights,
+  runtime: Runtime,
+): Promise<{ labelNll: number; boxNll: number }> {
+  const n = 128;
+  const table = weights.get("boxes.statistics")!.data as Float32Array;
+  const statistics = { mean: table.slice(0, 4), std: table.slice(4) };
+  const run = await loadWith(runtime, boxLikelihood(config, n, size), weights);
+  let [label, box, objects] = [0, 0, 0];
+  for (let at = 0; at < pairs.length; at += n) {
+    const part = pairs.slice(at, at + n).map((p) => p.layout.objects);
+    const text = new Float32Array(n * size);
+    sentences.slice(at, at + n).forEach((s, i) => text.set(s.embedding, i * size));
+    const padded = [...part, ...Array.from({ length: n - part.length }, (): readonly LabelledBox[] => [])];
+    const feeds = boxFeeds(padded, config.maxObjects + 1, statistics);
+    // padding has no end to predict
+    for (let i = part.length; i < n; i++) (feeds["boxes.labelled"] as Float32Array)[i] = 0;
+    const out = await run.run({ ...feeds, sentence: text });
+    label += out.label[0] as number;
+    box += out.box[0] as number;
+    objects += out.objects[0] as number;
+    for (const layout of part) for (const o of layout) box -= logJacobian(o.box, statistics);
+  }
+  await run.release();
+  return { labelNll: label / objects, boxNll: box / objects };
+}

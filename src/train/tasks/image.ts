@@ -1,0 +1,271 @@
+/** Training of the image generator on a COCO folder with pixels and masks. @module */
+import { readFile } from "node:fs/promises";
+import { classBalance, Order } from "../../data/batches.ts";
+import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
+import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
+import { grid } from "../../data/draw.ts";
+import { UserError } from "../../errors.ts";
+import { readSafetensors } from "../../formats/safetensors.ts";
+import { input } from "../../graph/leaves.ts";
+import { abs, sub } from "../../graph/ops/elementwise.ts";
+import { mean } from "../../graph/ops/reduce.ts";
+import { compile } from "../../graph/program.ts";
+import type { ImageConfig } from "../../image/config.ts";
+import { composeLayout, fromPlanes, type LayoutMaps, mirrorRows, toPlanes } from "../../image/data.ts";
+import { imageProgram, imageStep } from "../../image/step.ts";
+import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
+import { type Features, perceptualLoss } from "../../nn/perceptual/loss.ts";
+import { loadWith } from "../../nn/weights.ts";
+import { type Random, stream } from "../../random.ts";
+import { createWorkerRuntime } from "../../runtime/remote.node.ts";
+import type { Feeds, Runtime } from "../../runtime/runtime.ts";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import type { Picture } from "../../scene/scene.ts";
+import { embeddingSize } from "../../text/config.ts";
+import { createTextEncoder } from "../../text/infer.ts";
+import { mirrorCaption } from "../../text/tokenize.ts";
+import { averagedWeights, type Task, type Weights } from "../task.ts";
+import type { TaskContext } from "./index.ts";
+
+const VALIDATION_PICTURES = 256;
+const SAMPLES = 12;
+
+/** A part of a data set in memory, as the step wants it. */
+interface ImageData {
+  readonly samples: readonly Sample[];
+  readonly pictures: PictureSet;
+  readonly layouts: readonly [plain: LayoutMaps, mirrored: LayoutMaps][];
+  /** Of each caption and of its mirror image. */
+  readonly embeddings: readonly (readonly [Float32Array, Float32Array])[][];
+}
+
+export async function createImageTask(context: TaskContext): Promise<Task> {
+  const config = context.config.image;
+  const textConfig = context.config.text;
+  if (!context.text)
+    throw new UserError(
+      "train image: a text encoder is needed; train one (scenograph train text) and pass --text FILE",
+    );
+  const { tensors } = readSafetensors(await readFile(context.text));
+  const textSize = embeddingSize(textConfig);
+  const { network } = config.train;
+  const features = network === "discriminator" ? undefined : (await loadPerceptual(network)).features;
+
+  const runtime = createWorkerRuntime(context.runtime);
+  const encoder = createTextEncoder(runtime, textConfig, tensors);
+  const encode = async (captions: readonly string[]) => (await encoder.encode(captions)).map((s) => s.embedding);
+  const training = await readData(context, config.size, "training", encode);
+  const validation = await readData(context, config.size, "validation", encode);
+  await runtime.close();
+  context.log(`${training.samples.length} pictures to train on, ${validation.samples.length} to validate`);
+
+  const order = new Order(
+    training.samples.length,
+    context.seed,
+    config.train.balanced ? classBalance(training.samples) : undefined,
+  );
+  const program = imageStep(config, textSize, features);
+  return {
+    stage: "image",
+    program,
+    batchSize: config.train.batch,
+    sampleCount: training.samples.length,
+    totalSteps: config.train.steps,
+    losses: program.outputs.map((o) => o.name),
+    async batch(step) {
+      const random = stream(context.seed, "batch", step);
+      const indices = order.at(step, config.train.batch);
+      const mirrored = indices.map(() => (config.train.flip && random.bool() ? 1 : 0));
+      return imageBatch(training, indices, mirrored, config, textSize, random);
+    },
+    exportWeights: (state) => averagedWeights(program, state),
+    metadata: { stage: "image", config: JSON.stringify({ image: config }) },
+    validate: (weights, on) => validateImage(validation, config, textSize, features, weights, on),
+    sample: (weights, on) => sampleSheet(validation, config, textSize, encodeWith(context, tensors), weights, on),
+    close: async () => {
+      await training.pictures.close();
+      await validation.pictures.close();
+    },
+  };
+}
+
+function encodeWith(context: TaskContext, weights: Weights) {
+  return async (runtime: Runtime, captions: readonly string[]) => {
+    const sentences = await createTextEncoder(runtime, context.config.text, weights).encode(captions);
+    return sentences.map((s) => s.embedding);
+  };
+}
+
+async function readData(
+  context: TaskContext,
+  size: number,
+  part: "training" | "validation",
+  encode: (captions: readonly string[]) => Promise<Float32Array[]>,
+): Promise<ImageData> {
+  const { samples } = await loadCoco(context.data, context.split, {
+    part,
+    need: ["pixels", "captions", "masks"],
+    square: true,
+  });
+  if (samples.length === 0)
+    throw new UserError(
+      `train image: ${context.data} has no ${part} picture with captions and masks in ${context.split}`,
+    );
+  const pictures = await loadPictures(samples, size, { cacheDir: context.cacheDir });
+  const layouts = samples.map((s): [LayoutMaps, LayoutMaps] => sampleLayouts(s, size));
+  const mirrored = (c: string) => (context.config.image.train.flip ? mirrorCaption(c) : c);
+  const unique = [...new Set(samples.flatMap((s) => s.captions.flatMap((c) => [c, mirrored(c)])))];
+  const encoded = await encode(unique);
+  const of = new Map(unique.map((c, i) => [c, encoded[i]]));
+  const embeddings = samples.map((s) => s.captions.map((c) => [of.get(c)!, of.get(mirrored(c))!] as const));
+  return { samples, pictures, layouts, embeddings };
+}
+
+/** Largest object first, as everywhere: smaller ones are drawn over larger ones. */
+function sampleLayouts(sample: Sample, size: number): [LayoutMaps, LayoutMaps] {
+  const drawn = [...sample.objects]
+    .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
+    .flatMap((o) => {
+      const bitmap = objectMask(sample, o, size, size);
+      return bitmap ? [{ classIndex: o.classIndex, bitmap }] : [];
+    });
+  const mirrored = drawn.map((o) => ({ ...o, bitmap: mirrorRows(o.bitmap, size) }));
+  return [composeLayout(drawn, size), composeLayout(mirrored, size)];
+}
+
+async function imageBatch(
+  data: ImageData,
+  indices: readonly number[],
+  mirrored: readonly number[],
+  config: ImageConfig,
+  textSize: number,
+  random: Random,
+): Promise<Feeds> {
+  const n = indices.length;
+  const area = config.size ** 2;
+  const rgb = await data.pictures.read(indices);
+  const feeds = {
+    picture: new Uint8Array(n * 3 * area),
+    "layout.classes": new Uint8Array(n * area),
+    "layout.boundary": new Uint8Array(n * area),
+    text: new Float32Array(n * textSize),
+    wrong: new Float32Array(n * textSize),
+    noise: random.normals(n * config.noise),
+  };
+  indices.forEach((index, i) => {
+    const own = rgb.subarray(i * 3 * area, (i + 1) * 3 * area);
+    toPlanes(mirrored[i] ? mirrorRows(own, config.size, 3) : own, feeds.picture, i * 3 * area);
+    const maps = data.layouts[index][mirrored[i]];
+    feeds["layout.classes"].set(maps.classes, i * area);
+    feeds["layout.boundary"].set(maps.boundary, i * area);
+    feeds.text.set(random.pick(data.embeddings[index])[mirrored[i]], i * textSize);
+  });
+  // the wrong sentence of a picture is its neighbour's
+  for (let i = 0; i < n; i++)
+    feeds.wrong.set(feeds.text.subarray(((i + 1) % n) * textSize, (((i + 1) % n) + 1) * textSize), i * textSize);
+  return feeds;
+}
+
+/** L1 and perceptual distance to the true pictures on the first validation pictures; score = their sum. */
+async function validateImage(
+  data: ImageData,
+  config: ImageConfig,
+  textSize: number,
+  features: Features | undefined,
+  weights: Weights,
+  runtime: Runtime,
+): Promise<{ metrics: Record<string, number>; score: number }> {
+  const n = 16;
+  const made = input("made", [n, 3, config.size, config.size]);
+  const real = input("real", [n, 3, config.size, config.size]);
+  const outputs = {
+    l1: mean(abs(sub(made, real))),
+    ...(features ? { perceptual: perceptualLoss(features, made, real) } : {}),
+  };
+  const generate = await loadWith(runtime, imageProgram(config, textSize, n), weights);
+  const compare = await runtime.load(compile({ outputs }));
+  const sums: Record<string, number> = {};
+  let batches = 0;
+  const count = Math.min(VALIDATION_PICTURES, data.samples.length);
+  for (let at = 0; at + n <= count; at += n) {
+    const indices = Array.from({ length: n }, (_, i) => at + i);
+    const { picture, wrong, ...feeds } = await imageBatch(
+      data,
+      indices,
+      indices.map(() => 0),
+      config,
+      textSize,
+      stream(0, "validate", at),
+    );
+    const out = await generate.run(feeds);
+    const target = Float32Array.from(picture as Uint8Array, (v) => v / 127.5 - 1);
+    const distances = await compare.run({ made: out.picture, real: target });
+    for (const [name, value] of Object.entries(distances)) sums[name] = (sums[name] ?? 0) + Number(value[0]);
+    batches++;
+  }
+  await generate.release();
+  await compare.release();
+  const metrics = Object.fromEntries(Object.entries(sums).map(([k, v]) => [k, v / Math.max(1, batches)]));
+  return { metrics, score: Object.values(metrics).reduce((a, b) => a + b, 0) };
+}
+
+/** Places that every sentence is swapped for in the last row of the sheet, in turn: does the background follow? */
+const PLACES = [
+  "people on a sandy beach near the water",
+  "a snow covered mountain ski slope",
+  "a green grass field in a park",
+  "a city street with buildings and traffic",
+  "a bathroom with white tiles",
+  "a wooden table with food",
+];
+
+/** Rows: layout, generated, true, generated for another sentence; the first validation pictures by index. */
+async function sampleSheet(
+  data: ImageData,
+  config: ImageConfig,
+  textSize: number,
+  encode: (runtime: Runtime, captions: readonly string[]) => Promise<Float32Array[]>,
+  weights: Weights,
+  runtime: Runtime,
+): Promise<Uint8Array> {
+  const n = Math.min(SAMPLES, data.samples.length);
+  const { size } = config;
+  const indices = Array.from({ length: n }, (_, i) => i);
+  const {
+    picture: real,
+    wrong,
+    ...feeds
+  } = await imageBatch(
+    data,
+    indices,
+    indices.map(() => 0),
+    config,
+    textSize,
+    stream(0, "samples"),
+  );
+  const places = await encode(runtime, PLACES);
+  const swapped = Float32Array.from(
+    { length: n * textSize },
+    (_, i) => places[Math.floor(i / textSize) % places.length][i % textSize],
+  );
+  const run = await loadWith(runtime, imageProgram(config, textSize, n), weights);
+  const made = (await run.run(feeds)).picture as Float32Array;
+  const other = (await run.run({ ...feeds, text: swapped })).picture as Float32Array;
+  await run.release();
+  const area = 3 * size * size;
+  const picture = (rgb: Uint8Array): Picture => ({ width: size, height: size, data: rgb });
+  const planes = (all: Float32Array) => indices.map((i) => picture(fromPlanes(all.subarray(i * area, (i + 1) * area))));
+  const truth = Float32Array.from(real as Uint8Array, (v) => v / 127.5 - 1);
+  const layouts = indices.map((i) => picture(paint(data.layouts[i][0].classes)));
+  return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: size < 128 ? 2 : 1 });
+}
+
+/** A colour a class, black where there is no object. */
+function paint(classes: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(classes.length * 3);
+  classes.forEach((c, i) => {
+    if (c === CLASS_COUNT) return;
+    for (let k = 0; k < 3; k++) rgb[i * 3 + k] = 90 + ((c * (53 + 41 * k) + 17 * k) % 166);
+  });
+  return rgb;
+}
