@@ -6,7 +6,7 @@
  */
 import { constant, input } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
-import { add, cast, div, greater, less, maximum, minimum, mul, sub } from "../graph/ops/elementwise.ts";
+import { add, cast, cos, div, greater, less, maximum, minimum, mul, sin, sub } from "../graph/ops/elementwise.ts";
 import { gather, oneHot } from "../graph/ops/gather.ts";
 import { matmul } from "../graph/ops/matmul.ts";
 import { concat, reshape, slice, transpose } from "../graph/ops/shape.ts";
@@ -60,31 +60,42 @@ export function boxMasks(boxes: Tensor, cells = SIZE): Tensor {
   return mul(rows, columns);
 }
 
-/** [N, T, 4] -> [N T, 2, 64, 64]: horizontal and vertical position inside the box, -1 to 1; 0 outside. */
-export function boxCoordinates(boxes: Tensor): Tensor {
+/**
+ * Position inside the box [ours]: [N, T, 4] -> [N T, 2 + 4 harmonics, 64, 64], 0 outside. Channels: u (across) and v (down), -1 to 1 from
+ * side to side, then sin and cos of pi k u, and of pi k v, for k = 1 .. harmonics.
+ */
+export function boxCoordinates(boxes: Tensor, harmonics = 0): Tensor {
   const m = boxes.shape[0] * boxes.shape[1];
   const centres = constant(
     Array.from({ length: SIZE }, (_, i) => i + 0.5),
     [1, SIZE],
   );
-  const [rows, columns] = [1, 0].map((axis) => indicator(boxes, axis as 0 | 1, SIZE));
-  const [v, u] = [1, 0].map((axis) => {
-    const [low, high] = edges(boxes, axis as 0 | 1, SIZE);
+  const along = (axis: 0 | 1) => {
+    const [low, high] = edges(boxes, axis, SIZE);
     // padding has no extent: one pixel keeps the quotient finite
     return sub(div(mul(sub(centres, low), 2), maximum(sub(high, low), 1)), 1);
-  });
-  const across = mul(reshape(rows, [m, 1, SIZE, 1]), reshape(mul(columns, u), [m, 1, 1, SIZE]));
-  const down = mul(reshape(mul(rows, v), [m, 1, SIZE, 1]), reshape(columns, [m, 1, 1, SIZE]));
-  return concat([across, down], 1);
+  };
+  const rows = reshape(indicator(boxes, 1, SIZE), [m, 1, SIZE, 1]);
+  const columns = reshape(indicator(boxes, 0, SIZE), [m, 1, 1, SIZE]);
+  const across = (values: Tensor) => mul(rows, mul(columns, reshape(values, [m, 1, 1, SIZE])));
+  const down = (values: Tensor) => mul(mul(rows, reshape(values, [m, 1, SIZE, 1])), columns);
+  const [u, v] = [along(0), along(1)];
+  const maps = [across(u), down(v)];
+  for (let k = 1; k <= harmonics; k++)
+    for (const wave of [sin, cos]) maps.push(across(wave(mul(u, k * Math.PI))), down(wave(mul(v, k * Math.PI))));
+  return concat(maps, 1);
 }
 
 /** [M, C, H, W] -> [M, C k k, H' W']: the k x k neighbourhood of each place along the channels (im2col), padding 1. */
 export function patches(maps: Tensor, k: number, stride: number): Tensor {
-  const taps = maps.shape[1] * k * k;
-  const data = new Float32Array(taps * taps);
-  for (let i = 0; i < taps; i++) data[i * taps + i] = 1;
-  const pick = constant(data, [taps, maps.shape[1], k, k]);
-  return reshape(conv2d(maps, pick, undefined, { stride, padding: 1 }), [maps.shape[0], taps, -1]);
+  const channels = maps.shape[1];
+  const taps = k * k;
+  const pick = constant(
+    Array.from({ length: channels * taps * taps }, (_, i) => (Math.floor(i / taps) % taps === i % taps ? 1 : 0)),
+    [channels * taps, 1, k, k],
+  );
+  const out = conv2d(maps, pick, undefined, { stride, padding: 1, groups: channels });
+  return reshape(out, [maps.shape[0], channels * taps, -1]);
 }
 
 /**

@@ -20,8 +20,11 @@ export const masksConfig = z.strictObject({
   residualBlocks: z.int().min(1).max(8).default(1),
   /** Channels at 32 x 32. */
   decoder: width.default(16),
-  /** Beside the box, two channels of a class hold the position inside it, -1 to 1 a side [ours]. */
-  boxCoordinates: z.boolean().default(true),
+  /**
+   * What a class's channels of the box tensor hold: "box" [K]; "position": beside the box the position inside it; "waves": that, and
+   * its sine and cosine [ours].
+   */
+  boxTensor: z.enum(["box", "position", "waves"]).default("waves"),
   /** The box tensors enter once more at 32 x 32, as the layout does at every level of the paper's image decoder [ours]. */
   boxesInDecoder: z.boolean().default(true),
   /** Channels of the four 4x4 stride-2 convolutions of either discriminator. */
@@ -57,12 +60,12 @@ export const masksConfig = z.strictObject({
       steps: z.int().min(1).default(20000),
       /** Pictures a step. [P] 40. */
       batch: z.int().min(1).default(10),
-      learningRateG: z.number().positive().default(5e-4),
-      learningRateD: z.number().positive().default(2e-4),
+      learningRateG: z.number().positive().default(1.5e-3),
+      learningRateD: z.number().positive().default(4e-4),
       /** [P] .5 and .999. */
       beta1: z.number().min(0).lt(1).default(0.5),
       beta2: z.number().min(0).lt(1).default(0.999),
-      /** Constant, or falling to a twentieth over the second half. */
+      /** [P] both 2e-4. They stay, or fall to a twentieth over the second half. */
       decay: z.enum(["constant", "linear", "cosine"]).default("linear"),
       warmup: z.int().min(0).default(100),
       clipNorm: z.number().positive().default(5),

@@ -35,7 +35,7 @@ export function generator(p: Params, config: NetworkConfig, layout: Layout, nois
   const m = n * t;
   const box = boxMasks(layout.boxes);
 
-  const maps = config.boxCoordinates ? concat([box, boxCoordinates(layout.boxes)], 1) : box;
+  const maps = boxChannels(config.boxTensor, layout.boxes);
   const encoded = encoder(p.scope("encoder"), config, maps, layout.labels);
   const valid = split(layout.valid, t, 1);
   const context = bidirectionalConvLstm(p.scope("context"), objectsOf(encoded, n, t), config.lstm, { valid });
@@ -55,6 +55,12 @@ export function generator(p: Params, config: NetworkConfig, layout: Layout, nois
   const logits = depthToSpace(quads);
   const masks = mul(mul(sigmoid(logits), box), reshape(layout.valid, [m, 1, 1, 1]));
   return { logits: reshape(logits, [n, t, SIZE, SIZE]), masks: reshape(masks, [n, t, SIZE, SIZE]) };
+}
+
+/** The channels of an object's class in its box tensor, [N T, C, 64, 64]; all others are zero. */
+function boxChannels(kind: NetworkConfig["boxTensor"], boxes: Tensor): Tensor {
+  const box = boxMasks(boxes);
+  return kind === "box" ? box : concat([box, boxCoordinates(boxes, kind === "waves" ? 1 : 0)], 1);
 }
 
 /** Two 3x3 stride-2 convolutions with instance norm and ReLU: box tensors -> [M, d, 16, 16]. */
