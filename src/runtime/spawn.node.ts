@@ -6,8 +6,6 @@ import { Worker } from "node:worker_threads";
  */
 export function spawnWorker(module: string, base: string, workerData: unknown): Worker {
   if (!base.endsWith(".ts")) return new Worker(new URL(`${module}.js`, base), { workerData });
-  const entry = JSON.stringify(new URL(`${module}.ts`, base).href);
-  // a worker does not inherit tsx's loader in Node 20, so the loader is registered inside it first
-  const boot = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${entry}); })`;
-  return new Worker(boot, { eval: true, workerData, execArgv: [] });
+  const entry = new URL(`${module}.ts`, base).href;
+  return new Worker(new URL("./boot.mjs", import.meta.url), { workerData, argv: [entry], execArgv: [] });
 }

@@ -29,8 +29,10 @@ function reply(response: Response, transfer: ArrayBuffer[]): void {
 
 async function serve(request: Request): Promise<Response["value"]> {
   if (request.type === "load") {
-    executables.set(nextId, await runtime.load(request.program));
-    return nextId++;
+    // several may load at a time
+    const id = nextId++;
+    executables.set(id, await runtime.load(request.program));
+    return id;
   }
   const executable = executables.get(request.id)!;
   switch (request.type) {
