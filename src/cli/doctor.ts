@@ -12,6 +12,7 @@ import { packageFolder } from "../model/package.node.ts";
 import { judgesFolder, loadWeights, type NetworkName } from "../nn/perceptual/cache.node.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
 import { inspect } from "./inspect.ts";
+import { DEVICES } from "./options.ts";
 
 export interface Diagnosis {
   /** False when anything that generating needs is missing or broken. */
@@ -93,7 +94,7 @@ async function engine() {
   const { listSupportedBackends } = await import("onnxruntime-node");
   const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
   const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
-  return { version, devices: listSupportedBackends().map((b) => b.name) };
+  return { version, devices: listSupportedBackends().flatMap((b) => (DEVICES.includes(b.name) ? [b.name] : [])) };
 }
 
 async function compute() {

@@ -25,6 +25,9 @@ export function numberIn(option: string, least: number, most: number) {
   };
 }
 
+/** What --device may be, where onnxruntime-node has it. */
+export const DEVICES: readonly string[] = ["cpu", "webgpu", "cuda", "coreml", "dml"];
+
 /** Values that every generating command takes. */
 export interface ModelFlags {
   readonly model?: string;
@@ -37,7 +40,7 @@ export function addModelOptions(command: Command): Command {
     .option("-m, --model <name>", 'a shipped model or the path of a model folder (default: "illustrated")')
     .addOption(
       new Option("--device <name>", "where networks run; the others only where this machine has them")
-        .choices(["cpu", "webgpu", "cuda", "coreml", "dml"])
+        .choices([...DEVICES])
         .default("cpu"),
     )
     .option("--threads <n>", "threads of the compute engine (default: all cores)", wholeNumber("--threads", 1, 256));

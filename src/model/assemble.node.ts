@@ -11,9 +11,10 @@ import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safet
 import { halved } from "../nn/weights.ts";
 import { generate, STAGES, type StageName } from "../pipeline.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Scene, SceneObject } from "../scene/scene.ts";
 import { isNeeded, type ModelInfo, modelInfoSchema } from "./info.ts";
 import { folderReader, sha256Hex } from "./load.node.ts";
-import { openModel } from "./model.ts";
+import { type Model, openModel } from "./model.ts";
 
 export interface AssembleOptions {
   readonly name: string;
@@ -65,9 +66,7 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   const onDisk = folderReader(out);
   const read = async (path: string) => made.get(path) ?? onDisk(path);
   const model = await openModel(read, options.runtime, { sha256: sha256Hex, where: options.name });
-  await generate(model.stages, [
-    { version: 1, caption: "a dog", width: parsed.data.size, height: parsed.data.size, seed: 0, objects: [] },
-  ]);
+  await tryOut(model);
 
   await mkdir(out, { recursive: true });
   // model.json last: a folder without it is no model
@@ -81,6 +80,14 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
     }
   }
   return parsed.data;
+}
+
+/** One picture, from a layout of several objects, so that every weight is asked for. */
+async function tryOut({ stages, info }: Model): Promise<void> {
+  const objects = ["o1", "o2"].map((id): SceneObject => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] }));
+  const start: Scene = { version: 1, caption: "two dogs", width: info.size, height: info.size, seed: 0, objects };
+  await generate(stages, [start], { to: "boxes" });
+  await generate(stages, [start], { from: "masks" });
 }
 
 /** The tensors of a training run that a stage needs, float32 as float16; int8 word vectors stay. */

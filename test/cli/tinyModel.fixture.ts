@@ -1,0 +1,84 @@
+/** A model folder of configs/tiny.yaml with random weights: all that the command line needs of a model. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createBoxGenerator } from "../../src/boxes/infer.ts";
+import { type Tensor, writeSafetensors } from "../../src/formats/safetensors.ts";
+import { initialise } from "../../src/graph/program.ts";
+import { createImageGenerator } from "../../src/image/infer.ts";
+import { createMaskGenerator } from "../../src/masks/infer.ts";
+import { assembleModel } from "../../src/model/assemble.node.ts";
+import { recordingRuntime } from "../../src/model/dry.ts";
+import type { ModelInfo } from "../../src/model/info.ts";
+import { packageFolder } from "../../src/model/package.node.ts";
+import { STAGES, type StageName } from "../../src/pipeline.ts";
+import { stream } from "../../src/random.ts";
+import { createNodeRuntime } from "../../src/runtime/node.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { embeddingSize } from "../../src/text/config.ts";
+import { createTextEncoder } from "../../src/text/infer.ts";
+import { Vocabulary, WORD_DIM } from "../../src/text/vocabulary.ts";
+import { type Config, loadConfig } from "../../src/train/config.ts";
+
+const WORDS = "a an the two red dog cat person people on in with beach horse horses riding street snow and bus".split(
+  " ",
+);
+
+/** Weights of each stage as training runs would leave them, things that do not ship included. */
+export async function tinyWeights(config: Config): Promise<Record<StageName, Map<string, Tensor>>> {
+  const random = stream(5, "words");
+  const vocabulary = Vocabulary.fromVectors(
+    WORDS.map((word) => ({ word, vector: random.normals(WORD_DIM) })),
+    10,
+  );
+  const made = (): Map<string, Tensor> => new Map();
+  const weights = { text: made(), boxes: made(), masks: made(), image: made() };
+  for (const [name, tensor] of vocabulary.toTensors()) weights.text.set(name, tensor);
+  const table = Float32Array.of(0.5, 0.5, -1.2, -1, 0.2, 0.2, 0.6, 0.6);
+  weights.boxes.set("boxes.statistics", { dtype: "F32", shape: [2, 4], data: table });
+
+  // each stage loads its programs, whose parameters are made up on the way
+  const { runtime } = recordingRuntime();
+  const filling = (stage: StageName): Runtime => ({
+    ...runtime,
+    async load(program) {
+      const values = initialise(program, 3);
+      for (const { name, shape } of program.state)
+        weights[stage].set(name, { dtype: "F32", shape, data: values[name] });
+      return runtime.load(program);
+    },
+  });
+  const size = embeddingSize(config.text);
+  const [sentence] = await createTextEncoder(filling("text"), config.text, weights.text).encode(["a dog"]);
+  await createBoxGenerator(filling("boxes"), config.boxes, size, weights.boxes).infer([
+    { sentence, fixed: [], seed: 1 },
+  ]);
+  // two objects: with one alone nothing passes along the recurrence
+  const objects = ["o1", "o2"].map((id) => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] as const }));
+  await createMaskGenerator(filling("masks"), config.masks, weights.masks).infer([{ objects, seed: 1 }]);
+  const scene = { version: 1, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] } as const;
+  await createImageGenerator(filling("image"), config.image, size, weights.image).infer([{ scene, sentence }]);
+
+  const unneeded: Tensor = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) };
+  weights.text.set("text.heads.named.weight", unneeded);
+  weights.image.set("critic.score.bias", unneeded);
+  return weights;
+}
+
+/** Writes run folders and assembles the model `<folder>/models/tiny`. -> its path */
+export async function tinyModel(folder: string): Promise<{ path: string; info: ModelInfo; runs: string }> {
+  const config = await loadConfig(join(packageFolder(), "configs/tiny.yaml"));
+  const weights = await tinyWeights(config);
+  const runs = join(folder, "runs");
+  const sources = {} as Record<StageName, string>;
+  for (const stage of STAGES) {
+    sources[stage] = join(runs, stage);
+    await mkdir(sources[stage], { recursive: true });
+    const metadata = { stage, config: JSON.stringify(config[stage]) };
+    await writeFile(join(sources[stage], "weights.safetensors"), writeSafetensors(weights[stage], metadata));
+  }
+  const { text, boxes, masks, image } = config;
+  const path = join(folder, "models", "tiny");
+  const options = { name: "tiny", description: "random weights", sources, config: { text, boxes, masks, image } };
+  const info = await assembleModel({ ...options, out: path, runtime: createNodeRuntime({ threads: 1 }) });
+  return { path, info, runs };
+}
