@@ -10,7 +10,10 @@ export const imageConfig = z.strictObject({
   layout: z.int().min(1).default(24),
   /** One more layout channel: the boundaries between objects, so that neighbours of one class stay apart; ours. */
   boundary: z.boolean().default(true),
-  /** Stride-2 convolutions of the layout encoder, down to size / 2^n [free]. */
+  /**
+   * Stride-2 convolutions of the layout encoder [free]. Fewer than the decoder's levels: it reads the layout at a
+   * smaller size, so that a 64-pixel generator becomes a 128-pixel one by one more decoder level.
+   */
   encoder: widths.default([32, 64, 128]),
   /** Second, separate projection of the text for the background [K]; its width [free]. */
   background: z.int().min(0).default(64),

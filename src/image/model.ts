@@ -47,18 +47,20 @@ function pyramid(layout: Tensor, levels: number): Tensor[] {
 
 /** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
 export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
-  const levels = config.encoder.length;
+  const levels = config.decoder.length;
+  // a decoder with more levels than the encoder: the encoder reads the layout at the smaller size
+  const skipped = levels - config.encoder.length;
   check(
-    config.decoder.length === levels,
+    skipped >= 0,
     "image.generator()",
-    `encoder has ${levels} levels, decoder ${config.decoder.length}; they must agree`,
+    `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
   );
   const { norm } = config;
   const embedded = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
   const scales = pyramid(embedded, levels);
 
   // layout encoder -> A
-  let a = embedded;
+  let a = scales[skipped];
   config.encoder.forEach((width, i) => {
     a = convBlock(p.scope(`encoder.${i}`), a, width, 4, { stride: 2, norm });
   });
@@ -86,7 +88,7 @@ export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, 
     x = convBlock(q.scope("a"), joined, width, 3, { norm: config.decoderNorm });
     x = convBlock(q.scope("b"), x, width, 3, { norm: config.decoderNorm });
   });
-  return tanh(conv(p.scope("out"), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));
+  return tanh(conv(p.scope(`out.${levels}`), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));
 }
 
 export interface Judgement {
