@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors, type Tensor } from "../formats/safetensors.ts";
 import { encodeWeights, readWeights } from "./export.ts";
 
 it("trained tensors ship as float16, others and what does not fit as they are", () => {
@@ -9,13 +9,13 @@ it("trained tensors ship as float16, others and what does not fit as they are", 
     data: Float32Array.from(values),
   });
   const words = { dtype: "I8" as const, shape: [2], data: Int8Array.from([3, -4]) };
-  const weights = new Map([
+  const weights = new Map<string, Tensor>([
     ["w", f32(1.5, 0.1)],
     ["large", f32(1, 70000)],
     ["scales", f32(0.1)],
     ["words", words],
-  ] as const);
-  const bytes = encodeWeights(new Map(weights), { stage: "text" }, (name) => name === "w" || name === "large");
+  ]);
+  const bytes = encodeWeights(weights, { stage: "text" }, (name) => name === "w" || name === "large");
   const { tensors, metadata } = readSafetensors(bytes);
   expect(metadata).toEqual({ stage: "text" });
   expect(Object.fromEntries([...tensors].map(([name, t]) => [name, t.dtype]))).toEqual({
