@@ -29,12 +29,14 @@ describe("boxMasks", () => {
       for (let t = 0; t < 2; t++) {
         const at = (n * 2 + t) * 4096;
         const [left, top, right, bottom] = objects[t] ? boxPixels(objects[t].box) : [0, 0, 0, 0];
+        let wrong = 0;
         for (let y = 0; y < 64; y++)
           for (let x = 0; x < 64; x++) {
             const inside = x >= left && x < right && y >= top && y < bottom;
-            expect(out.masks[at + y * 64 + x]).toBe(inside ? 1 : 0);
-            if (inside) expect(out.coarse[(n * 2 + t) * 256 + (y >> 2) * 16 + (x >> 2)]).toBe(1);
+            if (out.masks[at + y * 64 + x] !== (inside ? 1 : 0)) wrong++;
+            if (inside && out.coarse[(n * 2 + t) * 256 + (y >> 2) * 16 + (x >> 2)] !== 1) wrong++;
           }
+        expect(wrong).toBe(0);
       }
     });
     const cells = (out.coarse as Float32Array).reduce((a, b) => a + b, 0);
@@ -130,7 +132,7 @@ describe("mergedParts", () => {
       },
       feeds,
     );
-    expect(r.parts).toEqual(r.merged);
+    expect(largest(r.parts as Float32Array, r.merged as Float32Array)).toBe(0);
     expect((r.parts as Float32Array).reduce((a, b) => Math.max(a, b), 0)).toBe(1);
   });
 });

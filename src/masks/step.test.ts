@@ -13,9 +13,9 @@ import { shapeLoss } from "./loss.ts";
 import { loadSeeded, randomPictures, runtime, tinyConfig } from "./masks.fixture.ts";
 import { buildLosses, buildStep, STEP_LOSSES } from "./step.ts";
 
-const OPTIONS = { pictures: 2, objects: 3 };
+const OPTIONS = { pictures: 2, objects: 2 };
 
-function feedsOf(config: ReturnType<typeof tinyConfig>, counts = [3, 2], objects = 3): Feeds {
+function feedsOf(config: ReturnType<typeof tinyConfig>, counts = [2, 1], objects = 2): Feeds {
   return batchFeeds(randomPictures(counts), objects, stepNoise(3, 0, counts.length * objects * config.noise));
 }
 
@@ -45,9 +45,9 @@ describe("gradients of the whole loss", () => {
 });
 
 /**
- * For each parameter the derivative along a random direction that leans towards the gradient, against a central difference.
- * In the constant regions of masks thousands of places can meet the corner of leaky ReLU at once: of three steps one must be
- * free of that.
+ * For each parameter a walk along a random direction that leans towards the gradient: the change of the loss against the mean of
+ * the slopes on the way. In the constant regions of masks thousands of places meet the corner of leaky ReLU at once, so a
+ * derivative at one point need not agree with a difference; the integral does.
  */
 async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds): Promise<void> {
   const grads = gradients(loss, ps);
@@ -58,31 +58,31 @@ async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds)
   for (const { name, shape } of run.program.state)
     if (/bias|shift/.test(name)) await run.writeState({ [name]: random.normals(shape[0]).map((v) => v * 0.7) });
   const used = Object.fromEntries(run.program.inputs.map((p) => [p.name, feeds[p.name]]));
-  const analytic = await run.run(used);
+  const first = await run.run(used);
+  const [length, points] = [8e-3, 6];
   let steep = 0;
   for (const [i, p] of ps.entries()) {
     const { name } = parameterOf(p);
-    const g = analytic[`g${i}`] as Float32Array;
+    const g = first[`g${i}`] as Float32Array;
     const start = (await run.readState([name]))[name];
     const size = Math.max(1e-12, Math.hypot(...g));
     const direction = g.map((v) => v / size + (0.3 * random.normal()) / Math.sqrt(g.length));
-    const slope = direction.reduce((s, d, k) => s + d * g[k], 0);
-    const lossAt = async (distance: number) => {
+    const at = async (distance: number) => {
       await run.writeState({ [name]: start.map((v, k) => v + distance * direction[k]) });
-      return Number((await run.run(used)).loss[0]);
+      const out = await run.run(used);
+      const slope = direction.reduce((s, d, k) => s + d * Number(out[`g${i}`][k]), 0);
+      return { loss: Number(out.loss[0]), slope };
     };
-    const tolerance = 2e-3 + 0.03 * Math.abs(slope);
-    const found: number[] = [];
-    for (const step of [2e-3, 6e-3, 6e-4]) {
-      found.push(((await lossAt(step)) - (await lossAt(-step))) / (2 * step));
-      if (Math.abs(found.at(-1)! - slope) < tolerance) break;
-    }
+    let slope = 0;
+    for (let k = 0; k < points; k++) slope += (await at((length * (k + 0.5)) / points)).slope / points;
+    const difference = ((await at(length)).loss - Number(first.loss[0])) / length;
     await run.writeState({ [name]: start });
-    expect(Math.abs(found.at(-1)! - slope), `${name}: ${found} against ${slope}`).toBeLessThan(tolerance);
+    const tolerance = 2e-3 + 0.03 * Math.abs(slope);
+    expect(Math.abs(difference - slope), `${name}: ${difference} against ${slope}`).toBeLessThan(tolerance);
     if (Math.abs(slope) > 10 * tolerance) steep++;
   }
-  // most slopes are far above the tolerance
-  expect(steep / ps.length).toBeGreaterThan(0.6);
+  // many slopes are far above the tolerance
+  expect(steep / ps.length).toBeGreaterThan(0.4);
   await run.release();
 }
 
@@ -107,7 +107,7 @@ describe("buildStep", () => {
     }
     expect(reconstruction.at(-1)!).toBeLessThan(reconstruction[0] - 0.05);
     // a batch without any mask: nothing to learn, and nothing that is not finite
-    const out = await run.run({ ...feedsOf(config, [0, 1]), masked: new Float32Array(6) });
+    const out = await run.run({ ...feedsOf(config, [0, 1]), masked: new Float32Array(4) });
     expect([out.loss[0], out.lossD[0]]).toEqual([0, 0]);
     const state = await run.readState();
     expect(Object.values(state).every((v) => v.every(Number.isFinite))).toBe(true);
@@ -119,11 +119,11 @@ describe("buildStep", () => {
     ["discriminators", "masks.generator"],
   ] as const)("training the %s leaves %s.* unchanged to the bit", async (train, frozen) => {
     const config = tinyConfig({ loss: { ramp: [0, 0] }, train: { warmup: 0 } });
-    const program = buildStep(config, { ...OPTIONS, train });
+    const program = buildStep(config, { pictures: 1, objects: 2, train });
     const run = await runtime.load(program);
     const before = initialise(program, 1);
     await run.writeState(before);
-    await run.run(feedsOf(config));
+    await run.run(feedsOf(config, [2], 2));
     const after = await run.readState();
     const moved = (scope: string) =>
       Object.keys(after).filter(
@@ -136,10 +136,10 @@ describe("buildStep", () => {
 
   it("does not look at padding, nor at objects without a mask in the losses", async () => {
     const config = tinyConfig({ loss: { ramp: [0, 0] } });
-    const program = compile({ outputs: { ...buildLosses(config, OPTIONS, new Params()).parts } });
+    const program = compile({ outputs: { ...buildLosses(config, { pictures: 2, objects: 3 }, new Params()).parts } });
     const run = await runtime.load(program);
     await run.writeState(initialise(program, 1));
-    const feeds = feedsOf(config, [3, 1]);
+    const feeds = feedsOf(config, [3, 1], 3);
     const base = await run.run(feeds);
     const changed = structuredClone(feeds);
     // places 4 and 5 are padding: other noise, labels, mask pixels
