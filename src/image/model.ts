@@ -99,7 +99,7 @@ export interface Judgement {
 }
 
 /**
- * D(M, s, X): the picture with M through strided convolutions; at h' x w' the text is tiled in; a decision score.
+ * D(M, s, X): the picture through strided convolutions, M, resized, entering each of them; at h' x w' the text is tiled in; a decision score.
  * `norms` holds the spectral normalisation of one program, shared by all uses of the discriminator in it.
  */
 export function discriminator(
@@ -112,9 +112,11 @@ export function discriminator(
 ): Judgement {
   const d = config.discriminator;
   const wrap = d.spectral ? norms.wrap : undefined;
-  let x = concat([picture, embedLayout(p.scope("layout"), layout, d.layout, false)], 1);
+  const scales = pyramid(embedLayout(p.scope("layout"), layout, d.layout, false), d.channels.length - 1);
+  let x = picture;
   const features = d.channels.map((width, i) => {
-    x = leakyRelu(conv(p.scope(`down.${i}`), x, width, 4, { stride: 2, padding: 1, wrap }));
+    const joined = concat([x, scales[i]], 1);
+    x = leakyRelu(conv(p.scope(`down.${i}`), joined, width, 4, { stride: 2, padding: 1, wrap }));
     return x;
   });
   const [, , h, w] = x.shape;

@@ -1,5 +1,7 @@
 /** Training of the image generator on a COCO folder with pixels and masks. @module */
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { classBalance, Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
@@ -24,6 +26,7 @@ import type { Picture } from "../../scene/scene.ts";
 import { embeddingSize } from "../../text/config.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
+import { writeDurably } from "../atomic.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -53,7 +56,10 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
 
   const runtime = createWorkerRuntime(context.runtime);
   const encoder = createTextEncoder(runtime, textConfig, tensors);
-  const encode = async (captions: readonly string[]) => (await encoder.encode(captions)).map((s) => s.embedding);
+  const encode = (captions: readonly string[]) =>
+    cachedEmbeddings(context, tensors, captions, textSize, async () =>
+      (await encoder.encode(captions)).map((s) => s.embedding),
+    );
   const training = await readData(context, config.size, "training", encode);
   const validation = await readData(context, config.size, "validation", encode);
   await runtime.close();
@@ -87,6 +93,34 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
       await validation.pictures.close();
     },
   };
+}
+
+/** Embeddings of all captions, kept in the cache folder under a hash of encoder and captions. */
+async function cachedEmbeddings(
+  context: TaskContext,
+  weights: Weights,
+  captions: readonly string[],
+  size: number,
+  make: () => Promise<Float32Array[]>,
+): Promise<Float32Array[]> {
+  const hash = createHash("sha256").update(JSON.stringify(context.config.text)).update(captions.join("\n"));
+  for (const [name, { data }] of weights)
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const file = join(context.cacheDir, `embeddings-${hash.digest("hex").slice(0, 16)}.f32`);
+  const known = await readFile(file).catch(() => undefined);
+  if (known?.length === captions.length * size * 4) {
+    const all = new Float32Array(known.buffer.slice(known.byteOffset, known.byteOffset + known.byteLength));
+    return captions.map((_, i) => all.subarray(i * size, (i + 1) * size));
+  }
+  context.log(`encoding ${captions.length} captions`);
+  const made = await make();
+  const all = new Float32Array(captions.length * size);
+  made.forEach((v, i) => {
+    all.set(v, i * size);
+  });
+  await mkdir(context.cacheDir, { recursive: true });
+  await writeDurably(file, new Uint8Array(all.buffer));
+  return made;
 }
 
 function encodeWith(context: TaskContext, weights: Weights) {
