@@ -26,7 +26,7 @@ import type { Picture } from "../../scene/scene.ts";
 import { embeddingSize } from "../../text/config.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
-import { writeDurably } from "../atomic.ts";
+import { writeAtomically } from "../atomic.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -119,7 +119,7 @@ async function cachedEmbeddings(
     all.set(v, i * size);
   });
   await mkdir(context.cacheDir, { recursive: true });
-  await writeDurably(file, new Uint8Array(all.buffer));
+  await writeAtomically(file, new Uint8Array(all.buffer));
   return made;
 }
 
