@@ -45,18 +45,20 @@ describe("score captions", () => {
     const { bleu, rougeL, cider, meteorNoParaphrase } = golden.corpus;
     const expected = [...bleu, rougeL, cider, meteorNoParaphrase];
     const names = ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "METEOR"];
-    for (const [i, name] of names.entries()) expect(report.corpus[name], name).toBeCloseTo(expected[i], 9);
+    // METEOR's function words are our own: see meteor.test.ts
+    for (const [i, name] of names.entries())
+      expect(Math.abs(report.corpus[name] - expected[i]), name).toBeLessThan(name === "METEOR" ? 0.005 : 1e-9);
     expect(report.items).toHaveLength(golden.items.length);
     expect(report.items[0]).toMatchObject({ image_id: 0, METEOR: 1 });
     expect(report.protocol.tokenizer).toContain("/[a-z0-9]+/g");
     expect(report.protocol.METEOR).toContain("METEOR (no paraphrase table)");
   });
 
-  test("the text report names the tokeniser; ptb is the default", async () => {
+  test("the text report names the tokeniser; words is the default", async () => {
     const text = await score(hyp, ref);
     expect(text).toMatch(/^BLEU-1 +0\.\d{4} {2}\[0\.\d{4}, 0\.\d{4}\]$/m);
     expect(text).toMatch(/^METEOR \(no paraphrase table\) +0\.\d{4}/m);
-    expect(text).toMatch(/tokenizer: ptb/);
+    expect(text).toMatch(/tokenizer: words/);
   });
 
   const one = { image_id: 1, caption: "a dog" };
@@ -101,6 +103,6 @@ describe("score captions", () => {
     await expect(run("captions", "--hyp", join(folder, "none.json"), "--ref", "x")).rejects.toThrow(
       /cannot read.*ENOENT/,
     );
-    await expect(score([one], oneRef, "--wordnet", folder)).rejects.toThrow(/WordNet dict folder/);
+    await expect(score([one], oneRef, "--wordnet", folder)).rejects.toThrow(/WordNet.s dict folder/);
   });
 });

