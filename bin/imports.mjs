@@ -97,7 +97,7 @@ export function checkImports(files) {
           say(line, `runs in a browser and imports ${target}`);
         continue;
       }
-      const to = posix.normalize(posix.join(posix.dirname(file), target)).replace(/^\.\.\/src\//, "");
+      const to = posix.normalize(posix.join(posix.dirname(file), target)).replace(/^(\.\.\/)?src\//, "");
       if (isTest(to)) say(line, `imports ${to}, which is for tests`);
       if (!isType) edges.set(file, [...(edges.get(file) ?? []), { to, line }]);
       if (runsInBrowser(file) && !runsInBrowser(to) && /\.tsx?$/.test(to))

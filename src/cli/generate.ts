@@ -123,7 +123,6 @@ async function drawAll(
   const names = new Names();
   const bar =
     scenes.length > BATCH ? createProgress({ title: "generate", total: scenes.length, unit: "pictures" }) : undefined;
-  const reported = new Set<string>();
   try {
     for (let at = 0; at < scenes.length; at += BATCH) {
       const chunk = scenes.slice(at, at + BATCH);
@@ -131,8 +130,7 @@ async function drawAll(
       const each = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, v / chunk.length])) as StageTimes;
       for (const result of results) {
         session.signal.throwIfAborted();
-        if (!reported.has(result.scene.caption)) noteUnknownWords(result);
-        reported.add(result.scene.caption);
+        if ((result.scene.seed - scenes[0].seed) % flags.count === 0) noteUnknownWords(result);
         const sized = { ...result, picture: await fitted(result) };
         const files = await writeScene(flags.out, names.nameOf(result.scene), sized);
         if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each))}\n`);

@@ -62,8 +62,9 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
         const chunk = scenes.slice(at, at + BATCH);
         const { results } = await session.run(chunk, { ...samplingOptions(flags), to: "boxes" });
         for (const result of results) {
-          if (result.scene.caption !== chunk[results.indexOf(result) - 1]?.caption) noteUnknownWords(result);
-          process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(result.scene))}\n` : textOf(result.scene));
+          const { scene } = result;
+          if ((scene.seed - flags.seed) % flags.count === 0) noteUnknownWords(result);
+          process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(scene))}\n` : textOf(scene));
         }
         bar?.update(at + chunk.length);
       }

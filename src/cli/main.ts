@@ -74,8 +74,6 @@ scenograph <command> --help shows a command's options and examples. --debug, wit
 export async function main(argv: readonly string[]): Promise<number> {
   const debug = argv.includes("--debug");
   const args = argv.filter((a) => a !== "--debug");
-  // a reader that has seen enough (| head) is no error
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
     await (await program(args)).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
@@ -103,12 +101,10 @@ async function program(args: readonly string[]): Promise<Command> {
 function unknown(asked: string): UserError {
   if (/\s/.test(asked)) {
     const shown = asked.length > 60 ? `${asked.slice(0, 60)}...` : asked;
-    return new UserError(`scenograph: a command comes first, got a sentence; write: scenograph generate "${shown}"`);
+    return new UserError(`a command comes first, got a sentence; write: scenograph generate "${shown}"`);
   }
   const near = nearest(asked, Object.keys(COMMANDS));
-  return new UserError(
-    `scenograph: unknown command "${asked}"; ${near ? `did you mean ${near}?` : "see scenograph --help"}`,
-  );
+  return new UserError(`unknown command "${asked}"; ${near ? `did you mean ${near}?` : "see scenograph --help"}`);
 }
 
 /** Commander throws instead of exiting, and leaves messages of errors to `report`. */

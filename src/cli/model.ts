@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import { UserError } from "../errors.ts";
 import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import { assembleModel, weightsFile } from "../model/assemble.node.ts";
 import { parseModelInfo } from "../model/info.ts";
@@ -80,11 +81,18 @@ async function assemble(flags: AssembleFlags): Promise<void> {
 async function notedConfigs(flags: Readonly<Record<StageName, string>>): Promise<string[]> {
   const sets: string[] = [];
   for (const stage of STAGES) {
-    const { metadata } = readSafetensorsHeader(await readFile(await weightsFile(flags[stage], stage)));
+    const file = await weightsFile(flags[stage], stage);
+    const { metadata } = readSafetensorsHeader(await readFile(file));
     if (metadata.config === undefined) continue;
-    const noted = JSON.parse(metadata.config) as Record<string, unknown>;
-    // the run of the boxes notes the text encoder's too
-    sets.push(`${stage}=${JSON.stringify(metadata.stage === "boxes" ? noted[stage] : noted)}`);
+    // the run of the boxes trains the text encoder along and notes its configuration too
+    const { text, boxes, ...rest } = JSON.parse(metadata.config) as Record<string, unknown>;
+    const known: Record<string, unknown> =
+      metadata.stage === "boxes" && text && boxes ? { text, boxes } : { [metadata.stage]: { text, boxes, ...rest } };
+    if (!known[stage])
+      throw new UserError(
+        `model assemble: --${stage} wants a run of stage ${stage}, got one of ${metadata.stage} (${file}); name another`,
+      );
+    sets.push(`${stage}=${JSON.stringify(known[stage])}`);
   }
   return sets;
 }

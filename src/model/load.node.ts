@@ -33,8 +33,8 @@ export async function findModel(
     throw new UserError(`model: a model is a folder with a model.json, got "${name}" without; check the path`);
   const near = nearest(name, names);
   const there = names.length > 0 ? `there are ${names.join(", ")}` : "none is installed";
-  const hint = near ? `did you mean "${near}"?` : "or name a folder with a model.json";
-  throw new UserError(`model: unknown model "${name}", ${there}; ${hint}`);
+  const todo = near ? `did you mean "${near}"?` : "choose one of them or name a folder with a model.json";
+  throw new UserError(`model: unknown model "${name}", ${there}; ${todo}`);
 }
 
 /** Bytes of files in a model's folder. @throws FormatError naming the file and what to do when one is missing */

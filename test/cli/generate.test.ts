@@ -1,0 +1,146 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sceneFromPng } from "../../src/scene/png.ts";
+import { parseScene } from "../../src/scene/restore.ts";
+import type { Scene } from "../../src/scene/scene.ts";
+import { runBin, runHere } from "./run.fixture.ts";
+import { tinyModel } from "./tinyModel.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scenograph-cli-"));
+let model: string[];
+
+beforeAll(async () => {
+  model = ["--model", (await tinyModel(folder)).path];
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const lines = (text: string) => text.trimEnd().split("\n");
+
+test("the same sentence and seed give the same bytes, in processes of their own and from any folder", async () => {
+  const sentence = "two people riding horses on the beach";
+  const [a, b] = await Promise.all(
+    ["a", "b"].map((out) =>
+      runBin(["generate", sentence, "--seed", "7", "--json", "--out", out, ...model], { cwd: folder }),
+    ),
+  );
+  expect(a.stderr).toBe("");
+  expect(a.code).toBe(0);
+  const result = JSON.parse(a.stdout);
+  expect(Object.keys(result)).toEqual(["image", "panels", "scene", "coco", "model", "seed", "objects", "ms"]);
+  expect(Object.keys(result.ms)).toEqual(["text", "boxes", "masks", "image", "total"]);
+  expect(result).toMatchObject({
+    model: "tiny",
+    seed: 7,
+    image: join("a", "two-people-riding-horses-on-the-beach-7.png"),
+  });
+  expect(result.objects.length).toBeGreaterThan(0);
+  for (const o of result.objects) {
+    expect(Object.keys(o)).toEqual(["id", "label", "box"]);
+    for (const v of o.box) expect(v >= 0 && v <= 1).toBe(true);
+  }
+  expect(JSON.parse(b.stdout).objects).toEqual(result.objects);
+  const files = readdirSync(join(folder, "a")).sort();
+  expect(files).toHaveLength(4);
+  for (const file of files)
+    expect(readFileSync(join(folder, "a", file)).equals(readFileSync(join(folder, "b", file)))).toBe(true);
+
+  // the picture carries its scene, which is the scene file's
+  const scene = parseScene(readFileSync(join(folder, result.scene), "utf8"));
+  expect(sceneFromPng(readFileSync(join(folder, result.image)))).toEqual(scene);
+  expect(scene).toMatchObject({ caption: sentence, seed: 7, model: "tiny", width: 32, height: 32 });
+  expect(scene.objects.every((o) => o.mask)).toBe(true);
+  const coco = JSON.parse(readFileSync(join(folder, result.coco), "utf8"));
+  expect(coco.annotations).toHaveLength(scene.objects.length);
+});
+
+test("npm start takes a bare sentence; unknown words are told and not fatal", async () => {
+  const args = ["a red zorb", "--to", "boxes", "--out", "start", ...model];
+  const { code, stdout, stderr } = await runBin(args, { cwd: folder, script: "start.mjs" });
+  expect(stderr).toContain('unknown word "zorb"');
+  expect(code).toBe(0);
+  expect(stdout).toContain(join("start", "a-red-zorb-0.scene.json"));
+});
+
+test("a scene of one's own: from masks on with a locked object, from image on with another seed", async () => {
+  const mask = { width: 32, height: 32, counts: [100, 20, 904] };
+  const scene: Scene = {
+    version: 1,
+    caption: "a dog",
+    width: 32,
+    height: 32,
+    seed: 3,
+    objects: [
+      { id: "mine", label: "dog", box: [0.1, 0.1, 0.5, 0.5], mask, locked: true },
+      { id: "other", label: "cat", box: [0.5, 0.5, 0.4, 0.4] },
+    ],
+  };
+  const file = join(folder, "mine.scene.json");
+  writeFileSync(file, JSON.stringify(scene));
+  const out = ["--out", join(folder, "own"), "--json", ...model];
+  // the cat has no mask yet, so masks are the first stage that is missing
+  const first = JSON.parse((await runHere("generate", "--scene", file, ...out)).stdout);
+  expect(first.ms).toMatchObject({ boxes: 0 });
+  expect(first.ms.masks).toBeGreaterThan(0);
+  const made = parseScene(readFileSync(first.scene, "utf8"));
+  expect(made.objects.map((o) => [o.id, o.box])).toEqual(scene.objects.map((o) => [o.id, o.box]));
+  expect(made.objects[0].mask).toEqual(mask);
+  expect(made.objects[1].mask).toBeDefined();
+
+  const second = JSON.parse((await runHere("generate", "--scene", first.image, "--seed", "4", ...out)).stdout);
+  expect(second.ms).toMatchObject({ boxes: 0, masks: 0 });
+  const again = parseScene(readFileSync(second.scene, "utf8"));
+  expect(again.objects).toEqual(made.objects);
+  expect(again.seed).toBe(4);
+});
+
+test("many sentences: a line each in their order, a seed each, names of their own", async () => {
+  const file = join(folder, "captions.txt");
+  // the second has nothing for a file name, the third the same first words as the fourth
+  const long = "a red dog and a cat and a dog and a cat and a dog and a cat and a";
+  const captions = ["a red dog", "犬", `${long} bus`, `${long} horse`];
+  writeFileSync(file, `${captions.join("\n")}\n`);
+  const args = ["--from-file", file, "--seed", "5", "--json", ...model];
+  const drawn = await runHere("generate", ...args, "--out", join(folder, "many"), "--size", "48");
+  expect(drawn.stderr).toContain("enlarged or shrunk to 48 x 48");
+  const rows = lines(drawn.stdout).map((l) => JSON.parse(l));
+  expect(rows.map((r) => r.seed)).toEqual([5, 6, 7, 8]);
+  const scenes = rows.map((r) => parseScene(readFileSync(r.scene, "utf8")));
+  expect(scenes.map((s) => s.caption)).toEqual(captions);
+  expect(new Set(rows.map((r) => r.image)).size).toBe(4);
+  expect(readFileSync(rows[0].image).readUInt32BE(16)).toBe(48);
+
+  const laid = await runHere("layout", ...args);
+  const layouts = lines(laid.stdout).map((l) => JSON.parse(l));
+  expect(layouts.map((l) => l.caption)).toEqual(captions);
+  expect(Object.keys(layouts[0])).toEqual(["caption", "objects"]);
+  for (const o of layouts.flatMap((l) => l.objects)) {
+    expect(Object.keys(o)).toEqual(["label", "box", "score"]);
+    expect(o.score).toBeGreaterThan(0);
+  }
+  layouts.forEach((l, i) => {
+    expect(l.objects.map((o: { label: string }) => o.label)).toEqual(scenes[i].objects.map((o) => o.label));
+  });
+});
+
+test("layout reads standard input, counts and temperatures change what comes", async () => {
+  const args = ["layout", "--from-file", "-", "--json", "-n", "2", "--max-objects", "3", ...model];
+  const { code, stdout } = await runBin(args, { stdin: "a dog\r\na cat\r\n\r\n" });
+  expect(code).toBe(0);
+  const rows = lines(stdout).map((l) => JSON.parse(l));
+  expect(rows.map((r) => r.caption)).toEqual(["a dog", "a dog", "a cat", "a cat"]);
+  for (const row of rows) expect(row.objects.length).toBeLessThanOrEqual(3);
+  expect(rows[0].objects).not.toEqual(rows[1].objects);
+});
+
+test("Ctrl-C ends a long command with 130, whole files and one line", async () => {
+  const out = join(folder, "stopped");
+  const { code, stdout, stderr } = await runBin(["generate", "a dog", "-n", "500", "--out", out, ...model], {
+    onOutput: (child, text) => text.includes(".coco.json") && !child.killed && child.kill("SIGINT"),
+  });
+  expect(code).toBe(130);
+  expect(lines(stderr).at(-1)).toBe("scenograph: interrupted");
+  expect(stdout).toContain("a-dog-0.png");
+  expect(readdirSync(out).filter((f) => f.endsWith(".partial"))).toEqual([]);
+});

@@ -1,0 +1,169 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
+import { loadModel } from "../../src/model/load.node.ts";
+import { STAGES } from "../../src/pipeline.ts";
+import { createNodeRuntime } from "../../src/runtime/node.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { Scene } from "../../src/scene/scene.ts";
+import { runHere } from "./run.fixture.ts";
+import { tinyModel } from "./tinyModel.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scenograph-model-"));
+let tiny: Awaited<ReturnType<typeof tinyModel>>;
+
+beforeAll(async () => {
+  tiny = await tinyModel(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const scene: Scene = { version: 1, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] };
+
+test("assembling keeps what generating needs, as float16, and word vectors as they are", () => {
+  expect(readdirSync(tiny.path).sort()).toEqual([...STAGES.map((s) => `${s}.safetensors`), "model.json"].sort());
+  const types = new Map<string, Set<string>>();
+  for (const stage of STAGES) {
+    const { entries } = readSafetensorsHeader(readFileSync(join(tiny.path, `${stage}.safetensors`)));
+    for (const { name, dtype } of entries) {
+      expect(name).not.toMatch(/heads|critic|discriminator|adam|ema/);
+      const kind = name.startsWith("vocabulary.") || name === "boxes.statistics" ? name : stage;
+      types.set(kind, (types.get(kind) ?? new Set()).add(dtype));
+    }
+  }
+  expect(Object.fromEntries([...types].map(([k, v]) => [k, [...v].join()]))).toEqual({
+    text: "F16",
+    boxes: "F16",
+    masks: "F16",
+    image: "F16",
+    "boxes.statistics": "F32",
+    "vocabulary.vectors": "I8",
+    "vocabulary.scales": "F32",
+    "vocabulary.words": "U8",
+    "vocabulary.delta": "I32",
+  });
+});
+
+test("the command: configurations from the runs, values that are set, a neighbour's files shared", async () => {
+  const out = join(folder, "models", "second");
+  const shared = (stage: string) => [`--${stage}`, join(tiny.path, `${stage}.safetensors`)];
+  const own = (stage: string) => [`--${stage}`, join(tiny.runs, stage)];
+  const args = [...own("masks"), ...own("image"), ...shared("text"), ...shared("boxes"), "--json"];
+  const config = ["--config", "configs/tiny.yaml", "--set", "boxes.endBias=0.5"];
+  const { code, stdout, stderr } = await runHere(
+    "model",
+    "assemble",
+    "--name",
+    "second",
+    "--out",
+    out,
+    ...config,
+    ...args,
+  );
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  const info = JSON.parse(stdout);
+  expect(info.files).toEqual({
+    text: "../tiny/text.safetensors",
+    boxes: "../tiny/boxes.safetensors",
+    masks: "masks.safetensors",
+    image: "image.safetensors",
+  });
+  expect(info.config.boxes.endBias).toBe(0.5);
+  expect(info.sha256).toEqual(tiny.info.sha256);
+  expect(existsSync(join(out, "text.safetensors"))).toBe(false);
+
+  const noted = STAGES.flatMap(own);
+  const third = await runHere(
+    "model",
+    "assemble",
+    "--name",
+    "third",
+    "--out",
+    join(folder, "third"),
+    ...noted,
+    "--json",
+  );
+  expect(JSON.parse(third.stdout).config).toEqual(tiny.info.config);
+});
+
+test("assembling refuses the wrong run, an unfitting configuration, a missing file, and leaves nothing", async () => {
+  const run = (stage: string) => join(tiny.runs, stage);
+  const out = join(folder, "models", "none");
+  const assemble = (sources: Record<string, string>, ...more: string[]) => {
+    const given = { text: run("text"), boxes: run("boxes"), masks: run("masks"), image: run("image"), ...sources };
+    const flags = Object.entries(given).flatMap(([stage, path]) => [`--${stage}`, path]);
+    return runHere("model", "assemble", "--name", "none", "--out", out, ...flags, ...more);
+  };
+  const wrong = await assemble({ masks: run("image") });
+  expect(wrong.stderr).toMatch(/--masks wants a run of stage masks, got one of image/);
+  const hidden = await assemble({ masks: run("image") }, "--config", "configs/tiny.yaml");
+  expect(hidden.stderr).toMatch(/image.weights\.safetensors holds no weights of stage masks/);
+  const unfitting = await assemble({}, "--set", "image.fused=9");
+  expect(unfitting.stderr).toMatch(
+    /none\/image\.safetensors: weights: "image\..*" has shape .* the configuration wants/,
+  );
+  const missing = await assemble({ text: join(folder, "nowhere") });
+  expect(missing.stderr).toMatch(/--text is a weights\.safetensors or a run folder/);
+  const named = await assemble({}, "--name", "a/b");
+  expect(named.stderr).toMatch(/model assemble: name: /);
+  for (const { code, stderr } of [wrong, hidden, unfitting, missing, named]) {
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  }
+  expect(existsSync(out)).toBe(false);
+});
+
+test("stages are read when they are first used; preparing compiles without computing", async () => {
+  const inner = createNodeRuntime({ threads: 1 });
+  const calls = { loads: 0, runs: 0 };
+  const runtime: Runtime = {
+    ...inner,
+    async load(program) {
+      calls.loads++;
+      const executable = await inner.load(program);
+      return {
+        program,
+        run: (feeds) => {
+          calls.runs++;
+          return executable.run(feeds);
+        },
+        readState: (names) => executable.readState(names),
+        writeState: (values) => executable.writeState(values),
+        release: () => executable.release(),
+      };
+    },
+  };
+  const model = await loadModel(tiny.path, runtime);
+  expect(calls).toEqual({ loads: 0, runs: 0 });
+  await Promise.all((["text", "boxes", "image"] as const).map((stage) => model.prepare(stage, [scene])));
+  expect(calls).toEqual({ loads: 5, runs: 0 });
+  const [sentence] = await model.stages.text.encode(["a dog"]);
+  expect(sentence.embedding.some((v) => v !== 0)).toBe(true);
+  await model.stages.image.infer([{ scene, sentence }]);
+  expect(calls).toEqual({ loads: 5, runs: 2 });
+  const next = await model.stages.boxes.next(sentence, [], "dog", { rows: 4, columns: 4 });
+  expect(next.density.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+  await expect(loadModel("./models/nowhere", runtime)).rejects.toThrow(/folder with a model\.json/);
+});
+
+test("inspect and doctor", async () => {
+  const inspected = async (path: string) => JSON.parse((await runHere("inspect", path, "--json")).stdout);
+  const model = await inspected(tiny.path);
+  expect(model).toMatchObject({ kind: "model", name: "tiny", size: 32, whole: true });
+  const weights = await inspected(join(tiny.path, "text.safetensors"));
+  expect(weights).toMatchObject({ kind: "safetensors", metadata: { stage: "text" } });
+  expect(weights.tensors).toContainEqual({ name: "vocabulary.delta", dtype: "I32", shape: [1], bytes: 4 });
+  const text = (await runHere("inspect", tiny.path)).stdout;
+  expect(text).toMatch(/masks +masks\.safetensors: [\d.]+ MB, \d+ numbers\n/);
+  expect((await runHere("inspect", join(folder, "nothing"))).stderr).toMatch(/cannot read .*ENOENT/);
+  expect((await runHere("inspect", "package.json")).stderr).toMatch(/package\.json: restoreScene\(\)/);
+  expect((await runHere("inspect", "src")).stderr).toMatch(/model\.json or run\.json/);
+
+  const { stdout } = await runHere("doctor", "--json");
+  const found = JSON.parse(stdout);
+  expect(found).toMatchObject({ node: process.versions.node, selfTest: { ok: true } });
+  expect(found.onnxruntime.devices).toContain("cpu");
+  expect(found.ok).toBe(found.problems.length === 0);
+});
