@@ -1,6 +1,7 @@
-// Installs the dependencies when they are missing or older than package-lock.json: from the npm registry alone.
+// Installs the dependencies when they are missing or not those of package-lock.json: from the npm registry alone.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,10 +28,23 @@ export function ensureInstalled() {
   fail(`npm ci failed (${result.error?.message ?? `exit code ${result.status}`}); see above, then run it again`);
 }
 
+/** Whether what is installed is what package-lock.json asks for; optional packages may be absent. */
 function isInstalled() {
-  // npm writes this file last
-  const mark = `${root}/node_modules/.package-lock.json`;
-  return existsSync(mark) && statSync(mark).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs;
+  try {
+    const wanted = packagesOf("package-lock.json");
+    // npm keeps this file of what it has installed
+    const present = packagesOf("node_modules/.package-lock.json");
+    return Object.entries(wanted).every(([path, { version, optional }]) => {
+      const there = present[path];
+      return path === "" || (there ? there.version === version : optional === true);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
 }
 
 function fail(message) {

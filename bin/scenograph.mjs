@@ -11,6 +11,8 @@ process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 const compiled = new URL("../dist/src/cli/main.js", import.meta.url);
 if (existsSync(source)) {
+  // a fresh clone
+  if (!existsSync(new URL("../node_modules", import.meta.url))) (await import("./install.mjs")).ensureInstalled();
   const tsx = await import("tsx/esm/api");
   tsx.register();
 }
