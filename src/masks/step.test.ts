@@ -28,7 +28,7 @@ describe("gradients of the whole loss", () => {
     // spectral norm holds its vectors constant, which a difference does not
     const config = tinyConfig({ mergeMasks, spectralNorm: false, loss: { kind, ramp: [0, 0] } });
     const params = new Params();
-    const { parts, discriminators } = buildLosses(config, OPTIONS, params);
+    const { parts, discriminators } = buildLosses(config, { pictures: 1, objects: 2 }, params);
     const lossG = shapeLoss(config.loss, parts, full([], 1));
     const lossD = add(discriminators.instance, discriminators.global);
     for (const [scope, loss] of [
@@ -39,7 +39,7 @@ describe("gradients of the whole loss", () => {
         .scope(scope)
         .all()
         .filter((p) => !isSpectralVector(parameterOf(p).name));
-      await checkGradients(loss, ps, feedsOf(config));
+      await checkGradients(loss, ps, feedsOf(config, [2]));
     }
   });
 });
@@ -59,7 +59,7 @@ async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds)
     if (/bias|shift/.test(name)) await run.writeState({ [name]: random.normals(shape[0]).map((v) => v * 0.7) });
   const used = Object.fromEntries(run.program.inputs.map((p) => [p.name, feeds[p.name]]));
   const first = await run.run(used);
-  const [length, points] = [8e-3, 6];
+  const [length, points] = [8e-3, 5];
   let steep = 0;
   for (const [i, p] of ps.entries()) {
     const { name } = parameterOf(p);
@@ -73,11 +73,14 @@ async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds)
       const slope = direction.reduce((s, d, k) => s + d * Number(out[`g${i}`][k]), 0);
       return { loss: Number(out.loss[0]), slope };
     };
-    let slope = 0;
-    for (let k = 0; k < points; k++) slope += (await at((length * (k + 0.5)) / points)).slope / points;
+    const slopes: number[] = [];
+    for (let k = 0; k < points; k++) slopes.push((await at((length * (k + 0.5)) / points)).slope);
+    const slope = slopes.reduce((a, b) => a + b) / points;
     const difference = ((await at(length)).loss - Number(first.loss[0])) / length;
     await run.writeState({ [name]: start });
-    const tolerance = 2e-3 + 0.03 * Math.abs(slope);
+    // a corner between two points adds at most its jump over their number
+    const jump = Math.max(...slopes) - Math.min(...slopes);
+    const tolerance = 2e-3 + 0.02 * Math.abs(slope) + jump / points;
     expect(Math.abs(difference - slope), `${name}: ${difference} against ${slope}`).toBeLessThan(tolerance);
     if (Math.abs(slope) > 10 * tolerance) steep++;
   }
