@@ -68,6 +68,8 @@ export const imageConfig = z.strictObject({
       r1: z.number().min(0).default(0),
       emaDecay: z.number().min(0).max(1).default(0.998),
       flip: z.boolean().default(true),
+      /** Objects without a mask: leave their pictures out, or take the inscribed ellipse of the box; ours. */
+      missingMasks: z.enum(["skip", "ellipse"]).default("skip"),
       /** Pictures of rare classes come more often; ours. */
       balanced: z.boolean().default(true),
     })

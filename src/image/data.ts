@@ -4,6 +4,7 @@
  * @module
  */
 import { CLASS_COUNT } from "../scene/categories.ts";
+import type { Box } from "../scene/scene.ts";
 
 /** One picture's layout, [S, S] each. */
 export interface LayoutMaps {
@@ -40,6 +41,17 @@ export function boundaries(owner: ArrayLike<number>, size: number): Uint8Array {
       const below = y + 1 < size && owner[i] !== owner[i + size];
       if (right || below) out[i] = 1;
     }
+  return out;
+}
+
+/** The ellipse that touches the four sides of a box, row-major [size, size] of 0/1: the stand-in for a mask that is not known. */
+export function ellipseBitmap([x, y, w, h]: Box, size: number): Uint8Array {
+  const out = new Uint8Array(size * size);
+  const [cx, cy] = [(x + w / 2) * size, (y + h / 2) * size];
+  const [rx, ry] = [(w * size) / 2, (h * size) / 2];
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++)
+      if (((column + 0.5 - cx) / rx) ** 2 + ((row + 0.5 - cy) / ry) ** 2 <= 1) out[row * size + column] = 1;
   return out;
 }
 

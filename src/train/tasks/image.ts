@@ -13,7 +13,7 @@ import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
 import { compile } from "../../graph/program.ts";
 import type { ImageConfig } from "../../image/config.ts";
-import { composeLayout, fromPlanes, type LayoutMaps, mirrorRows, toPlanes } from "../../image/data.ts";
+import { composeLayout, ellipseBitmap, fromPlanes, type LayoutMaps, mirrorRows, toPlanes } from "../../image/data.ts";
 import { imageProgram, imageStep } from "../../image/step.ts";
 import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
 import { type Features, perceptualLoss } from "../../nn/perceptual/loss.ts";
@@ -138,12 +138,12 @@ async function readData(
 ): Promise<ImageData> {
   const { samples } = await loadCoco(context.data, context.split, {
     part,
-    need: ["pixels", "captions", "masks"],
+    need: ["pixels", "captions", context.config.image.train.missingMasks === "skip" ? "masks" : "objects"],
     square: true,
   });
   if (samples.length === 0)
     throw new UserError(
-      `train image: ${context.data} has no ${part} picture with captions and masks in ${context.split}`,
+      `train image: ${context.data} has no ${part} picture with captions and objects (masks) in ${context.split}`,
     );
   const pictures = await loadPictures(samples, size, { cacheDir: context.cacheDir });
   const layouts = samples.map((s): [LayoutMaps, LayoutMaps] => sampleLayouts(s, size));
@@ -159,9 +159,9 @@ async function readData(
 function sampleLayouts(sample: Sample, size: number): [LayoutMaps, LayoutMaps] {
   const drawn = [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
-    .flatMap((o) => {
-      const bitmap = objectMask(sample, o, size, size);
-      return bitmap ? [{ classIndex: o.classIndex, bitmap }] : [];
+    .map((o) => {
+      const bitmap = objectMask(sample, o, size, size) ?? ellipseBitmap(o.box, size);
+      return { classIndex: o.classIndex, bitmap };
     });
   const mirrored = drawn.map((o) => ({ ...o, bitmap: mirrorRows(o.bitmap, size) }));
   return [composeLayout(drawn, size), composeLayout(mirrored, size)];
