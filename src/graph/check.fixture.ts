@@ -196,3 +196,50 @@ export async function checkBackends(c: Case, tolerance = 5e-5): Promise<void> {
   for (const name of Object.keys(a))
     expect(distance(b[name], a[name]), `${c.name}: ${name} on wasm`).toBeLessThan(tolerance);
 }
+
+/**
+ * d loss / d parameter of a whole network, every parameter along its gradient and along one random direction. The tolerance
+ * is relative to the length of the gradient, with room for the rounding of a float32 loss.
+ */
+export async function checkLoss(
+  loss: Tensor,
+  feeds: Feeds,
+  options: { tolerance?: number; step?: number; seed?: number; wrt?: (name: string) => boolean } = {},
+): Promise<void> {
+  const { tolerance = 0.01, step = 2 ** -7, seed = 1 } = options;
+  const parameters = parametersOf([loss]).filter((p) => options.wrt?.(parameterOf(p).name) ?? true);
+  const names = parameters.map((p) => parameterOf(p).name);
+  const grads = gradients(loss, parameters);
+  const program = compile({ outputs: { loss, ...Object.fromEntries(names.map((n, i) => [`d:${n}`, grads[i]])) } });
+  const executable = await node.load(program);
+  const random = stream(seed, "loss");
+  const state = initialise(program, seed);
+  for (const s of program.state)
+    if (s.init.kind === "constant") state[s.name] = state[s.name].map((v) => v + 0.2 * random.normal());
+  await executable.writeState(state);
+  const exact = await executable.run(feeds);
+  const value = Number(exact.loss[0]);
+  expect(Number.isFinite(value)).toBe(true);
+  for (const name of names) {
+    const g = exact[`d:${name}`] as Float32Array;
+    const length = Math.hypot(...g);
+    const noise = random.normals(g.length);
+    const scale = Math.hypot(...noise);
+    const directions = [noise.map((v) => v / scale)];
+    if (length > 0) directions.push(g.map((v) => v / length));
+    for (const d of directions) {
+      const moved = async (h: number) => {
+        await executable.writeState({ [name]: state[name].map((v, i) => v + h * d[i]) });
+        return Number((await executable.run(feeds)).loss[0]);
+      };
+      const numeric = ((await moved(step)) - (await moved(-step))) / (2 * step);
+      const dot = g.reduce((s, v, i) => s + v * d[i], 0);
+      const rounding = (Math.abs(value) * 2 ** -22) / step;
+      expect(Math.abs(dot - numeric), `${name}: ${dot}, numerically ${numeric}, |g| ${length}`).toBeLessThan(
+        tolerance * length + rounding + 1e-6,
+      );
+    }
+    await executable.writeState({ [name]: state[name] });
+  }
+  await executable.release();
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { node } from "../graph/check.fixture.ts";
+import { input } from "../graph/leaves.ts";
+import { square } from "../graph/ops/elementwise.ts";
+import { sum } from "../graph/ops/reduce.ts";
+import { initialise } from "../graph/program.ts";
+import { dropoutMask } from "../nn/dropout.ts";
+import { linear } from "../nn/layers.ts";
+import { Params } from "../nn/params.ts";
+import { stream } from "../random.ts";
+import { config, feeds, sentences, TEXT } from "./boxes.fixture.ts";
+import type { BoxesConfig } from "./config.ts";
+import { boxStep } from "./step.ts";
+
+/** A sentence encoder of one layer. */
+function sentence() {
+  const p = new Params("text");
+  const embedding = linear(p, input("sentence", [3, TEXT]), TEXT);
+  return { embedding, loss: sum(square(embedding)), parameters: p.all() };
+}
+
+async function train(c: BoxesConfig, steps: number) {
+  const { program, drops } = boxStep(c, sentence());
+  const executable = await node.load(program);
+  const start = initialise(program, 2);
+  await executable.writeState(start);
+  const random = stream(4, "drops");
+  const losses: Record<string, number>[] = [];
+  for (let i = 0; i < steps; i++) {
+    const masks = Object.fromEntries(
+      Object.entries(drops).map(([name, { size, rate }]) => [name, dropoutMask(random, size, rate)]),
+    );
+    const out = await executable.run({ ...feeds, sentence: sentences, ...masks });
+    losses.push(Object.fromEntries(Object.entries(out).map(([k, v]) => [k, Number(v[0])])));
+  }
+  return { start, end: await executable.readState(), losses, program };
+}
+
+test("training lowers the loss, moves every weight, the encoder's too, and their averages", async () => {
+  const { start, end, losses } = await train(config, 80);
+  expect(losses.at(-1)!.loss).toBeLessThan(0.8 * losses[0].loss);
+  expect([...end.step]).toEqual([80]);
+  for (const name of Object.keys(start)) {
+    if (name === "step") continue;
+    expect(
+      end[name].some((v, i) => v !== start[name][i]),
+      name,
+    ).toBe(true);
+  }
+  const { loss, label, box } = losses[5];
+  expect(loss).toBeCloseTo(4 * label + box, 3);
+});
+
+test("textRate 0 leaves the encoder as it is", async () => {
+  const { start, end } = await train({ ...config, train: { ...config.train, textRate: 0 } }, 3);
+  expect(end["text.weight"]).toEqual(start["text.weight"]);
+  expect(end["boxes.lstm.input"]).not.toEqual(start["boxes.lstm.input"]);
+});
+
+test("without dropout no masks are fed", () => {
+  const { drops, program } = boxStep(
+    { ...config, train: { ...config.train, dropout: 0, inputDropout: 0 } },
+    sentence(),
+  );
+  expect(drops).toEqual({});
+  expect(program.inputs.map((p) => p.name).filter((name) => name.startsWith("drop."))).toEqual([]);
+});
