@@ -43,6 +43,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "score captions of any program (BLEU, ROUGE-L, CIDEr-D, METEOR)",
     load: async () => (await import("./score.ts")).scoreCommand(),
   },
+  evaluate: {
+    summary: "judge a model: layouts, masks, pictures; with ceilings, floors and a report",
+    load: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  },
   judges: {
     summary: "fetch pretrained networks for the perceptual loss and evaluation",
     load: async () => (await import("./judges.ts")).judgesCommand(),
@@ -70,10 +74,16 @@ Examples:
 
 scenograph <command> --help shows a command's options and examples. --debug, with any command, shows the stack of an error.`;
 
+export interface MainOptions {
+  /** What does not begin with a command is a sentence to generate, with its options. */
+  readonly sentence?: boolean;
+}
+
 /** Runs a command line (without node and script). -> exit code */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], options: MainOptions = {}): Promise<number> {
   const debug = argv.includes("--debug");
-  const args = argv.filter((a) => a !== "--debug");
+  const given = argv.filter((a) => a !== "--debug");
+  const args = options.sentence && !isCommand(given[0]) ? ["generate", ...given] : given;
   try {
     await (await program(args)).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
@@ -93,9 +103,13 @@ async function program(args: readonly string[]): Promise<Command> {
     const command = name === asked ? await load() : new Command(name).description(summary);
     root.addCommand(command);
   }
-  if (asked !== undefined && !asked.startsWith("-") && !(asked in COMMANDS)) throw unknown(asked);
+  if (asked !== undefined && !asked.startsWith("-") && !isCommand(asked)) throw unknown(asked);
   quiet(root);
   return root;
+}
+
+function isCommand(first = "--help"): boolean {
+  return first in COMMANDS || ["help", "--help", "-h", "--version", "-V"].includes(first);
 }
 
 function unknown(asked: string): UserError {

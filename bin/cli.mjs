@@ -1,0 +1,22 @@
+// Runs the command line: inside the repository the source (through tsx); installed, what was compiled into dist/.
+import { existsSync } from "node:fs";
+
+/** @param {{ sentence?: boolean }} [options] `sentence`: a first word that is no command begins a sentence to generate */
+export async function run(args, options) {
+  if (Number(process.versions.node.split(".")[0]) < 20) {
+    console.error(`scenograph: needs Node 20 or later, got ${process.versions.node}; install a newer one`);
+    process.exit(2);
+  }
+  // a reader that has seen enough (| head) is no error
+  process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const source = new URL("../src/cli/main.ts", import.meta.url);
+  const compiled = new URL("../dist/src/cli/main.js", import.meta.url);
+  const fromSource = existsSync(source);
+  if (fromSource) {
+    // a fresh clone
+    if (!existsSync(new URL("../node_modules", import.meta.url))) (await import("./install.mjs")).ensureInstalled();
+    (await import("tsx/esm/api")).register();
+  }
+  const { main } = await import(fromSource ? source.href : compiled.href);
+  process.exitCode = await main(args, options);
+}
