@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { bitmapToMask } from "../formats/rle.ts";
+import { evaluate, node } from "../graph/check.fixture.ts";
+import { input } from "../graph/leaves.ts";
+import { compile, initialise } from "../graph/program.ts";
+import type { Weights } from "../nn/weights.ts";
+import type { Sentence } from "../pipeline.ts";
+import { stream } from "../random.ts";
+import { CLASS_COUNT } from "../scene/categories.ts";
+import type { Scene, SceneObject } from "../scene/scene.ts";
+import { composeLayout, fromPlanes, mirrorRows, toPlanes } from "./data.ts";
+import { config, TEXT } from "./image.fixture.ts";
+import { createImageGenerator, sceneLayout } from "./infer.ts";
+import { layoutTensor } from "./model.ts";
+import { imageProgram } from "./step.ts";
+
+const { size } = config;
+const rectangle = (x0: number, y0: number, x1: number, y1: number, side = size) =>
+  Uint8Array.from({ length: side * side }, (_, i) => {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    return x >= x0 && x < x1 && y >= y0 && y < y1 ? 1 : 0;
+  });
+const object = (id: string, label: string, bitmap: Uint8Array, more: Partial<SceneObject> = {}): SceneObject => ({
+  id,
+  label,
+  box: [0, 0, 1, 1],
+  mask: bitmapToMask(bitmap, size, size),
+  ...more,
+});
+const person = object("a", "person", rectangle(0, 0, 8, 8));
+const dog = object("b", "dog", rectangle(4, 4, 12, 12));
+const scene = (objects: SceneObject[], seed = 1): Scene => ({
+  version: 1,
+  caption: "a caption",
+  width: size,
+  height: size,
+  seed,
+  objects,
+});
+const sentence: Sentence = { caption: "a caption", words: [], embedding: stream(1, "text").normals(TEXT) };
+
+describe("layouts", () => {
+  test("later objects are nearer; hidden ones and those without a mask are left out", () => {
+    const at = (objects: SceneObject[], x: number, y: number) => sceneLayout({ objects }, size).classes[y * size + x];
+    expect([at([person, dog], 1, 1), at([person, dog], 6, 6), at([dog, person], 6, 6)]).toEqual([0, 16, 0]);
+    expect(at([person, { ...dog, hidden: true }], 6, 6)).toBe(0);
+    expect(at([person, { ...dog, mask: undefined }], 10, 10)).toBe(CLASS_COUNT);
+  });
+
+  test("boundaries part neighbours of one class", () => {
+    const left = { classIndex: 3, bitmap: rectangle(0, 0, 8, 16) };
+    const right = { classIndex: 3, bitmap: rectangle(8, 0, 16, 16) };
+    const { boundary } = composeLayout([left, right], size);
+    expect([boundary[7], boundary[6], boundary[8]]).toEqual([1, 0, 0]);
+    expect(boundary.reduce((a, b) => a + b, 0)).toBe(size);
+  });
+
+  test("M is one-hot over the classes and all zero where there is no object", async () => {
+    const x = input("x", [1, 1, 1, 3]);
+    const program = compile({ outputs: { m: layoutTensor(x) } });
+    const feeds = { x: Float32Array.of(0, CLASS_COUNT, 79) };
+    const m = (await evaluate(node, { program, feeds, state: {} })).m as Float32Array;
+    expect(m.reduce((a, b) => a + b, 0)).toBe(2);
+    expect([m[0], m[79 * 3 + 2]]).toEqual([1, 1]);
+  });
+
+  test("masks of another resolution are resized", () => {
+    const big = { ...person, mask: bitmapToMask(rectangle(0, 0, 32, 32, 64), 64, 64) };
+    expect(sceneLayout({ objects: [big] }, size).classes).toEqual(sceneLayout({ objects: [person] }, size).classes);
+  });
+
+  test("bytes to planes and back; mirroring twice is nothing", () => {
+    const rgb = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * 7) % 256);
+    const planes = new Uint8Array(rgb.length);
+    toPlanes(rgb, planes, 0);
+    expect(fromPlanes(Float32Array.from(planes, (v) => v / 127.5 - 1))).toEqual(rgb);
+    expect(mirrorRows(mirrorRows(rgb, size, 3), size, 3)).toEqual(rgb);
+    expect([...mirrorRows(Uint8Array.of(1, 2, 3, 4), 2)]).toEqual([2, 1, 4, 3]);
+  });
+});
+
+describe("pictures", () => {
+  const program = imageProgram(config, TEXT, 1);
+  const state = initialise(program, 2);
+  const weights: Weights = new Map(
+    program.state.map((s) => {
+      // the last layer starts all but grey
+      const scale = s.name.startsWith("image.out") ? 30 : 1;
+      return [s.name, { dtype: "F32", shape: s.shape, data: state[s.name].map((v) => v * scale) }] as const;
+    }),
+  );
+  const generator = createImageGenerator(node, config, TEXT, weights);
+  const draw = async (s: Scene, said = sentence) => (await generator.infer([{ scene: s, sentence: said }]))[0];
+
+  test("the same scene gives the same bytes; seed, sentence and layout each change them", async () => {
+    const base = await draw(scene([person, dog]));
+    expect([base.width, base.height, base.data.length]).toEqual([size, size, size * size * 3]);
+    expect(new Set(base.data).size).toBeGreaterThan(10);
+    expect(await draw(scene([person, dog]))).toEqual(base);
+    expect(await draw(scene([person, dog], 2))).not.toEqual(base);
+    expect(await draw(scene([dog, person]))).not.toEqual(base);
+    const other = { ...sentence, embedding: stream(2, "text").normals(TEXT) };
+    expect(await draw(scene([person, dog]), other)).not.toEqual(base);
+  });
+
+  test("a batch of n equals n singles to one level of grey", async () => {
+    const scenes = [scene([person]), scene([dog], 5), scene([]), scene([person, dog], 7), scene([dog, person])];
+    const batch = await generator.infer(scenes.map((s) => ({ scene: s, sentence })));
+    for (const [i, s] of scenes.entries()) {
+      const single = await draw(s);
+      const worst = Math.max(...single.data.map((v, k) => Math.abs(v - batch[i].data[k])));
+      expect(worst).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("a hidden object is not there", async () => {
+    expect(await draw(scene([person, { ...dog, hidden: true }]))).toEqual(await draw(scene([person])));
+  });
+});

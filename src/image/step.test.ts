@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { checkLoss, evaluate, node, parametersOf } from "../graph/check.fixture.ts";
+import { input, parameterOf } from "../graph/leaves.ts";
+import { abs, add, cast, mul, square, sub } from "../graph/ops/elementwise.ts";
+import { avgPool2d } from "../graph/ops/pooling.ts";
+import { mean } from "../graph/ops/reduce.ts";
+import { compile, initialise } from "../graph/program.ts";
+import { Params } from "../nn/params.ts";
+import { featureDistance } from "../nn/perceptual/loss.ts";
+import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
+import type { ImageConfig } from "./config.ts";
+import { config, feedsOf, TEXT } from "./image.fixture.ts";
+import { type AdversarialKind, generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
+import { discriminator, generator } from "./model.ts";
+import { imageStep, layoutInputs } from "./step.ts";
+
+/** Without spectral norm, whose stored vectors are constants to the gradient but not to a difference. */
+const plain: ImageConfig = { ...config, discriminator: { ...config.discriminator, spectral: false } };
+
+function losses(kind: AdversarialKind, r1 = 0) {
+  const [n, s] = [config.train.batch, config.size];
+  const layout = layoutInputs(n, s);
+  const real = sub(mul(cast(input("picture", [n, 3, s, s], "uint8")), 1 / 127.5), 1);
+  const [text, wrong] = [input("text", [n, TEXT]), input("wrong", [n, TEXT])];
+  const fake = generator(new Params("image"), plain, layout, text, input("noise", [n, config.noise]));
+  const critic = new Params("critic");
+  const judge = (picture: typeof real, said: typeof text) =>
+    discriminator(critic, plain, new SpectralNorms(), layout, said, picture);
+  const [onReal, onFake] = [judge(real, text), judge(fake, text)];
+  const d = matchingAwareLoss(
+    { real: onReal.score, mismatched: judge(real, wrong).score, generated: onFake.score },
+    kind,
+  );
+  const penalty = gradientPenalty(onReal.score, real);
+  return {
+    discriminator: r1 > 0 ? add(d, mul(penalty, r1 / 2)) : d,
+    generator: add(
+      generatorLoss(onFake.score, kind),
+      add(mul(featureDistance(onFake.features, onReal.features), 10), mul(mean(abs(sub(fake, real))), 10)),
+    ),
+  };
+}
+const used = (names: readonly string[]) => {
+  const all = feedsOf();
+  return Object.fromEntries(names.map((n) => [n, all[n]]));
+};
+const inputsOf = (loss: ReturnType<typeof losses>["generator"]) =>
+  used(compile({ outputs: { loss } }).inputs.map((p) => p.name));
+
+describe("whole losses agree with differences in every weight", () => {
+  test.each(["hinge", "bce"] as const)("generator, %s", async (kind) => {
+    const { generator: loss } = losses(kind);
+    // the real picture's features are a fixed target: by the critic's weights the gradient is not the difference
+    await checkLoss(loss, inputsOf(loss), { wrt: (n) => n.startsWith("image."), step: 2 ** -8, tolerance: 0.08 });
+  });
+  test.each([
+    ["hinge", 0],
+    ["bce", 0],
+    ["bce", 3],
+  ] as const)("discriminator, %s, R1 weight %d", async (kind, r1) => {
+    const { discriminator: loss } = losses(kind, r1);
+    // the penalty jumps where a leaky ReLU turns: a step small enough that none does
+    const step = r1 > 0 ? 2 ** -12 : 2 ** -8;
+    await checkLoss(loss, inputsOf(loss), { wrt: (n) => n.startsWith("critic."), step, tolerance: 0.03 });
+  });
+});
+
+async function train(c: ImageConfig, steps: number) {
+  const program = imageStep(c, TEXT);
+  const executable = await node.load(program);
+  const start = initialise(program, 6);
+  await executable.writeState(start);
+  const outputs: Record<string, number>[] = [];
+  for (let i = 0; i < steps; i++) {
+    const out = await executable.run(used(program.inputs.map((p) => p.name)));
+    outputs.push(Object.fromEntries(Object.entries(out).map(([k, v]) => [k, Number(v[0])])));
+  }
+  const end = await executable.readState();
+  await executable.release();
+  const moved = Object.keys(start).filter((name) => end[name].some((v, i) => v !== start[name][i]));
+  return { outputs, moved, end };
+}
+const withTrain = (train: Partial<ImageConfig["train"]>): ImageConfig => ({
+  ...config,
+  train: { ...config.train, ...train },
+});
+const weightsIn = (names: string[], prefix: string) =>
+  names.filter((n) => n.startsWith(prefix) && !isSpectralVector(n)).length;
+
+describe("one step of both networks", () => {
+  test("the discriminator's rate moves the discriminator alone, the generator's the generator alone", async () => {
+    const [d, g] = [await train(withTrain({ rateG: 0 }), 3), await train(withTrain({ rateD: 0 }), 3)];
+    expect(weightsIn(d.moved, "image.")).toBe(0);
+    expect(weightsIn(g.moved, "critic.")).toBe(0);
+    const both = await train(config, 3);
+    expect(weightsIn(both.moved, "critic.")).toBe(weightsIn(d.moved, "critic."));
+    expect(weightsIn(both.moved, "image.")).toBe(weightsIn(g.moved, "image."));
+    expect(weightsIn(d.moved, "critic.")).toBeGreaterThan(8);
+    expect(weightsIn(g.moved, "image.")).toBeGreaterThan(20);
+  });
+
+  test("the total is the sum of its parts", async () => {
+    const { outputs } = await train(withTrain({ l1: 7, l1Final: 7, perceptual: 3, adversarial: 2 }), 2);
+    for (const o of outputs) expect(o.generator).toBeCloseTo(2 * o.adversarial + 3 * o.perceptual + 7 * o.l1, 4);
+  });
+
+  test("the adversarial terms begin after adversarialFrom", async () => {
+    const { outputs, moved } = await train(withTrain({ adversarialFrom: 3, l1: 5, l1Final: 5 }), 3);
+    expect(weightsIn(moved, "critic.")).toBe(0);
+    expect(outputs[2].generator).toBeCloseTo(10 * outputs[2].perceptual + 5 * outputs[2].l1, 4);
+    const later = await train(withTrain({ adversarialFrom: 3, l1: 5, l1Final: 5 }), 5);
+    expect(weightsIn(later.moved, "critic.")).toBeGreaterThan(8);
+  });
+
+  test("the weight of L1 falls to its final value over the run", async () => {
+    const { outputs } = await train(withTrain({ steps: 4, l1: 8, l1Final: 2, perceptual: 0, adversarial: 0 }), 5);
+    const weights = outputs.map((o) => o.generator / o.l1);
+    [6.5, 5, 3.5, 2, 2].forEach((w, i) => {
+      expect(weights[i]).toBeCloseTo(w, 4);
+    });
+  });
+
+  test("a perceptual network is used where one is given, and the picture gets nearer", async () => {
+    const program = imageStep(withTrain({ adversarial: 0 }), TEXT, (x) => [avgPool2d(x, 4)]);
+    const executable = await node.load(program);
+    await executable.writeState(initialise(program, 6));
+    const l1: number[] = [];
+    for (let i = 0; i < 60; i++) l1.push(Number((await executable.run(used(program.inputs.map((p) => p.name)))).l1[0]));
+    expect(l1.at(-1)!).toBeLessThan(l1[0] - 0.01);
+  });
+});
+
+test("spectral vectors belong to the discriminator and are not trained", () => {
+  const names = imageStep(config, TEXT).state.map((s) => s.name);
+  const vectors = names.filter(isSpectralVector);
+  expect(vectors).toHaveLength(config.discriminator.channels.length + 2);
+  expect(vectors.every((n) => n.startsWith("critic."))).toBe(true);
+  expect(names.filter((n) => n.startsWith("adamD.m/") && n.includes("spectral"))).toEqual([]);
+});
+
+test("R1 is the mean over pictures of |d score / d picture|^2", async () => {
+  const picture = input("picture", [2, 1, 2, 2]);
+  // d/dx sum(x^2) = 2 x
+  const penalty = gradientPenalty(square(picture), picture);
+  const feeds = { picture: Float32Array.of(1, 0, 0, 2, 3, 0, 0, 0) };
+  const out = await evaluate(node, { program: compile({ outputs: { penalty } }), feeds, state: {} });
+  expect(out.penalty[0]).toBe((4 * 5 + 4 * 9) / 2);
+  expect(parametersOf([penalty]).map((p) => parameterOf(p).name)).toEqual([]);
+});
