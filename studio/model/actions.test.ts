@@ -6,7 +6,7 @@ import { type State, selectedObject } from "./state.ts";
 import { Store } from "./store.ts";
 
 const selecting = (id: string): State => ({ ...stateOf(), view: { ...stateOf().view, selected: id } });
-const after = (action: actions.Action, id = "a") => {
+const outcome = (action: actions.Action, id = "a") => {
   const store = new Store(selecting(id));
   return { ran: store.run(action), ...store.state };
 };
@@ -21,7 +21,7 @@ test("ids and shortcuts are unique; every command has a name", () => {
 
 describe("objects", () => {
   test("a duplicate lies beside the original, is selected and has its mask", () => {
-    const { doc, view } = after(actions.duplicateObject);
+    const { doc, view } = outcome(actions.duplicateObject);
     expect(doc.scene.objects.map((o) => o.id)).toEqual(["a", "o1", "b", "c"]);
     expect(view.selected).toBe("o1");
     expect(doc.scene.objects[1].box[0]).toBeCloseTo(0.15);
@@ -38,12 +38,12 @@ describe("objects", () => {
   });
 
   test("order, deletion, nudging", () => {
-    expect(after(actions.front).doc.scene.objects.map((o) => o.id)).toEqual(["b", "c", "a"]);
-    expect(after(actions.back).ran).toBe(false);
-    const gone = after(actions.deleteObject);
+    expect(outcome(actions.front).doc.scene.objects.map((o) => o.id)).toEqual(["b", "c", "a"]);
+    expect(outcome(actions.back).ran).toBe(false);
+    const gone = outcome(actions.deleteObject);
     expect(gone.doc.scene.objects.map((o) => o.id)).toEqual(["b", "c"]);
     expect(gone.view.selected).toBeUndefined();
-    expect(after(actions.nudges[1]).doc.scene.objects[0].box[0]).toBeGreaterThan(0.1);
+    expect(outcome(actions.nudges[1]).doc.scene.objects[0].box[0]).toBeGreaterThan(0.1);
   });
 
   test("a label that is no category changes nothing", () => {
