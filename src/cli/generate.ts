@@ -43,7 +43,8 @@ Files, for each picture, in --out:
   {"image", "panels", "scene", "coco", "model", "seed", "objects": [{"id", "label", "box"}],
    "ms": {"text", "boxes", "masks", "image", "total"}}
   ms leaves out loading the model; in a batch it is the batch's time divided by its pictures. image is null with --to.
-Several sentences or -n take the seeds seed, seed + 1, ... in turn. The same command gives the same bytes.
+Several sentences or -n take the seeds seed, seed + 1, ... in turn. The same sentence and seed give the same bytes,
+alone and in a batch, on the same machine.
 
 Examples:
   scenograph generate "two people riding horses on the beach"

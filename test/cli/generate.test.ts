@@ -111,6 +111,24 @@ test("many sentences: a line each in their order, a seed each, names of their ow
   expect(new Set(rows.map((r) => r.image)).size).toBe(4);
   expect(readFileSync(rows[0].image).readUInt32BE(16)).toBe(48);
 
+  // a sentence of a batch gives the same bytes when it is drawn alone
+  const alone = await runHere(
+    "generate",
+    captions[0],
+    "--seed",
+    "5",
+    "--size",
+    "48",
+    "--json",
+    "--out",
+    join(folder, "one"),
+    ...model,
+  );
+  const one = JSON.parse(alone.stdout);
+  expect(one.objects).toEqual(rows[0].objects);
+  for (const key of ["image", "panels", "scene", "coco"])
+    expect(readFileSync(one[key]).equals(readFileSync(rows[0][key]))).toBe(true);
+
   const laid = await runHere("layout", ...args);
   const layouts = lines(laid.stdout).map((l) => JSON.parse(l));
   expect(layouts.map((l) => l.caption)).toEqual(captions);

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
+import { fromPlanes } from "../../src/image/data.ts";
 import { loadModel } from "../../src/model/load.node.ts";
 import { STAGES } from "../../src/pipeline.ts";
+import { stream } from "../../src/random.ts";
 import { createNodeRuntime } from "../../src/runtime/node.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Scene } from "../../src/scene/scene.ts";
@@ -146,6 +148,32 @@ test("stages are read when they are first used; preparing compiles without compu
   const next = await model.stages.boxes.next(sentence, [], "dog", { rows: 4, columns: 4 });
   expect(next.density.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
   await expect(loadModel("./models/nowhere", runtime)).rejects.toThrow(/folder with a model\.json/);
+});
+
+test("exported networks run in onnxruntime alone and agree with the stage", async () => {
+  const out = join(folder, "onnx");
+  const { stdout } = await runHere("export", "--onnx", "--model", tiny.path, "--out", out, "--objects", "2", "--json");
+  const files = (JSON.parse(stdout) as { file: string }[]).map((r) => r.file);
+  const names = ["text", "boxes-step", "boxes-xy", "boxes-wh", "masks", "image"];
+  expect(files).toEqual(names.map((name) => join(out, `${name}.onnx`)));
+  const readme = readFileSync(join(out, "README.md"), "utf8");
+  for (const name of names) expect(readme).toContain(`## ${name}.onnx`);
+  expect(readme).toContain("| `noise` | float32 | 1 x 2 x 4 |");
+
+  const { default: ort } = await import("onnxruntime-node");
+  const session = await ort.InferenceSession.create(join(out, "image.onnx"));
+  expect([...session.inputNames].sort()).toEqual(["layout.boundary", "layout.classes", "noise", "text"]);
+  const model = await loadModel(tiny.path, createNodeRuntime({ threads: 1 }));
+  const [sentence] = await model.stages.text.encode(["a dog"]);
+  const blank = new Uint8Array(32 * 32);
+  const { picture } = await session.run({
+    "layout.classes": new ort.Tensor("uint8", blank.slice().fill(80), [1, 1, 32, 32]),
+    "layout.boundary": new ort.Tensor("uint8", blank, [1, 1, 32, 32]),
+    text: new ort.Tensor("float32", sentence.embedding, [1, sentence.embedding.length]),
+    noise: new ort.Tensor("float32", stream(1, "image").normals(4), [1, 4]),
+  });
+  const [expected] = await model.stages.image.infer([{ scene, sentence }]);
+  expect(fromPlanes(picture.data as Float32Array)).toEqual(expected.data);
 });
 
 test("inspect and doctor", async () => {
