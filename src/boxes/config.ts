@@ -33,6 +33,8 @@ export const boxesConfig = z.strictObject({
       labelWeight: z.number().min(0).default(4),
       boxWeight: z.number().min(0).default(1),
       dropout: z.number().min(0).max(0.9).default(0.4),
+      /** Of the units before the mixture parameters. */
+      headDropout: z.number().min(0).max(0.9).default(0.2),
       inputDropout: z.number().min(0).max(0.9).default(0.2),
       /** Pictures mirrored with probability 1/2, "left" and "right" of the caption exchanged; ours. */
       flip: z.boolean().default(true),

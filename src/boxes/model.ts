@@ -24,8 +24,9 @@ const LABELS = CLASS_COUNT + 2;
 export interface Drops {
   readonly input: (name: string, x: Tensor) => Tensor;
   readonly output: (name: string, x: Tensor) => Tensor;
+  readonly head: (name: string, x: Tensor) => Tensor;
 }
-export const NO_DROPS: Drops = { input: (_, x) => x, output: (_, x) => x };
+export const NO_DROPS: Drops = { input: (_, x) => x, output: (_, x) => x, head: (_, x) => x };
 
 /**
  * LSTM over T steps. labels [T, N] int64 and boxes [T, N, 4] are those of the step before (START and zeros first), text
@@ -116,6 +117,6 @@ function mixtureHead(
 ): Tensor {
   const out = 6 * config.mixtures;
   if (config.head === 0) return affine(p, f, more, out);
-  const inner = drops.output(name, relu(affine(p.scope("inner"), f, more, config.head)));
+  const inner = drops.head(name, relu(affine(p.scope("inner"), f, more, config.head)));
   return linear(p.scope("outer"), inner, out);
 }

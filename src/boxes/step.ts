@@ -2,7 +2,6 @@
 import { gradients } from "../graph/gradients.ts";
 import { input } from "../graph/leaves.ts";
 import { add, mul } from "../graph/ops/elementwise.ts";
-import { sum } from "../graph/ops/reduce.ts";
 import { adam, movingAverage, scheduled, stepCounter } from "../graph/optimizers.ts";
 import { compile, type Program } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -47,7 +46,7 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
     if (rate > 0) sizes[`drop.${name}`] = { size: x.size, rate };
     return dropout(`drop.${name}`, x, rate);
   };
-  const drops: Drops = { input: dropped(t.inputDropout), output: dropped(t.dropout) };
+  const drops: Drops = { input: dropped(t.inputDropout), output: dropped(t.dropout), head: dropped(t.headDropout) };
   const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, drops), b, t);
   const all = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
 
@@ -67,15 +66,4 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
     updates: [update, ...updates, ...movingAverage(updates, trained, t.emaDecay, step)],
   });
   return { program, drops: sizes };
-}
-
-/**
- * Sums over a batch for the validation likelihood: label nats (end included), standardised box nats, objects.
- * Input "sentence" [N, D].
- */
-export function boxLikelihood(config: BoxesConfig, n: number, embedding: number): Program {
-  const b = boxInputs(config, n);
-  const text = input("sentence", [n, embedding]);
-  const { label, box } = stepLosses(new Params("boxes"), config, b, text);
-  return compile({ outputs: { label: sum(label), box: sum(box), objects: sum(b.boxed) } });
 }

@@ -1,20 +1,19 @@
 /** Training of the box generator, the text encoder along with it. @module */
 import { readFile } from "node:fs/promises";
-import { boxStatistics, logJacobian } from "../../boxes/codec.ts";
+import { boxStatistics } from "../../boxes/codec.ts";
 import type { BoxesConfig } from "../../boxes/config.ts";
 import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
 import { createBoxGenerator } from "../../boxes/infer.ts";
-import { boxLikelihood, boxStep, type SentencePart } from "../../boxes/step.ts";
+import { boxStep, type SentencePart } from "../../boxes/step.ts";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
 import { FormatError, UserError } from "../../errors.ts";
 import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate/boxes.ts";
+import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
 import { readSafetensors } from "../../formats/safetensors.ts";
 import { dropout, dropoutMask } from "../../nn/dropout.ts";
 import { Params } from "../../nn/params.ts";
-import { loadWith } from "../../nn/weights.ts";
-import type { Sentence } from "../../pipeline.ts";
 import { stream } from "../../random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { classIndex } from "../../scene/categories.ts";
@@ -57,6 +56,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
   const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
   const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config);
   const { program, drops } = boxStep(config, sentence);
+  const wanted = new Set(program.inputs.map((i) => i.name));
   const order = new Order(training.length, context.seed);
   const steps = config.maxObjects + 1;
 
@@ -90,7 +90,9 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         steps,
         statistics,
       );
-      return { ...text, ...layouts, ...masks };
+      const feeds = { ...text, ...layouts, ...masks };
+      // a frozen encoder has no targets
+      return Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name)));
     },
     exportWeights(state) {
       const weights: Weights = new Map([...tensors, ...averagedWeights(program, state)]);
@@ -127,6 +129,7 @@ function sentencePart(text: TextConfig, corrections: number, words: number, conf
   const embedding = textEncoder(p, text, corrections, textInputs(text.maxTokens, n), (x) =>
     dropout("text.dropout", x, text.train.dropout),
   );
+  if (config.train.text === 0) return { embedding, parameters: [] };
   const heads = textHeads(p.scope("heads"), embedding, words);
   const { total } = textLoss(heads, textTargets(n, words), text.train);
   return { embedding, loss: total, parameters: p.all() };
@@ -149,7 +152,10 @@ async function validateBoxes(
     l.captions.slice(0, VALIDATION_CAPTIONS_AN_IMAGE).map(([c]) => ({ layout: l, caption: c.caption })),
   );
   const sentences = await encoder.encode(pairs.map((p) => p.caption));
-  const likelihood = await nllPerObject(config, pairs, sentences, size, weights, runtime);
+  const likelihood = await nllPerObject(
+    await boxLikelihood(runtime, config, size, weights),
+    pairs.map((p, i) => ({ objects: p.layout.objects, embedding: sentences[i].embedding })),
+  );
 
   const generator = createBoxGenerator(runtime, config, size, weights);
   const chosen = pairs.map((p, i) => ({ ...p, sentence: sentences[i] })).slice(0, SAMPLED_CAPTIONS);
@@ -172,32 +178,11 @@ async function validateBoxes(
 }
 
 async function nllPerObject(
-  config: BoxesConfig,
-  pairs: readonly { layout: Layout }[],
-  sentences: readonly Sentence[],
-  size: number,
-  weights: Weights,
-  runtime: Runtime,
+  likelihood: Likelihood,
+  pairs: Parameters<Likelihood["nats"]>[0],
 ): Promise<{ labelNll: number; boxNll: number }> {
-  const n = 128;
-  const table = weights.get("boxes.statistics")!.data as Float32Array;
-  const statistics = { mean: table.slice(0, 4), std: table.slice(4) };
-  const run = await loadWith(runtime, boxLikelihood(config, n, size), weights);
-  let [label, box, objects] = [0, 0, 0];
-  for (let at = 0; at < pairs.length; at += n) {
-    const part = pairs.slice(at, at + n).map((p) => p.layout.objects);
-    const text = new Float32Array(n * size);
-    sentences.slice(at, at + n).forEach((s, i) => text.set(s.embedding, i * size));
-    const padded = [...part, ...Array.from({ length: n - part.length }, (): readonly LabelledBox[] => [])];
-    const feeds = boxFeeds(padded, config.maxObjects + 1, statistics);
-    // padding has no end to predict
-    for (let i = part.length; i < n; i++) (feeds["boxes.labelled"] as Float32Array)[i] = 0;
-    const out = await run.run({ ...feeds, sentence: text });
-    label += out.label[0] as number;
-    box += out.box[0] as number;
-    objects += out.objects[0] as number;
-    for (const layout of part) for (const o of layout) box -= logJacobian(o.box, statistics);
-  }
-  await run.release();
+  const nats = await likelihood.nats(pairs);
+  await likelihood.release();
+  const [label, box, objects] = nats.reduce(([l, b, n], x) => [l + x.label, b + x.box, n + x.objects], [0, 0, 0]);
   return { labelNll: label / objects, boxNll: box / objects };
 }
