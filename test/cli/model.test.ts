@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
 import { fromPlanes } from "../../src/image/data.ts";
@@ -160,7 +161,6 @@ test("exported networks run in onnxruntime alone and agree with the stage", asyn
   for (const name of names) expect(readme).toContain(`## ${name}.onnx`);
   expect(readme).toContain("| `noise` | float32 | 1 x 2 x 4 |");
 
-  const { default: ort } = await import("onnxruntime-node");
   const session = await ort.InferenceSession.create(join(out, "image.onnx"));
   expect([...session.inputNames].sort()).toEqual(["layout.boundary", "layout.classes", "noise", "text"]);
   const model = await loadModel(tiny.path, createNodeRuntime({ threads: 1 }));
