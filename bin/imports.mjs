@@ -14,7 +14,7 @@ export const LEVELS = [
   ["runtime"],
   ["nn"],
   ["pipeline"],
-  ["text", "boxes", "masks", "image"],
+  ["text", "boxes", "masks", "image", "captioner"],
   ["data", "model"],
   ["evaluate"],
   ["train"],
@@ -37,6 +37,7 @@ const BROWSER_MODULES = [
   "boxes",
   "masks",
   "image",
+  "captioner",
 ];
 const BROWSER_FILES = [
   "runtime/runtime.ts",
