@@ -17,7 +17,7 @@ export const LEVELS = [
   ["text", "boxes", "masks", "image", "captioner"],
   ["data", "model"],
   ["evaluate"],
-  ["train"],
+  ["train", "study"],
   ["index"],
   ["server"],
   ["cli"],
@@ -61,7 +61,7 @@ function moduleOf(file) {
 }
 
 function runsInBrowser(file) {
-  if (/\.node\.tsx?$/.test(file)) return false;
+  if (/\.(node|config)\.tsx?$/.test(file)) return false;
   const module = moduleOf(file);
   return BROWSER_MODULES.includes(module) || module === "studio" || BROWSER_FILES.includes(file);
 }
