@@ -1,0 +1,98 @@
+/** `scenograph studio`: the web app, served from this machine. @module */
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "commander";
+import { UserError } from "../errors.ts";
+import { DEFAULT_MODEL, findModel, listModels } from "../model/load.node.ts";
+import { packageFolder } from "../model/package.node.ts";
+import { listen, type StaticOptions, staticHandler } from "../server/static.node.ts";
+import { wholeNumber } from "./options.ts";
+
+interface Flags {
+  readonly model?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly rebuild?: true;
+}
+
+const HELP = `
+The studio runs in your browser: inference happens there, nothing is sent anywhere. After the first visit it works
+without this command too, until the browser's storage is cleared.
+
+Examples:
+  scenograph studio                       then open the address it prints
+  scenograph studio --port 0              any free port
+  scenograph studio --model runs/mine     a model of your own
+  scenograph studio --host 0.0.0.0        for other machines; threads need https there, so it is slower`;
+
+export function studioCommand(): Command {
+  return new Command("studio")
+    .description("sentence, boxes, masks and picture in the browser: see every step, take over at any of them")
+    .option("-m, --model <name>", 'the model to begin with: a name or a folder (default: "illustrated")')
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <n>", "port to listen on, 0 for any that is free", wholeNumber("--port", 0, 65535), 4180)
+    .option("--rebuild", "build the app anew from its source")
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const app = await builtStudio(packageFolder(), flags.rebuild === true);
+  const { server, port } = await listen(staticHandler(await studioFiles(app, flags.model)), flags.host, flags.port);
+  const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+  process.stdout.write(`studio on http://${host === "0.0.0.0" ? "localhost" : host}:${port}\n`);
+  process.stderr.write("Ctrl-C ends it\n");
+  await new Promise<void>((done) => {
+    const stop = () => server.close(() => done()).closeAllConnections();
+    process.once("SIGINT", stop).once("SIGTERM", stop);
+  });
+}
+
+/** What is served: the app, and the models with a list of them. @throws UserError when there is no such model */
+export async function studioFiles(app: string, model?: string): Promise<StaticOptions> {
+  const models = join(packageFolder(), "models");
+  const folder = await findModel(model);
+  const shipped = folder === join(models, model ?? DEFAULT_MODEL);
+  const first = shipped ? (model ?? DEFAULT_MODEL) : "yours";
+  return {
+    folders: { "/": app, "/models/": models, ...(!shipped && { [`/models/${first}/`]: folder }) },
+    json: {
+      "/models/index.json": async () => [first, ...(await listModels()).filter((name) => name !== first)],
+    },
+  };
+}
+
+/**
+ * The folder of the built app. In the repository it is built when it is missing or older than its source; a package has
+ * it already. @throws UserError when there is neither app nor source
+ */
+export async function builtStudio(root: string, rebuild = false): Promise<string> {
+  const built = join(root, "dist", "studio");
+  const page = join(built, "index.html");
+  const source = join(root, "studio");
+  if (!existsSync(join(source, "vite.config.ts"))) {
+    if (existsSync(page)) return built;
+    throw new UserError(`studio: the built app is missing in ${built}; install scenograph again`);
+  }
+  const age = existsSync(page) ? (await stat(page)).mtimeMs : 0;
+  if (rebuild || age < (await newest([source, join(root, "src")]))) {
+    process.stderr.write("building the studio (once, some 10 seconds)\n");
+    const { build } = await import("vite");
+    await build({ configFile: join(source, "vite.config.ts"), logLevel: "error" });
+  }
+  return built;
+}
+
+/** Time of the latest change below folders, tests left out. */
+async function newest(folders: readonly string[]): Promise<number> {
+  const times = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((e) => e.isFile() && !/\.(test|fixture|node)\.tsx?$/.test(e.name));
+      const stats = await Promise.all(files.map((e) => stat(join(e.parentPath, e.name))));
+      return stats.reduce((latest, s) => Math.max(latest, s.mtimeMs), 0);
+    }),
+  );
+  return Math.max(...times);
+}

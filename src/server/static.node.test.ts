@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listen, staticHandler } from "./static.node.ts";
+
+let folder: string;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "scenograph-static-"));
+  await mkdir(join(folder, "app/assets"), { recursive: true });
+  await mkdir(join(folder, "models"));
+  await writeFile(join(folder, "app/index.html"), "<p>studio</p>");
+  await writeFile(join(folder, "app/assets/main-Ab12_-34.js"), "1");
+  await writeFile(join(folder, "app/.secret"), "hidden");
+  await writeFile(join(folder, "models/a.safetensors"), "weights");
+  await writeFile(join(folder, "outside.txt"), "outside");
+  const handler = staticHandler({
+    folders: { "/": join(folder, "app"), "/models/": join(folder, "models") },
+    json: { "/models/index.json": async () => ["a"] },
+  });
+  const started = await listen(handler, "127.0.0.1", 0);
+  server = started.server;
+  base = `http://127.0.0.1:${started.port}`;
+});
+
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+test("files come with their type, isolated, and are not sent again unchanged", async () => {
+  const page = await fetch(`${base}/`);
+  expect(await page.text()).toBe("<p>studio</p>");
+  expect(page.headers.get("content-type")).toMatch("text/html");
+  expect(page.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  const again = await fetch(`${base}/`, { headers: { "If-None-Match": page.headers.get("etag") ?? "" } });
+  expect(again.status).toBe(304);
+  expect((await fetch(`${base}/assets/main-Ab12_-34.js`)).headers.get("cache-control")).toMatch("immutable");
+  expect(await (await fetch(`${base}/models/a.safetensors`)).text()).toBe("weights");
+  expect(await (await fetch(`${base}/models/index.json`)).json()).toEqual(["a"]);
+});
+
+test.each([
+  "/../outside.txt",
+  "/%2e%2e/outside.txt",
+  "/models/../../outside.txt",
+  "/.secret",
+  "/assets",
+  "/nothing",
+  "/a%5c..%5cb",
+])("%s is not there", async (path) => {
+  // fetch would tidy the address
+  const status = await new Promise<number | undefined>((resolve) => {
+    request(`${base}`, { path }, (r) => resolve(r.resume().statusCode)).end();
+  });
+  expect([400, 404]).toContain(status);
+});
+
+test("only reading; a taken port is said", async () => {
+  expect((await fetch(`${base}/`, { method: "POST" })).status).toBe(405);
+  await expect(listen(() => {}, "127.0.0.1", Number(base.split(":")[2]))).rejects.toThrow(/is in use; choose another/);
+});

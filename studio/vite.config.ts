@@ -1,0 +1,61 @@
+/** Build of the studio: `npx vite build studio` writes dist/studio, which `scenograph studio` serves. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const ORT = dirname(require.resolve("onnxruntime-web"));
+const ORT_FILES = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+
+/** onnxruntime's own files, unbundled: its threads load them again by their address. */
+function onnxruntime(): Plugin {
+  return {
+    name: "onnxruntime-files",
+    generateBundle() {
+      for (const file of ORT_FILES)
+        this.emitFile({ type: "asset", fileName: `ort/${file}`, source: readFileSync(join(ORT, file)) });
+    },
+  };
+}
+
+/** sw.js with the list of files that make the studio work offline. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const source = readFileSync(join(here, "service-worker.js"), "utf8");
+      const files = ["./", ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html")];
+      const version = files
+        .join()
+        .split("")
+        .reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7);
+      const filled = source
+        .replace('"__FILES__"', JSON.stringify(files))
+        .replace("__VERSION__", `${version.toString(36)}-${Date.now().toString(36)}`);
+      this.emitFile({ type: "asset", fileName: "sw.js", source: filled });
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  base: "./",
+  plugins: [react(), onnxruntime(), serviceWorker()],
+  resolve: {
+    // the wasm backend alone, with its binary loaded from ort/
+    alias: [{ find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") }],
+  },
+  worker: { format: "es" },
+  build: {
+    outDir: join(here, "../dist/studio"),
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+  },
+});
