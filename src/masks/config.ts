@@ -55,9 +55,11 @@ export const masksConfig = z.strictObject({
     .prefault({}),
   /** Probability above which a pixel belongs to the mask. */
   threshold: z.number().gt(0).lt(1).default(0.5),
+  /** Infer half of the seeds in a mirror [ours]: a generator that was taught one way of facing then has both. */
+  mirror: z.boolean().default(true),
   train: z
     .strictObject({
-      steps: z.int().min(1).default(20000),
+      steps: z.int().min(1).default(6000),
       /** Pictures a step. [P] 40. */
       batch: z.int().min(1).default(10),
       learningRateG: z.number().positive().default(1.5e-3),
@@ -71,8 +73,10 @@ export const masksConfig = z.strictObject({
       clipNorm: z.number().positive().default(5),
       /** Moving average of G's weights; inference uses it. [P] .999. */
       emaDecay: z.number().min(0).lt(1).default(0.99),
-      /** Mirror half of the pictures. */
-      flip: z.boolean().default(true),
+      /** Mirror half of the pictures: for photographs. */
+      flip: z.boolean().default(false),
+      /** Turn back the pictures that `data illustrate` has mirrored, so that all animals and vehicles face one way. */
+      unmirror: z.boolean().default(true),
       /** Draw pictures with rare classes more often. */
       balance: z.boolean().default(true),
     })

@@ -15,7 +15,7 @@ import {
 import { randomBox, randomPictures } from "./masks.fixture.ts";
 
 describe("boxPixels", () => {
-  it("stays in the picture, has at least a pixel a side, and agrees with the box to half a pixel", () => {
+  it("stays in the picture, has at least a pixel a side, and agrees with the box to a pixel and a half", () => {
     const side = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(side, side, side, side, (x, y, w, h) => {
@@ -23,8 +23,8 @@ describe("boxPixels", () => {
         const [left, top, right, bottom] = boxPixels(box);
         expect(left >= 0 && top >= 0 && right <= 64 && bottom <= 64).toBe(true);
         expect(right - left >= 1 && bottom - top >= 1).toBe(true);
-        expect(Math.abs(left - box[0] * 64)).toBeLessThanOrEqual(1);
-        expect(Math.abs(right - (box[0] + box[2]) * 64)).toBeLessThanOrEqual(1);
+        expect(Math.abs(left - box[0] * 64)).toBeLessThanOrEqual(1.5);
+        expect(Math.abs(right - (box[0] + box[2]) * 64)).toBeLessThanOrEqual(1.5);
         // a snapped box is exact in float32, and stays where it is
         const snapped = snapBox(box);
         expect(snapped.map(Math.fround)).toEqual(snapped);

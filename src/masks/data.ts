@@ -113,8 +113,9 @@ export function mirrored(objects: readonly MaskedObject[]): MaskedObject[] {
   }));
 }
 
-function mirrorRows(mask: Uint8Array): Uint8Array {
-  const out = new Uint8Array(mask.length);
+/** Row-major [64 * 64], left-right. */
+export function mirrorRows<T extends Uint8Array | Float32Array>(mask: T): T {
+  const out = mask.slice() as T;
   for (let y = 0; y < SIZE; y++) for (let x = 0; x < SIZE; x++) out[y * SIZE + x] = mask[y * SIZE + SIZE - 1 - x];
   return out;
 }

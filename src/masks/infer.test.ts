@@ -5,7 +5,7 @@ import { initialise } from "../graph/program.ts";
 import { stream } from "../random.ts";
 import { CATEGORIES } from "../scene/categories.ts";
 import type { SceneObject } from "../scene/scene.ts";
-import { boxPixels } from "./data.ts";
+import { boxPixels, mirrorRows, snapBox } from "./data.ts";
 import { buildInference, createMaskGenerator, inscribedEllipse, objectBucket } from "./infer.ts";
 import { randomBox, runtime, tinyConfig } from "./masks.fixture.ts";
 
@@ -71,6 +71,27 @@ describe("createMaskGenerator", () => {
       for (let i = 0; i < p.length; i++) expect(Math.abs(again[k][i] - p[i])).toBeLessThan(1e-5);
     });
     expect(batch[2]).toEqual([]);
+  });
+
+  it("infers half of the seeds in a mirror", async () => {
+    const plain = createMaskGenerator(runtime, { ...config, mirror: false }, weightsFor(1, 1));
+    const [object] = objects(1);
+    const [x, y, w, h] = snapBox(object.box);
+    const other = { ...object, box: [1 - x - w, y, w, h] as const };
+    let turned = 0;
+    for (let seed = 0; seed < 12; seed++) {
+      const [[found], [same], [mirror]] = await Promise.all([
+        generator.probabilities([{ objects: [object], seed }]).then(([p]) => p),
+        plain.probabilities([{ objects: [object], seed }]).then(([p]) => p),
+        plain.probabilities([{ objects: [other], seed }]).then(([p]) => p),
+      ]);
+      const isTurned = stream(seed, "mask", "mirror").bool();
+      expect(found).toEqual(isTurned ? mirrorRows(mirror) : same);
+      if (isTurned) turned++;
+    }
+    expect(turned).toBeGreaterThan(0);
+    expect(turned).toBeLessThan(12);
+    await plain.release();
   });
 
   it("lets objects see each other", async () => {

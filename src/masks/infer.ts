@@ -17,7 +17,7 @@ import { classIndex } from "../scene/categories.ts";
 import type { Box, Mask, SceneObject } from "../scene/scene.ts";
 import { layoutInputs, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
-import { boxPixels, layoutFeeds, readingOrder } from "./data.ts";
+import { boxPixels, layoutFeeds, mirrored, mirrorRows, readingOrder, snapBox } from "./data.ts";
 import { generator } from "./model.ts";
 
 /** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64], probabilities. State: masks.generator.*. */
@@ -48,7 +48,8 @@ export interface MaskRequest {
 
 /**
  * Masks of 64 x 64 runs, zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
- * A locked object that has a mask keeps it. z_t is drawn from stream(seed, "mask", object id).
+ * A locked object that has a mask keeps it. With `config.mirror`, stream(seed, "mask", "mirror") decides whether the picture is
+ * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id).
  * @throws ConfigError for a label that is no COCO category.
  */
 export function createMaskGenerator(
@@ -73,15 +74,18 @@ export function createMaskGenerator(
     const most = Math.max(0, ...requests.map((r) => r.objects.length));
     if (most === 0) return requests.map(() => []);
     const [n, t] = [bucket(requests.length), objectBucket(most)];
-    const orders = requests.map((r) =>
+    const turned = requests.map((r) => config.mirror && stream(r.seed, "mask", "mirror").bool());
+    const pictures = requests.map(({ objects }, i) => {
+      const own = objects.map((o) => ({ classIndex: classOf(o), box: snapBox(o.box) }));
+      return turned[i] ? mirrored(own) : own;
+    });
+    const orders = pictures.map((objects) =>
       readingOrder(
-        r.objects.map((o) => o.box),
+        objects.map((o) => o.box),
         config.order,
       ),
     );
-    const layouts = requests.map((r, i) =>
-      orders[i].map((k) => ({ classIndex: classOf(r.objects[k]), box: r.objects[k].box })),
-    );
+    const layouts = pictures.map((objects, i) => orders[i].map((k) => objects[k]));
     const noise = new Float32Array(n * t * config.noise);
     requests.forEach((r, i) => {
       orders[i].forEach((k, place) => {
@@ -96,7 +100,8 @@ export function createMaskGenerator(
       const own = new Array<Float32Array>(r.objects.length);
       orders[i].forEach((k, place) => {
         const at = (i * t + place) * SIZE * SIZE;
-        own[k] = masks.slice(at, at + SIZE * SIZE);
+        const one = masks.slice(at, at + SIZE * SIZE);
+        own[k] = turned[i] ? mirrorRows(one) : one;
       });
       return own;
     });

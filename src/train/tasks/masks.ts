@@ -43,7 +43,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   const { batch, steps, flip, balance } = config.train;
   const program = buildStep(config, { pictures: batch, objects: config.maxObjects, features });
   const order = new Order(training.length, context.seed, balance ? classBalance(training) : undefined);
-  const read = pictureCache(training);
+  const read = pictureCache(training, config);
 
   return {
     stage: "masks",
@@ -88,7 +88,7 @@ function spread<T>(items: readonly T[], n: number): T[] {
 }
 
 /** The objects of picture i with masks of 64 x 64; drawn once, then kept as runs. */
-function pictureCache(samples: readonly Sample[]): (i: number) => MaskedObject[] {
+function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: number) => MaskedObject[] {
   const kept = new Map<number, (Mask | undefined)[]>();
   return (i) => {
     const sample = samples[i];
@@ -100,29 +100,45 @@ function pictureCache(samples: readonly Sample[]): (i: number) => MaskedObject[]
       });
       kept.set(i, masks);
     }
-    return sample.objects.map(({ classIndex, box }, k) => {
+    const objects = sample.objects.map(({ classIndex, box }, k) => {
       const mask = masks[k];
       return { classIndex, box, mask: mask && maskToBitmap(mask) };
     });
+    return isMirrored(sample, config) ? mirrored(objects) : objects;
   };
 }
 
+/** `data illustrate` mirrors odd variants, and notes the variant. */
+function isMirrored({ attributes }: Sample, { train }: MasksConfig): boolean {
+  return train.unmirror && Number(attributes?.variant ?? 0) % 2 === 1;
+}
+
 /** The sample as a scene's objects, in drawing order, with their real masks. */
-function sceneObjects(sample: Sample, order: MasksConfig["order"]): SceneObject[] {
+function sceneObjects(sample: Sample, config: MasksConfig): SceneObject[] {
+  const turn = isMirrored(sample, config);
   return readingOrder(
     sample.objects.map((o) => o.box),
-    order,
+    config.order,
   ).map((i) => {
     const object = sample.objects[i];
     const { width, height } = sample;
     const bitmap = objectMask(sample, object, width, height);
+    const mask = bitmap && bitmapToMask(bitmap, width, height);
+    const [x, y, w, h] = object.box;
     return {
       id: String(object.id),
       label: CATEGORIES[object.classIndex].name,
-      box: object.box,
-      mask: bitmap && bitmapToMask(bitmap, width, height),
+      box: turn ? [1 - x - w, y, w, h] : object.box,
+      mask: mask && turn ? mirrorMask(mask) : mask,
     };
   });
+}
+
+function mirrorMask(mask: Mask): Mask {
+  const { width, height } = mask;
+  const bitmap = maskToBitmap(mask);
+  const turned = bitmap.map((_, i) => bitmap[i - (i % width) + width - 1 - (i % width)]);
+  return bitmapToMask(turned, width, height);
 }
 
 /** The same objects without masks: what the generator is asked for. */
@@ -141,9 +157,10 @@ async function validateMasks(
   runtime: Runtime,
   seed: number,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
-  const generator = createMaskGenerator(runtime, config, weights);
+  // in the direction of the real masks
+  const generator = createMaskGenerator(runtime, { ...config, mirror: false }, weights);
   try {
-    const scenes = samples.map((s) => sceneObjects(s, config.order));
+    const scenes = samples.map((s) => sceneObjects(s, config));
     const found: Mask[][][] = [];
     for (let z = 0; z < VALIDATION_NOISES; z++)
       found.push(await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed: seed + z }))));
@@ -183,7 +200,7 @@ async function sampleGrid(
 ): Promise<Uint8Array> {
   const generator = createMaskGenerator(runtime, config, weights);
   try {
-    const scenes = samples.map((s) => sceneObjects(s, config.order));
+    const scenes = samples.map((s) => sceneObjects(s, config));
     const [first, second] = [
       await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed }))),
       await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed: seed + 1 }))),
