@@ -44,6 +44,42 @@ export function boundaries(owner: ArrayLike<number>, size: number): Uint8Array {
   return out;
 }
 
+/** Masks are made at this resolution (paper section 4, H = W = 64); larger pictures take them enlarged. */
+export const MASK_SIDE = 64;
+
+/**
+ * A mask's bitmap [from, from] at another side: enlarged by bilinear interpolation and a threshold at 1/2, which keeps
+ * outlines smooth where nearest neighbours make stairs; shrunk by the same rule over the covered area.
+ */
+export function resizeBitmap(bitmap: Uint8Array, from: number, to: number): Uint8Array {
+  if (from === to) return bitmap;
+  const out = new Uint8Array(to * to);
+  if (to < from) {
+    const sums = new Float64Array(to * to);
+    for (let y = 0; y < from; y++)
+      for (let x = 0; x < from; x++)
+        sums[Math.floor((y * to) / from) * to + Math.floor((x * to) / from)] += bitmap[y * from + x];
+    const half = (from / to) ** 2 / 2;
+    return out.map((_, i) => (sums[i] >= half ? 1 : 0));
+  }
+  const at = Array.from({ length: to }, (_, i) => {
+    const c = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const low = Math.min(Math.floor(c), from - 2);
+    return [low, c - low] as const;
+  });
+  for (let y = 0; y < to; y++) {
+    const [r, v] = at[y];
+    for (let x = 0; x < to; x++) {
+      const [c, u] = at[x];
+      const i = r * from + c;
+      const upper = bitmap[i] * (1 - u) + bitmap[i + 1] * u;
+      const lower = bitmap[i + from] * (1 - u) + bitmap[i + from + 1] * u;
+      if (upper * (1 - v) + lower * v >= 0.5) out[y * to + x] = 1;
+    }
+  }
+  return out;
+}
+
 /** The ellipse that touches the four sides of a box, row-major [size, size] of 0/1: the stand-in for a mask that is not known. */
 export function ellipseBitmap([x, y, w, h]: Box, size: number): Uint8Array {
   const out = new Uint8Array(size * size);

@@ -6,19 +6,24 @@ import type { ImageGenerator, Sentence } from "../pipeline.ts";
 import { stream } from "../random.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { classIndex } from "../scene/categories.ts";
-import type { Picture, Scene } from "../scene/scene.ts";
+import type { Mask, Picture, Scene } from "../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
-import { composeLayout, fromPlanes, type LayoutMaps } from "./data.ts";
+import { composeLayout, fromPlanes, type LayoutMaps, resizeBitmap } from "./data.ts";
 import { imageProgram } from "./step.ts";
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
 export function sceneLayout(scene: Pick<Scene, "objects">, size: number): LayoutMaps {
   const drawn = scene.objects.flatMap((o) => {
     if (o.hidden || !o.mask) return [];
-    const filter = size * size < o.mask.width * o.mask.height ? "area" : "nearest";
-    return [{ classIndex: classIndex(o.label), bitmap: maskToBitmap(resizeMask(o.mask, size, size, filter)) }];
+    return [{ classIndex: classIndex(o.label), bitmap: maskBitmap(o.mask, size) }];
   });
   return composeLayout(drawn, size);
+}
+
+function maskBitmap(mask: Mask, size: number): Uint8Array {
+  if (mask.width === mask.height) return resizeBitmap(maskToBitmap(mask), mask.width, size);
+  const filter = size * size < mask.width * mask.height ? "area" : "nearest";
+  return maskToBitmap(resizeMask(mask, size, size, filter));
 }
 
 /** Generator from weights "image.*"; `textSize` is the width of the sentence embedding. */

@@ -13,7 +13,16 @@ import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
 import { compile } from "../../graph/program.ts";
 import type { ImageConfig } from "../../image/config.ts";
-import { composeLayout, ellipseBitmap, fromPlanes, type LayoutMaps, mirrorRows, toPlanes } from "../../image/data.ts";
+import {
+  composeLayout,
+  ellipseBitmap,
+  fromPlanes,
+  type LayoutMaps,
+  MASK_SIDE,
+  mirrorRows,
+  resizeBitmap,
+  toPlanes,
+} from "../../image/data.ts";
 import { imageProgram, imageStep } from "../../image/step.ts";
 import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
 import { type Features, perceptualLoss } from "../../nn/perceptual/loss.ts";
@@ -160,8 +169,10 @@ function sampleLayouts(sample: Sample, size: number): [LayoutMaps, LayoutMaps] {
   const drawn = [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
     .map((o) => {
-      const bitmap = objectMask(sample, o, size, size) ?? ellipseBitmap(o.box, size);
-      return { classIndex: o.classIndex, bitmap };
+      // larger pictures get their masks enlarged, as they do when generating
+      const side = Math.min(size, MASK_SIDE);
+      const bitmap = objectMask(sample, o, side, side) ?? ellipseBitmap(o.box, side);
+      return { classIndex: o.classIndex, bitmap: resizeBitmap(bitmap, side, size) };
     });
   const mirrored = drawn.map((o) => ({ ...o, bitmap: mirrorRows(o.bitmap, size) }));
   return [composeLayout(drawn, size), composeLayout(mirrored, size)];
