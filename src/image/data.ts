@@ -48,35 +48,45 @@ export function boundaries(owner: ArrayLike<number>, size: number): Uint8Array {
 export const MASK_SIDE = 64;
 
 /**
- * A mask's bitmap [from, from] at another side: enlarged by bilinear interpolation and a threshold at 1/2, which keeps
- * outlines smooth where nearest neighbours make stairs; shrunk by the same rule over the covered area.
+ * A mask's bitmap [from, from] at another side. Enlarged by doubling (`doubled`), which smooths stairs and keeps lines of
+ * one pixel; shrunk by what is covered by half or more.
  */
 export function resizeBitmap(bitmap: Uint8Array, from: number, to: number): Uint8Array {
   if (from === to) return bitmap;
-  const out = new Uint8Array(to * to);
-  if (to < from) {
-    const sums = new Float64Array(to * to);
-    for (let y = 0; y < from; y++)
-      for (let x = 0; x < from; x++)
-        sums[Math.floor((y * to) / from) * to + Math.floor((x * to) / from)] += bitmap[y * from + x];
-    const half = (from / to) ** 2 / 2;
-    return out.map((_, i) => (sums[i] >= half ? 1 : 0));
-  }
-  const at = Array.from({ length: to }, (_, i) => {
-    const c = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
-    const low = Math.min(Math.floor(c), from - 2);
-    return [low, c - low] as const;
-  });
-  for (let y = 0; y < to; y++) {
-    const [r, v] = at[y];
-    for (let x = 0; x < to; x++) {
-      const [c, u] = at[x];
-      const i = r * from + c;
-      const upper = bitmap[i] * (1 - u) + bitmap[i + 1] * u;
-      const lower = bitmap[i + from] * (1 - u) + bitmap[i + from + 1] * u;
-      if (upper * (1 - v) + lower * v >= 0.5) out[y * to + x] = 1;
+  if (from < to) return resizeBitmap(doubled(bitmap, from), 2 * from, to);
+  const sums = new Float64Array(to * to);
+  const covered = new Float64Array(to * to);
+  for (let y = 0; y < from; y++)
+    for (let x = 0; x < from; x++) {
+      const i = Math.floor((y * to) / from) * to + Math.floor((x * to) / from);
+      sums[i] += bitmap[y * from + x];
+      covered[i]++;
     }
-  }
+  return Uint8Array.from(sums, (s, i) => (2 * s >= covered[i] ? 1 : 0));
+}
+
+/**
+ * The EPX / Scale2x rule: a corner of a doubled pixel takes the value of its two adjacent neighbours where these agree
+ * and differ from the opposite ones.
+ */
+function doubled(bitmap: Uint8Array, side: number): Uint8Array {
+  const out = new Uint8Array(4 * side * side);
+  const last = side - 1;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const i = y * side + x;
+      const own = bitmap[i];
+      const up = y > 0 ? bitmap[i - side] : own;
+      const down = y < last ? bitmap[i + side] : own;
+      const left = x > 0 ? bitmap[i - 1] : own;
+      const right = x < last ? bitmap[i + 1] : own;
+      const at = 4 * side * y + 2 * x;
+      const edge = up !== down && left !== right;
+      out[at] = edge && left === up ? left : own;
+      out[at + 1] = edge && up === right ? right : own;
+      out[at + 2 * side] = edge && left === down ? left : own;
+      out[at + 2 * side + 1] = edge && down === right ? right : own;
+    }
   return out;
 }
 

@@ -22,6 +22,12 @@ test("shrinking takes what is covered by half or more; the same size is the same
   expect(resizeBitmap(b, 4, 4)).toBe(b);
 });
 
+test("a line of one pixel survives enlarging", () => {
+  const line = new Uint8Array(64 * 64);
+  for (let i = 0; i < 64; i++) line[i * 64 + 20] = 1;
+  expect(area(resizeBitmap(line, 64, 128))).toBe(2 * 128);
+});
+
 test("full and empty stay full and empty", () => {
   expect(area(resizeBitmap(new Uint8Array(64 * 64).fill(1), 64, 128))).toBe(128 ** 2);
   expect(area(resizeBitmap(new Uint8Array(64 * 64), 64, 128))).toBe(0);
