@@ -22,6 +22,19 @@ function onnxruntime(): Plugin {
   };
 }
 
+/** The source files that the explanations link to, as text, so that the links hold wherever the studio is served. */
+const SOURCES = ["src/text/model.ts", "src/boxes/model.ts", "src/masks/model.ts", "src/image/model.ts"];
+
+function sources(): Plugin {
+  return {
+    name: "sources",
+    generateBundle() {
+      for (const file of SOURCES)
+        this.emitFile({ type: "asset", fileName: `source/${file}.txt`, source: readFileSync(join(here, "..", file)) });
+    },
+  };
+}
+
 /** sw.js with the list of files that make the studio work offline. */
 function serviceWorker(): Plugin {
   return {
@@ -45,7 +58,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [react(), onnxruntime(), serviceWorker()],
+  plugins: [react(), onnxruntime(), sources(), serviceWorker()],
   resolve: {
     // the wasm backend alone, with its binary loaded from ort/
     alias: [{ find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") }],

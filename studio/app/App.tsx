@@ -1,0 +1,167 @@
+/** The page: bar, four panels, objects, strip; keys and dropped files. @module */
+import * as RadixTooltip from "@radix-ui/react-tooltip";
+import { CircleAlert, FileInput, Info, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { panels } from "../model/actions/index.ts";
+import { commandOf } from "../model/shortcuts.ts";
+import { PANELS } from "../model/state.ts";
+import { BoxesPanel } from "../panels/BoxesPanel.tsx";
+import { MasksPanel } from "../panels/MasksPanel.tsx";
+import { ObjectList } from "../panels/ObjectList.tsx";
+import { PicturePanel } from "../panels/PicturePanel.tsx";
+import { SentencePanel } from "../panels/SentencePanel.tsx";
+import { Strip } from "../panels/Strip.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { SessionContext, useModel, useSession, useStatus } from "./hooks.ts";
+import type { Session } from "./session.ts";
+import { TopBar } from "./TopBar.tsx";
+
+export function App({ session }: { readonly session: Session }) {
+  return (
+    <SessionContext value={session}>
+      <RadixTooltip.Provider delayDuration={500} skipDelayDuration={200}>
+        <Page />
+      </RadixTooltip.Provider>
+    </SessionContext>
+  );
+}
+
+function Page() {
+  useKeys();
+  useTheme();
+  const isOver = useDrop();
+  return (
+    <div className="page">
+      <TopBar />
+      <main>
+        <SentencePanel />
+        <div className="stages">
+          <BoxesPanel />
+          <MasksPanel />
+          <PicturePanel />
+          <ObjectList />
+        </div>
+        <Strip />
+      </main>
+      <PanelTabs />
+      <Dialogs />
+      <Toasts />
+      {isOver && (
+        <div className="drop" aria-hidden="true">
+          <FileInput size={36} />
+          <p>Drop a Scenograph PNG, a scene or a COCO annotation</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** On narrow screens one panel is seen at a time. */
+function PanelTabs() {
+  const session = useSession();
+  const open = useModel((s) => s.view.panel);
+  return (
+    <nav className="panel-tabs" aria-label="Panels">
+      {PANELS.map((panel) => (
+        <button
+          key={panel}
+          type="button"
+          aria-current={panel === open ? "page" : undefined}
+          onClick={() => session.store.run(panels[panel])}
+        >
+          {panel}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Toasts() {
+  const session = useSession();
+  const toasts = useStatus((s) => s.toasts);
+  return (
+    <section className="toasts" aria-label="Messages" aria-live="polite">
+      {toasts.map((t) => (
+        <div key={t.id} className={`toast ${t.kind}`} role={t.kind === "error" ? "alert" : undefined}>
+          {t.kind === "error" ? <CircleAlert size={17} aria-hidden /> : <Info size={17} aria-hidden />}
+          <p>{t.text}</p>
+          <button
+            type="button"
+            className="icon-button small"
+            aria-label="Dismiss"
+            onClick={() => session.dismiss(t.id)}
+          >
+            <X size={15} aria-hidden />
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function useKeys(): void {
+  const session = useSession();
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      const target = e.target as HTMLElement;
+      if (e.defaultPrevented || target.closest("[role=dialog], [role=menu], [role=listbox]")) return;
+      const isText = target.matches("input:not([type=range]), textarea, select");
+      const command = commandOf(e, isText);
+      if (!command) return;
+      // arrows and Enter belong to a slider, tab or button that has the focus
+      const isControl = target.matches("[role=slider], [role=tab], [role=radio], input[type=range]");
+      if (isControl && /^(Arrow|Home|End)/.test(e.key)) return;
+      e.preventDefault();
+      session.store.run(command);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [session]);
+}
+
+function useTheme(): void {
+  const theme = useModel((s) => s.view.theme);
+  useEffect(() => {
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const apply = () => {
+      const isDark = theme === "dark" || (theme === "system" && system.matches);
+      document.documentElement.dataset.theme = isDark ? "dark" : "light";
+    };
+    apply();
+    system.addEventListener("change", apply);
+    return () => system.removeEventListener("change", apply);
+  }, [theme]);
+}
+
+/** Files may be dropped anywhere. -> whether one is held over the page */
+function useDrop(): boolean {
+  const session = useSession();
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const hasFile = (e: DragEvent) => e.dataTransfer?.types.includes("Files") === true;
+    const onOver = (e: DragEvent) => {
+      if (!hasFile(e)) return;
+      e.preventDefault();
+      setOver(true);
+    };
+    const onLeave = (e: DragEvent) => {
+      if (e.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (e: DragEvent) => {
+      if (!hasFile(e)) return;
+      e.preventDefault();
+      setOver(false);
+      const file = e.dataTransfer?.files[0];
+      if (file) void session.openFile(file);
+    };
+    window.addEventListener("dragover", onOver);
+    window.addEventListener("dragleave", onLeave);
+    window.addEventListener("drop", onDrop);
+    return () => {
+      window.removeEventListener("dragover", onOver);
+      window.removeEventListener("dragleave", onLeave);
+      window.removeEventListener("drop", onDrop);
+    };
+  }, [session]);
+  return isOver;
+}

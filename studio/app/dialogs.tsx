@@ -1,0 +1,128 @@
+/** The sheet of shortcuts, and sharing. @module */
+import * as Dialog from "@radix-ui/react-dialog";
+import { Copy, X } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { type ActionGroup, COMMANDS } from "../model/actions/index.ts";
+import { shareable } from "../model/importing.ts";
+import { IconButton, Keys } from "./controls.tsx";
+import { useModel, useSession, useStatus } from "./hooks.ts";
+
+export function Dialogs() {
+  const session = useSession();
+  const dialog = useStatus((s) => s.dialog);
+  const isOpen = dialog === "help" || dialog === "share";
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && session.closeDialog()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        {dialog === "help" && (
+          <Sheet title="Keyboard shortcuts" wide>
+            <Shortcuts />
+          </Sheet>
+        )}
+        {dialog === "share" && (
+          <Sheet title="Share a link">
+            <ShareLink />
+          </Sheet>
+        )}
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Sheet({
+  title,
+  wide,
+  children,
+}: {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Dialog.Content className={`sheet${wide ? " wide" : ""}`} aria-describedby={undefined}>
+      <header className="sheet-head">
+        <Dialog.Title>{title}</Dialog.Title>
+        <Dialog.Close asChild>
+          <IconButton icon={X} label="Close" />
+        </Dialog.Close>
+      </header>
+      {children}
+    </Dialog.Content>
+  );
+}
+
+const GROUPS: readonly (readonly [ActionGroup, string])[] = [
+  ["infer", "Inferring"],
+  ["object", "Objects"],
+  ["mask", "Masks"],
+  ["view", "View and tools"],
+  ["edit", "Undo"],
+  ["file", "Files"],
+];
+
+function Shortcuts() {
+  return (
+    <div className="shortcuts">
+      {GROUPS.map(([group, title]) => (
+        <section key={group}>
+          <h3>{title}</h3>
+          <dl>
+            {COMMANDS.filter((c) => c.group === group && c.shortcut).map((c) => (
+              <div key={c.id}>
+                <dt>{c.label}</dt>
+                <dd>
+                  {c.shortcut?.map((s) => (
+                    <Keys key={s} shortcut={s} />
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <p className="muted">
+        With the pointer: hold Alt to drag without snapping, Shift + click with a brush to fill an area, Ctrl + wheel or
+        two fingers to zoom.
+      </p>
+    </div>
+  );
+}
+
+function ShareLink() {
+  const session = useSession();
+  const doc = useModel((s) => s.doc);
+  const [shared, setShared] = useState<{ readonly link: string; readonly whole: boolean } | "long" | undefined>();
+  useEffect(() => {
+    void shareable(doc.scene, doc.painted).then((result) => setShared(result ?? "long"));
+  }, [doc]);
+  if (shared === undefined) return <p className="muted">Packing…</p>;
+  if (shared === "long")
+    return (
+      <p>The painted masks of this scene are too large for a link. Save the picture instead: the scene is inside.</p>
+    );
+  const address = `${location.origin}${location.pathname}#scene=${shared.link}`;
+  return (
+    <>
+      <p>
+        Whoever opens this link gets the whole scene. It is in the link itself, nothing is uploaded.
+        {!shared.whole && " Masks were left out to keep it short; they are inferred again from the same seed."}
+      </p>
+      <div className="share-row">
+        <input type="text" readOnly value={address} aria-label="Link" onFocus={(e) => e.target.select()} />
+        <button
+          type="button"
+          className="primary-button"
+          onClick={() =>
+            navigator.clipboard.writeText(address).then(
+              () => session.note("Link copied"),
+              () => session.error("The browser did not allow copying; select the link and copy it"),
+            )
+          }
+        >
+          <Copy size={16} aria-hidden /> Copy
+        </button>
+      </div>
+    </>
+  );
+}

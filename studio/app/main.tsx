@@ -1,0 +1,57 @@
+/** The entry: storage, session, page. @module */
+import { createRoot } from "react-dom/client";
+import type { WorkerLike } from "../worker/engine.ts";
+import { App } from "./App.tsx";
+import type { ExportFile } from "./exporting.ts";
+import { Session } from "./session.ts";
+import { noStorage, openStorage } from "./storage.ts";
+import "./styles.css";
+
+const base = new URL("./", location.href).href;
+
+function deliver({ name, type, bytes }: ExportFile): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function pick(): Promise<File | undefined> {
+  return new Promise((resolve) => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = ".png,.json,image/png,application/json";
+    input.onchange = () => resolve(input.files?.[0]);
+    input.oncancel = () => resolve(undefined);
+    input.click();
+  });
+}
+
+async function begin(): Promise<void> {
+  const storage = await openStorage().catch((error: Error) => noStorage(error.message));
+  const session = new Session({
+    storage,
+    spawn: () =>
+      new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module", name: "inference" }) as WorkerLike,
+    models: new URL("models/", base).href,
+    wasm: new URL("ort/", base).href,
+    // one core stays with the page; threads need an isolated page
+    threads: crossOriginIsolated ? Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) : 1,
+    deliver,
+    pick,
+  });
+  createRoot(document.getElementById("root") as HTMLElement).render(<App session={session} />);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void session.flush();
+  });
+  const link = new URLSearchParams(location.hash.slice(1)).get("scene") ?? undefined;
+  // the scene is the user's from now on; a reload must not bring the link's back
+  if (link !== undefined) history.replaceState(null, "", location.pathname);
+  await session.start(link);
+  if ("serviceWorker" in navigator && isSecureContext)
+    await navigator.serviceWorker.register(new URL("sw.js", base)).catch(() => {});
+}
+
+void begin();

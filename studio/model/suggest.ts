@@ -1,0 +1,26 @@
+/** Labels that a sentence suggests. @module */
+import { CATEGORIES } from "../../src/scene/categories.ts";
+import type { Scene } from "../../src/scene/scene.ts";
+import { findCategories } from "../../src/text/categories.ts";
+
+/** The label for a newly drawn box: the first category that the sentence names and the scene still lacks. */
+export function suggestedLabel(scene: Scene): string {
+  const named = findCategories(scene.caption).map((c) => CATEGORIES[c.classIndex].name);
+  const there = new Set(scene.objects.map((o) => o.label));
+  return named.find((label) => !there.has(label)) ?? named[0] ?? "person";
+}
+
+/** Categories for a search, those of the sentence first; a name that begins with the search comes before others. */
+export function searchCategories(query: string, caption = ""): string[] {
+  const wanted = query.trim().toLowerCase();
+  const named = [...new Set(findCategories(caption).map((c) => CATEGORIES[c.classIndex].name))];
+  const all = [...named, ...CATEGORIES.map((c) => c.name).filter((name) => !named.includes(name))];
+  if (wanted === "") return all;
+  const rank = (name: string) => {
+    const { supercategory } = CATEGORIES.find((c) => c.name === name) as (typeof CATEGORIES)[number];
+    if (name.startsWith(wanted)) return 0;
+    if (name.includes(wanted)) return 1;
+    return supercategory.startsWith(wanted) ? 2 : 3;
+  };
+  return all.filter((name) => rank(name) < 3).sort((a, b) => rank(a) - rank(b));
+}

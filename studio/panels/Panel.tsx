@@ -1,0 +1,87 @@
+/** The frame of a panel: its name, what it is in the paper, its stage's commands. @module */
+
+import * as Popover from "@radix-ui/react-popover";
+import { ChevronsRight, Info, RefreshCw } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { ActionButton } from "../app/controls.tsx";
+import { useModel, useSession } from "../app/hooks.ts";
+import { inferAgain, inferOnwards, panels } from "../model/actions/index.ts";
+import type { Inferred } from "../model/stages.ts";
+import { PANELS, type PanelName } from "../model/state.ts";
+
+interface PanelProps {
+  readonly name: PanelName;
+  readonly title: string;
+  readonly stage?: Inferred;
+  readonly explanation: ReactNode;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Panel({ name, title, stage, explanation, aside, children }: PanelProps) {
+  const session = useSession();
+  const isOpen = useModel((s) => s.view.panel === name);
+  const isStale = useModel((s) => stage !== undefined && s.doc.stale.includes(stage));
+  const ref = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // the key of a panel moves the focus there, but the page's beginning leaves it alone
+    if (isOpen && !first.current && !ref.current?.contains(document.activeElement))
+      ref.current?.focus({ preventScroll: false });
+    first.current = false;
+  }, [isOpen]);
+  return (
+    <section
+      ref={ref}
+      className={`panel panel-${name}${isOpen ? " open" : ""}`}
+      aria-label={title}
+      tabIndex={-1}
+      onPointerDownCapture={() => !isOpen && session.store.run(panels[name])}
+    >
+      <header className="panel-head">
+        <h2>
+          <span className="panel-number" aria-hidden="true">
+            {PANELS.indexOf(name) + 1}
+          </span>
+          {title}
+        </h2>
+        <Popover.Root>
+          <Popover.Trigger asChild>
+            <button type="button" className="icon-button small" aria-label={`About the ${title.toLowerCase()}`}>
+              <Info size={15} aria-hidden />
+            </button>
+          </Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content className="popover explanation" sideOffset={6} collisionPadding={12} align="start">
+              {explanation}
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+        {isStale && <span className="stale-mark">out of date</span>}
+        <span className="spacer" />
+        {stage && (
+          <>
+            <ActionButton
+              action={inferAgain[stage]}
+              icon={RefreshCw}
+              tip={`Infer the ${name} again, with another seed unless it is kept`}
+            >
+              Again
+            </ActionButton>
+            {stage !== "image" && (
+              <ActionButton
+                action={inferOnwards[stage]}
+                icon={ChevronsRight}
+                tip={`Infer the ${name} and all that follows`}
+              >
+                From here on
+              </ActionButton>
+            )}
+          </>
+        )}
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
