@@ -1,0 +1,149 @@
+/** `scenograph evaluate`: a model judged on a COCO folder, and the report about it. @module */
+import { availableParallelism } from "node:os";
+import { Argument, Command, Option } from "commander";
+import type { Part } from "../data/split.ts";
+import { defaultPart } from "../evaluate/protocol.ts";
+import { writeReport } from "../evaluate/report/index.ts";
+import { short } from "../evaluate/results.ts";
+import { EVALUATED_STAGES, type EvaluatedStage, evaluate, plainResult, type StageReport } from "../evaluate/run.ts";
+import type { Device } from "../runtime/runtime.ts";
+import { addModelOptions, MAX_SEED, wholeNumber } from "./options.ts";
+import { createProgress } from "./progress.ts";
+import { note } from "./session.ts";
+
+interface Flags {
+  readonly model?: string;
+  readonly device?: Device;
+  readonly data: string;
+  readonly split: string;
+  readonly part?: Part;
+  readonly trainData?: string;
+  readonly trainSplit?: string;
+  readonly count?: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly shown: number;
+  readonly judge?: string;
+  readonly judges?: string;
+  readonly captioner?: string;
+  readonly out?: string;
+  readonly keep?: true;
+  readonly json?: true;
+}
+
+const HELP = `
+Rows are the model, ceilings (real against real, true layouts, true masks) and floors (shuffled, noise, another sentence).
+A metric that does not tell its ceiling from its floors is marked as useless and kept out of the headline.
+
+--json prints {"protocol", "rows": {row: {metric: {"value", "low", "high", "n"}}}}: 95 % intervals, n pictures. The protocol
+holds everything that fixes the numbers. With --out the report is written as report.json, report.md and report.html, and an
+interrupted evaluation goes on where it stopped. Boxes need no pixels; masks need true masks; image and captions need
+pixels, masks and "scenograph judges install" (metrics whose judge is missing say so, the rest runs).
+
+--part: training and validation are told apart by a hash of the picture's id, as in training. Default: splits called
+test..., val... or held... whole, of every other the validation part.
+
+Examples:
+  scenograph evaluate boxes --data coco --split train --json
+  scenograph evaluate image --model models/mine --data illustrated --split train --count 500
+  scenograph evaluate all --data illustrated --split train --out report`;
+
+export function evaluateCommand(): Command {
+  const command = new Command("evaluate")
+    .description(
+      "judge a model: layouts, masks, pictures, captions of its pictures; with ceilings, floors and intervals",
+    )
+    .addArgument(new Argument("<what>", "what to judge").choices([...EVALUATED_STAGES, "all"]))
+    .requiredOption("--data <dir>", "COCO folder: annotations/ and, for pictures, images/")
+    .requiredOption("--split <name>", "annotations/instances_<name>.json; several joined by commas");
+  addModelOptions(command);
+  return command
+    .addOption(new Option("--part <part>", "which pictures of the split").choices(["validation", "training", "all"]))
+    .option("--train-data <dir>", "folder whose training part floors and classifiers learn from (default: --data)")
+    .option("--train-split <name>", "and its split (default: --split)")
+    .option("--count <n>", "at most this many pictures, the first of the split", wholeNumber("--count", 2))
+    .option("-s, --seed <n>", "fixes every random draw", wholeNumber("--seed", 0, MAX_SEED), 0)
+    .option("--jobs <n>", "worker threads", wholeNumber("--jobs", 1, 64), Math.min(8, availableParallelism()))
+    .option("--shown <n>", "samples in the report, the first by index", wholeNumber("--shown", 0, 64), 12)
+    .option("--judge <file>", "ONNX file as a further judge: pictures [N, 3, H, W] in [-1, 1] -> features")
+    .option("--captioner <file>", "weights of a captioner (default: the one that ships for the model)")
+    .option("--judges <dir>", "cache folder of installed judges (default: the user's)")
+    .option("-o, --out <dir>", "write report.json, report.md, report.html; keep partial results meanwhile")
+    .option("--keep", "keep partial results after the report, so that running it again is quick")
+    .option("--json", "print protocol and rows as JSON")
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+async function run(what: EvaluatedStage | "all", flags: Flags): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const reports = await evaluate(what === "all" ? EVALUATED_STAGES : [what], {
+      ...flags,
+      part: flags.part ?? defaultPart(flags.split),
+      cache: flags.judges,
+      signal: stop.signal,
+      log: note,
+      progress(title, total) {
+        const bar = createProgress({ title, total, unit: "steps" });
+        let done = 0;
+        return {
+          tick: (n = 1) => {
+            done += n;
+            bar.update(done);
+          },
+          end: () => bar.stop(),
+        };
+      },
+    });
+    if (flags.out !== undefined) {
+      await writeReport(flags.out, reports, { command: commandLine(what, flags), keep: flags.keep === true });
+      note(`report in ${flags.out}/report.html`);
+    }
+    if (flags.json) process.stdout.write(`${JSON.stringify(plainResult(reports))}\n`);
+    else for (const report of reports) process.stdout.write(textOf(report));
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+/** The command that makes this report again, without what does not change its numbers. */
+function commandLine(what: string, flags: Flags): string {
+  const options: [string, string | number | undefined][] = [
+    ["model", flags.model],
+    ["data", flags.data],
+    ["split", flags.split],
+    ["part", flags.part],
+    ["train-data", flags.trainData],
+    ["train-split", flags.trainSplit],
+    ["count", flags.count],
+    ["seed", flags.seed === 0 ? undefined : flags.seed],
+    ["judge", flags.judge],
+    ["captioner", flags.captioner],
+    ["out", flags.out],
+  ];
+  const given = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  return ["scenograph evaluate", what, ...given].join(" ");
+}
+
+/** Rows x metrics that may be quoted, then the rest by name. */
+function textOf({ stage, protocol, rows, verdicts }: StageReport): string {
+  const headline = verdicts.filter((v) => v.headline).map((v) => v.metric);
+  const width = Math.max(...rows.map((r) => r.name.length));
+  const cell = (row: StageReport["rows"][number], metric: string) => {
+    const m = row.metrics[metric];
+    return m ? `${short(m.value)} [${short(m.low)}, ${short(m.high)}]` : "-";
+  };
+  const lines = headline.flatMap((metric) => [
+    `  ${metric}`,
+    ...rows.filter((r) => r.metrics[metric]).map((r) => `    ${r.name.padEnd(width)}  ${cell(r, metric)}`),
+  ]);
+  const useless = verdicts.filter((v) => !v.useful).map((v) => `  not quoted: ${v.metric} ${v.reason}`);
+  const where = `${protocol.data.pictures} pictures, split ${protocol.data.split}, ${protocol.data.part}`;
+  return [`${stage} (${protocol.model.name}; ${where})`, ...lines, ...useless, ""].join("\n");
+}

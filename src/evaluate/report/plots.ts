@@ -1,0 +1,81 @@
+/** Drawings of a report as inline SVG. @module */
+import { classColor, inkOn } from "../../scene/colors.ts";
+import { type MetricInfo, type Row, type RowKind, short } from "../results.ts";
+
+const WIDTH = 420;
+const LABEL = 168;
+const VALUE = 52;
+const LINE = 24;
+
+/** CSS variables, so that both colour schemes are served. */
+const COLORS: Record<RowKind, string> = {
+  model: "var(--model)",
+  ceiling: "var(--ceiling)",
+  floor: "var(--floor)",
+  baseline: "var(--baseline)",
+};
+
+/** One metric: a bar a row with its interval; the ceiling's value as a line through all rows. */
+export function barPlot({ name, better }: MetricInfo, rows: readonly Row[]): string {
+  const shown = rows.filter((r) => r.metrics[name] !== undefined);
+  const values = shown.map((r) => r.metrics[name]);
+  const low = Math.min(0, ...values.map((m) => m.value));
+  const high = Math.max(0, ...values.map((m) => m.value));
+  // a far floor must not hide the differences of the rest: whiskers are cut, bars are not
+  const span = high - low || 1;
+  const left = LABEL + 8;
+  const room = WIDTH - left - VALUE;
+  const x = (v: number) => left + (Math.min(Math.max(v, low), high + 0.06 * span) - low) * (room / (span * 1.06));
+  const height = shown.length * LINE + 4;
+  const ceiling = shown.find((r) => r.kind === "ceiling");
+  const bars = shown.map((row, i) => {
+    const { value, low: a, high: b } = row.metrics[name];
+    const y = i * LINE + 4;
+    const middle = y + LINE / 2 - 2;
+    const [from, to] = [x(Math.min(0, value)), x(Math.max(0, value))];
+    const strong = row.kind === "model" ? ' class="strong"' : "";
+    return [
+      `<text x="${LABEL}" y="${middle + 4}" text-anchor="end"${strong}>${escapeHtml(row.name)}</text>`,
+      `<rect x="${f(from)}" y="${y}" width="${f(Math.max(1, to - from))}" height="${LINE - 8}" rx="2" fill="${COLORS[row.kind]}"/>`,
+      `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}M${f(x(b))} ${middle - 4}v8" class="whisker"/>`,
+      `<text x="${WIDTH}" y="${middle + 4}" text-anchor="end"${strong}>${short(value)}</text>`,
+    ].join("");
+  });
+  const line = ceiling ? `<path d="M${f(x(ceiling.metrics[name].value))} 2V${height - 2}" class="goal"/>` : "";
+  const axis = `<path d="M${f(x(0))} 2V${height - 2}" class="axis"/>`;
+  const label = `${name}, ${better === "target" ? "nearest to the ceiling is best" : `${better} is better`}`;
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escapeHtml(label)}">${axis}${bars.join("")}${line}</svg>`;
+}
+
+/** Labelled boxes in a square, the largest first. */
+export function boxesSvg(boxes: readonly { readonly label: string; readonly box: readonly number[] }[]): string {
+  const S = 128;
+  const sorted = [...boxes].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
+  const frames = sorted.map(({ label, box: [bx, by, w, h] }) => {
+    const color = classColor(label);
+    return `<rect x="${f(bx * S + 0.5)}" y="${f(by * S + 0.5)}" width="${f(Math.max(1, w * S - 1))}" height="${f(Math.max(1, h * S - 1))}" fill="${color}" fill-opacity=".16" stroke="${color}" stroke-width="1.2"/>`;
+  });
+  const taken: { x: number; y: number; w: number }[] = [];
+  const tags = sorted.flatMap(({ label, box: [bx, by] }) => {
+    const w = label.length * 4.6 + 5;
+    const x = Math.max(0, Math.min(S - w, bx * S));
+    const y = Math.max(0, Math.min(S - 10, by * S));
+    // a second tag at one place could not be read
+    if (taken.some((t) => Math.abs(t.y - y) < 9 && x < t.x + t.w && t.x < x + w)) return [];
+    taken.push({ x, y, w });
+    const color = classColor(label);
+    return [
+      `<rect x="${f(x)}" y="${f(y)}" width="${f(w)}" height="10" fill="${color}"/><text x="${f(x + 2.5)}" y="${f(y + 7.6)}" font-size="8" fill="${inkOn(color)}">${escapeHtml(label)}</text>`,
+    ];
+  });
+  return `<svg viewBox="0 0 ${S} ${S}" width="${S}" height="${S}" class="boxes" role="img">${frames.join("")}${tags.join("")}</svg>`;
+}
+
+/** Anybody's text as HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+function f(v: number): string {
+  return String(Math.round(v * 10) / 10);
+}

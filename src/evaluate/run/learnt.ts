@@ -1,0 +1,149 @@
+/** Judges trained on the reference pictures: what an object's crop shows, and where a scene is. @module */
+import { UserError } from "../../errors.ts";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "../../text/background.ts";
+import { bootstrap, type Interval } from "../bootstrap.ts";
+import { trainClassifier } from "../classifier.ts";
+import { CROP, CROP_BUDGET, cropOf, isJudged, PLACE_BUDGET, PLACE_SIZE, placeOf } from "../judges/places.ts";
+import type { StageContext } from "./context.ts";
+import { coverage, type PictureCase, type PictureRow, type PictureSet, requested } from "./pictures.ts";
+import type { Bench } from "./pool.ts";
+import type { Store } from "./store.ts";
+
+/** At most this many crops are learnt from. */
+const CROPS = 24_000;
+/** Fewer pictures or crops than this are nothing to learn from. */
+const LEAST = 40;
+
+export interface CropResult {
+  readonly metric: Interval;
+  /** What each class got: [class, objects, found]. */
+  readonly classes: readonly (readonly [label: number, n: number, found: number])[];
+}
+
+export interface LearntJudges {
+  /** Share of requested objects whose crop shows their category. Undefined where there is too little to learn from. */
+  crops(row: PictureRow): Promise<CropResult | undefined>;
+  /** Share of pictures with the background that the sentence names. */
+  places(row: PictureRow): Promise<Interval | undefined>;
+}
+
+/** Both judges, each trained when it is first asked for something that is not kept in `store`. */
+export function learntJudges(context: StageContext, store: Store, set: PictureSet): LearntJudges {
+  const crops = once(() => cropJudge(context.pool.bench(0), context.seed, set));
+  const places = once(() => placeJudge(context.pool.bench(1), context.seed, set));
+  const asked = async <T>(key: string, ask: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await store.json(key, ask);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      context.note(error.message);
+      return undefined;
+    }
+  };
+  return {
+    crops: (row) => asked(`crops/${row.key}`, async () => (await crops())(row)),
+    places: (row) => asked(`places/${row.key}`, async () => (await places())(row)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function cropJudge(
+  bench: Bench,
+  seed: number,
+  { cases, reference, size }: PictureSet,
+): Promise<(row: PictureRow) => Promise<CropResult>> {
+  const known = reference.flatMap(({ truth, real }) =>
+    requested(truth)
+      .filter(({ box }) => isJudged(box, size))
+      .map((o) => ({ ...o, real })),
+  );
+  if (known.length < LEAST) throw tooFew("categories found", "objects of real pictures", known.length);
+  const chosen = known.slice(0, CROPS);
+  const examples = {
+    channels: 3,
+    size: CROP,
+    classes: CLASS_COUNT,
+    pixels: chosen.map(({ real, box }) => cropOf(real, box)),
+    labels: chosen.map((o) => o.label),
+  };
+  const classifier = await trainClassifier(bench.runtime, examples, CROP_BUDGET, seed);
+  return async ({ made }) => {
+    const asked = made.flatMap(({ picture, objects }, i) =>
+      requested(objects)
+        .filter(({ box }) => isJudged(box, size))
+        .map((o) => ({ ...o, picture, image: cases[i].sample.imageId })),
+    );
+    const found = await classifier.predict(asked.map(({ picture, box }) => cropOf(picture, box)));
+    const classes = new Map<number, [n: number, found: number]>();
+    const contributions = asked.map(({ label, image }, k) => {
+      const right = found[k] === label ? 1 : 0;
+      const [n, before] = classes.get(label) ?? [0, 0];
+      classes.set(label, [n + 1, before + right]);
+      return { group: image, numerator: right, denominator: 1 };
+    });
+    return {
+      metric: bootstrap(contributions, { seed }),
+      classes: [...classes].map(([label, [n, right]]) => [label, n, right] as const),
+    };
+  };
+}
+
+/** The background that the sentence names, or -1. */
+export function placeNamed({ caption, truth }: PictureCase): number {
+  if (backgroundOf(caption) === undefined) return -1;
+  return BACKGROUND_KINDS.indexOf(
+    sceneBackground(
+      caption,
+      truth.map((o) => o.label),
+    ),
+  );
+}
+
+/** The background of a real picture: what its record says, else what its sentence names. */
+function placeShown(c: PictureCase): number {
+  const noted = BACKGROUND_KINDS.indexOf(c.sample.attributes?.background as (typeof BACKGROUND_KINDS)[number]);
+  return noted >= 0 ? noted : placeNamed(c);
+}
+
+async function placeJudge(
+  bench: Bench,
+  seed: number,
+  { cases, reference, size }: PictureSet,
+): Promise<(row: PictureRow) => Promise<Interval>> {
+  const known = reference.map((c) => ({ c, label: placeShown(c) })).filter(({ label }) => label >= 0);
+  if (known.length < LEAST) throw tooFew("background", "real pictures with a named background", known.length);
+  const examples = {
+    channels: 4,
+    size: Math.min(size, PLACE_SIZE),
+    classes: BACKGROUND_KINDS.length,
+    pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size))),
+    labels: known.map((k) => k.label),
+  };
+  const classifier = await trainClassifier(bench.runtime, examples, PLACE_BUDGET, seed);
+  return async ({ made }) => {
+    const asked = cases.map((c, i) => ({ i, label: placeNamed(c) })).filter(({ label }) => label >= 0);
+    const found = await classifier.predict(
+      asked.map(({ i }) => placeOf(made[i].picture, coverage(made[i].objects, size))),
+    );
+    const contributions = asked.map(({ i, label }, k) => ({
+      group: cases[i].sample.imageId,
+      numerator: found[k] === label ? 1 : 0,
+      denominator: 1,
+    }));
+    return bootstrap(contributions, { seed });
+  };
+}
+
+function tooFew(metric: string, what: string, count: number): UserError {
+  return new UserError(
+    `image: "${metric}" is left out: its judge learns from at least ${LEAST} ${what} of the training part, got ${count}`,
+  );
+}
