@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entries } from "./client-core.ts";
-import type { Answer, PublicQuestion, Submission } from "./study.ts";
+import type { Answer, Kind, PublicQuestion, Submission } from "./study.ts";
 
 type Core = typeof import("./client-core.ts");
 
@@ -14,6 +14,8 @@ export interface PageData {
   readonly study: string;
   readonly title: string;
   readonly consent: string;
+  /** Kinds of questions, for the instructions. */
+  readonly kinds: readonly Kind[];
   readonly plans?: readonly (readonly PublicQuestion[])[];
   /** Data URL by picture. */
   readonly pictures?: Readonly<Record<string, string>>;
@@ -135,7 +137,6 @@ export function keep(name: string, value: unknown): boolean {
 /** What the study is about, how to answer, consent. */
 export function welcome(app: App, problem: string): void {
   const { data } = app;
-  const kinds = new Set((data.plans ?? []).flatMap((plan) => plan.map((q) => q.kind)));
   const message = make("p", { className: "problem", role: "alert", textContent: problem });
   const start = make("button", { className: "primary", type: "submit", textContent: "Start" });
   const form = make("form", { className: "start" });
@@ -164,8 +165,8 @@ export function welcome(app: App, problem: string): void {
   const ranks = make("li", {}, "Several pictures: choose them in order, the best first.");
   ranks.append(keys(" Keys ", key("1"), " ", key("2"), " ", key("3"), " …, then ", key("Enter"), "."));
   const list = make("ul", {});
-  if (kinds.size === 0 || kinds.has("pair")) list.append(pairs);
-  if (kinds.size === 0 || kinds.has("rank")) list.append(ranks);
+  if (data.kinds.includes("pair")) list.append(pairs);
+  if (data.kinds.includes("rank")) list.append(ranks);
   list.append(make("li", {}, "A slip? You can take the last answer back.", keys(" Key ", key("Backspace"), ".")));
   show(
     app,

@@ -18,7 +18,7 @@ import { type DesignOptions, designStudy, NOISES, type Shown, unitCounts } from 
 import { matchPictures, sameSentence } from "./matching.node.ts";
 import { buildPage } from "./page.node.ts";
 import { anonymousPng, commonSize, noisePicture, readPicture } from "./pictures.node.ts";
-import { type Kind, parseStudy, publicPlan, STUDY_LIMITS, type Study, type StudyPicture } from "./study.ts";
+import { type Kind, kindsOf, parseStudy, publicPlan, STUDY_LIMITS, type Study, type StudyPicture } from "./study.ts";
 
 /** More than this no phone opens. */
 const LARGEST_PAGE = 100_000_000;
@@ -143,6 +143,7 @@ export function offlinePage(study: Study, pngs: ReadonlyMap<string, Uint8Array>)
     study: study.id,
     title: study.title,
     consent: study.consent,
+    kinds: kindsOf(study),
     plans: study.plans.map((_, r) => publicPlan(study, r)),
     pictures: Object.fromEntries(
       [...pngs].map(([id, png]) => [id, `data:image/png;base64,${Buffer.from(png).toString("base64")}`]),

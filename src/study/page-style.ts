@@ -58,6 +58,7 @@ button, a.primary { font: inherit; color: inherit; cursor: pointer; -webkit-tap-
 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 footer { display: flex; flex-wrap: wrap; justify-content: center; gap: 12px; margin-top: 24px; }
+.text footer { justify-content: flex-start; }
 .quiet, .primary { min-height: 48px; padding: 10px 20px; border-radius: 10px; line-height: 1.3; }
 .quiet { background: transparent; border: 1px solid var(--line); }
 .quiet:disabled { color: var(--soft); opacity: 0.6; cursor: default; }

@@ -13,7 +13,7 @@ import { z } from "zod";
 import { FormatError, UserError } from "../errors.ts";
 import { buildPage, policy } from "./page.node.ts";
 import { type AnswerStore, busyOr } from "./store.node.ts";
-import { publicPlan, type Study, submission } from "./study.ts";
+import { kindsOf, publicPlan, type Study, submission } from "./study.ts";
 
 const COOKIE = "rater";
 const COOKIE_SECONDS = 180 * 86_400;
@@ -31,7 +31,8 @@ export interface StudyServerOptions {
 /** The routes, without listening. */
 export function studyApp({ study, pictures, store, onFailure }: StudyServerOptions): Hono {
   const app = new Hono();
-  const page = buildPage({ mode: "server", study: study.id, title: study.title, consent: study.consent });
+  const { id, title, consent } = study;
+  const page = buildPage({ mode: "server", study: id, title, consent, kinds: kindsOf(study) });
   const contentPolicy = policy("server");
 
   app.use(async (c, next) => {

@@ -102,7 +102,10 @@ export class AnswerStore {
 
   /** The rater of a token; undefined for an unknown one. */
   find(token: string): RaterRow | undefined {
-    return this.#db.prepare("SELECT id, plan FROM raters WHERE token = ?").get(digest(token)) as RaterRow | undefined;
+    const row = this.#db.prepare("SELECT id, plan FROM raters WHERE token = ?").get(digest(token));
+    if (row === undefined) return undefined;
+    const { id, plan } = row as RaterRow;
+    return { id, plan };
   }
 
   /** The rater of a token; a new one gets the plan that the fewest have (of those the first), or `plan`. */

@@ -81,6 +81,11 @@ export function publicPlan({ plans, sentences }: Study, plan: number): PublicQue
   }));
 }
 
+/** Kinds of questions that the study asks. */
+export function kindsOf({ plans }: Study): Kind[] {
+  return [...new Set(plans.flat().map((q) => q.kind))];
+}
+
 /**
  * Reads study.json. @throws FormatError naming the first place that is wrong, for references to pictures or sentences
  * that are not there too
