@@ -52,7 +52,7 @@ export function TopBar() {
         <Mark />
         Scenograph
       </h1>
-      <div className="group" role="group" aria-label="History">
+      <div className="group">
         <ActionIcon action={undoAction} icon={Undo2} label={past ? `Undo: ${past}` : "Undo"} />
         <ActionIcon action={redoAction} icon={Redo2} label={future ? `Redo: ${future}` : "Redo"} />
       </div>

@@ -80,6 +80,7 @@ export function ActionIcon({
       label={label ?? action.label}
       shortcut={action.shortcut?.[0]}
       pressed={pressed}
+      className={action.id.startsWith("view.tool.") ? "tool" : undefined}
       disabled={!enabled}
       onClick={run}
     />
@@ -115,14 +116,17 @@ interface SliderProps {
   readonly max: number;
   readonly step: number;
   readonly show?: (value: number) => string;
+  /** In a narrow place: the thumb alone, its name for those who hear it and on hovering. */
+  readonly bare?: boolean;
   readonly onChange: (value: number) => void;
 }
 
-export function Slider({ label, value, min, max, step, show, onChange }: SliderProps) {
+export function Slider({ label, value, min, max, step, show, bare, onChange }: SliderProps) {
+  const said = show ? show(value) : String(value);
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the thumb has its own name
-    <label className="slider-row">
-      <span className="slider-label">{label}</span>
+    <label className="slider-row" title={bare ? `${label}: ${said}` : undefined}>
+      {!bare && <span className="slider-label">{label}</span>}
       <RadixSlider.Root
         className="slider"
         value={[value]}
@@ -134,9 +138,9 @@ export function Slider({ label, value, min, max, step, show, onChange }: SliderP
         <RadixSlider.Track className="slider-track">
           <RadixSlider.Range className="slider-range" />
         </RadixSlider.Track>
-        <RadixSlider.Thumb className="slider-thumb" aria-label={label} />
+        <RadixSlider.Thumb className="slider-thumb" aria-label={label} aria-valuetext={said} />
       </RadixSlider.Root>
-      <span className="slider-value">{show ? show(value) : value}</span>
+      {!bare && <span className="slider-value">{said}</span>}
     </label>
   );
 }

@@ -2,7 +2,7 @@
 import * as Dialog from "@radix-ui/react-dialog";
 import { Copy, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { type ActionGroup, COMMANDS } from "../model/actions/index.ts";
+import { type Action, type ActionGroup, COMMANDS } from "../model/actions/index.ts";
 import { shareable } from "../model/importing.ts";
 import { IconButton, Keys } from "./controls.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
@@ -61,6 +61,10 @@ const GROUPS: readonly (readonly [ActionGroup, string])[] = [
   ["file", "Files"],
 ];
 
+function isNudge(command: Action): boolean {
+  return command.id.startsWith("object.nudge");
+}
+
 function Shortcuts() {
   return (
     <div className="shortcuts">
@@ -68,7 +72,7 @@ function Shortcuts() {
         <section key={group}>
           <h3>{title}</h3>
           <dl>
-            {COMMANDS.filter((c) => c.group === group && c.shortcut).map((c) => (
+            {COMMANDS.filter((c) => c.group === group && c.shortcut && !isNudge(c)).map((c) => (
               <div key={c.id}>
                 <dt>{c.label}</dt>
                 <dd>
@@ -78,6 +82,16 @@ function Shortcuts() {
                 </dd>
               </div>
             ))}
+            {group === "object" && (
+              <div>
+                <dt>Nudge; with Shift ten times as far</dt>
+                <dd>
+                  {COMMANDS.filter((c) => isNudge(c) && !c.id.endsWith(".far")).map((c) => (
+                    <Keys key={c.id} shortcut={c.shortcut?.[0] ?? ""} />
+                  ))}
+                </dd>
+              </div>
+            )}
           </dl>
         </section>
       ))}

@@ -29,10 +29,14 @@ function pick(): Promise<File | undefined> {
   });
 }
 
+declare global {
+  /** The running session, for scripts and the browser's console: `scenograph.store.run(action, args)`. */
+  var scenograph: Session | undefined;
+}
+
 async function begin(): Promise<void> {
-  const storage = await openStorage().catch((error: Error) => noStorage(error.message));
   const session = new Session({
-    storage,
+    storage: openStorage().catch((error: Error) => noStorage(error.message)),
     spawn: () =>
       new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module", name: "inference" }) as WorkerLike,
     models: new URL("models/", base).href,
@@ -42,6 +46,7 @@ async function begin(): Promise<void> {
     deliver,
     pick,
   });
+  globalThis.scenograph = session;
   createRoot(document.getElementById("root") as HTMLElement).render(<App session={session} />);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") void session.flush();

@@ -24,7 +24,8 @@ import { INITIAL_STATUS, Observable, type Status, type Toast } from "./status.ts
 import { MOST_SHOTS, type Shot, type Storage } from "./storage.ts";
 
 export interface SessionOptions {
-  readonly storage: Storage;
+  /** May come later than the page. */
+  readonly storage: Promise<Storage>;
   readonly spawn: () => WorkerLike;
   /** Address of the models' folder, ending in "/". */
   readonly models: string;
@@ -73,7 +74,7 @@ export class Session {
       if (!busy) this.status.set({ running: undefined });
     });
     this.#autosave = new Autosave(
-      (snapshot) => options.storage.save(snapshot),
+      async (snapshot) => (await options.storage).save(snapshot),
       (save) => this.status.set({ save }),
     );
     this.store.listen({
@@ -84,9 +85,10 @@ export class Session {
 
   /** Brings back the last visit, or the scene of a link, and loads the model. */
   async start(link?: string): Promise<void> {
-    for (const shot of await this.options.storage.shots().catch(() => [])) this.#shots.set(shot.key, shot);
+    const storage = await this.options.storage;
+    for (const shot of await storage.shots().catch(() => [])) this.#shots.set(shot.key, shot);
     this.#showShots();
-    const stored = await this.options.storage.load().catch(() => undefined);
+    const stored = await storage.load().catch(() => undefined);
     let isNew = stored === undefined;
     if (stored !== undefined)
       try {
@@ -301,11 +303,12 @@ export class Session {
   /** Puts a picture on the shelf, where the oldest make room. */
   #shelve(shot: Shot): void {
     this.#shots.set(shot.key, shot);
-    void this.options.storage.addShot(shot).catch(() => {});
+    const { storage } = this.options;
+    storage.then((s) => s.addShot(shot)).catch(() => {});
     const shown = new Set([this.store.state.doc.picture, this.store.state.view.compare, shot.key]);
     const old = [...this.#shots.values()].slice(0, -MOST_SHOTS).filter((s) => !shown.has(s.key));
     for (const { key } of old) this.#shots.delete(key);
-    if (old.length > 0) void this.options.storage.removeShots(old.map((s) => s.key)).catch(() => {});
+    if (old.length > 0) storage.then((s) => s.removeShots(old.map((o) => o.key))).catch(() => {});
     this.#showShots();
   }
 

@@ -250,6 +250,10 @@ function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
     if (container) container.style.cursor = name;
   };
   const fontSize = 12 * unit;
+  // a tag that would cover its box stands above it, if there is room
+  const tagHeight = fontSize + 7 * unit;
+  const roomy = height > 2.2 * tagHeight && width > object.label.length * fontSize * 0.62;
+  const tagY = roomy || y < tagHeight ? y : y - tagHeight;
   return (
     <Group opacity={object.hidden ? 0.55 : 1}>
       <Rect
@@ -267,8 +271,8 @@ function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
         onPointerEnter={cursor(object.locked ? "not-allowed" : "move")}
         onPointerLeave={cursor("")}
       />
-      <Label x={x} y={y} listening={false}>
-        <Tag fill={color} cornerRadius={[3 * unit, 0, 3 * unit, 0]} />
+      <Label x={x} y={tagY} listening={false}>
+        <Tag fill={color} cornerRadius={roomy ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
         <Text
           text={object.locked ? `${object.label} 🔒︎` : object.label}
           fontFamily="Figtree, system-ui, sans-serif"
@@ -295,7 +299,10 @@ function Handles({ box, side, unit, touch, color }: HandlesProps) {
   // the area that takes a finger is 44 pixels wide, as far as the box leaves room for eight of them
   const room = Math.min(box[2], box[3]) * side;
   const reach = touch ? Math.max(24 * unit, Math.min(44 * unit, room * 0.7)) : 18 * unit;
-  return HANDLES.map((handle) => {
+  // on a narrow box the middle handles would lie on the corners
+  const [wide, high] = [box[2] * side, box[3] * side].map((v) => v > 3.2 * size);
+  const shown = HANDLES.filter((h) => h.length === 2 || (/[ns]/.test(h) ? wide : high));
+  return shown.map((handle) => {
     const [px, py] = handlePoint(box, handle);
     const setCursor = (name: string) => (e: KonvaEventObject<PointerEvent>) => {
       const container = e.target.getStage()?.container();

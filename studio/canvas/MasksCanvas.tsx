@@ -194,8 +194,8 @@ function MaskShape({ object, side, unit, opacity, active, muted }: MaskShapeProp
       fillRule="evenodd"
       fill={color}
       opacity={muted ? opacity * 0.35 : opacity}
-      stroke={active ? "#111827" : "#ffffff"}
-      strokeWidth={(active ? 2 : 1.5) * unit}
+      stroke={active && document.documentElement.dataset.theme !== "dark" ? "#111827" : "#ffffff"}
+      strokeWidth={(active ? 2.5 : 1.25) * unit}
       lineJoin="round"
     />
   );

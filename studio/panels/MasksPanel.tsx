@@ -1,5 +1,5 @@
 /** Masks: canvas and paint tools. @module */
-import { Brush, Eraser, Eye, MousePointer2, PaintBucket, RotateCcw, X } from "lucide-react";
+import { Blend, Brush, CircleDot, Eraser, MousePointer2, PaintBucket, RotateCcw, X } from "lucide-react";
 import { ActionIcon, Slider } from "../app/controls.tsx";
 import { useModel, useSession } from "../app/hooks.ts";
 import { MasksCanvas } from "../canvas/MasksCanvas.tsx";
@@ -33,20 +33,25 @@ export function MasksPanel() {
         <ActionIcon action={inferMask} icon={RotateCcw} />
         <span className="spacer" />
         {paints ? (
-          <Slider
-            label="Size"
-            value={brush}
-            min={BRUSH_SIZES[0]}
-            max={BRUSH_SIZES[1]}
-            step={0.005}
-            show={(v) => `${Math.round(v * 100)}%`}
-            onChange={(size) => session.store.run(setBrush, { brush: size })}
-          />
+          <>
+            <CircleDot size={16} className="muted" aria-hidden />
+            <Slider
+              bare
+              label="Brush size"
+              value={brush}
+              min={BRUSH_SIZES[0]}
+              max={BRUSH_SIZES[1]}
+              step={0.005}
+              show={(v) => `${Math.round(v * 100)}%`}
+              onChange={(size) => session.store.run(setBrush, { brush: size })}
+            />
+          </>
         ) : (
           <>
-            <Eye size={16} className="muted" aria-hidden />
+            <Blend size={16} className="muted" aria-hidden />
             <Slider
-              label="Opacity"
+              bare
+              label="Opacity of masks"
               value={opacity}
               min={0}
               max={1}

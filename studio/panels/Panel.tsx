@@ -57,7 +57,6 @@ export function Panel({ name, title, stage, explanation, aside, children }: Pane
             </Popover.Content>
           </Popover.Portal>
         </Popover.Root>
-        {isStale && <span className="stale-mark">out of date</span>}
         <span className="spacer" />
         {stage && (
           <>
@@ -82,6 +81,7 @@ export function Panel({ name, title, stage, explanation, aside, children }: Pane
         {aside}
       </header>
       {children}
+      {isStale && <span className="stale-mark">out of date</span>}
     </section>
   );
 }
