@@ -1,5 +1,6 @@
 /** `scenograph evaluate`: a model judged on a COCO folder, and the report about it. @module */
 import { availableParallelism } from "node:os";
+import { basename, isAbsolute } from "node:path";
 import { Argument, Command, Option } from "commander";
 import type { Part } from "../data/split.ts";
 import { defaultPart } from "../evaluate/protocol.ts";
@@ -127,8 +128,13 @@ function commandLine(what: string, flags: Flags): string {
     ["captioner", flags.captioner],
     ["out", flags.out],
   ];
-  const given = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  const given = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${shownPath(value)}`]));
   return ["scenograph evaluate", what, ...given].join(" ");
+}
+
+/** A report names folders, not where somebody's machine keeps them. */
+function shownPath(value: string | number): string | number {
+  return typeof value === "string" && (isAbsolute(value) || value.startsWith("..")) ? basename(value) : value;
 }
 
 /** Rows x metrics that may be quoted, then the rest by name. */

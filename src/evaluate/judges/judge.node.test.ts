@@ -6,6 +6,8 @@ import { ConfigError, FormatError } from "../../errors.ts";
 import { constant, input } from "../../graph/leaves.ts";
 import { conv2d } from "../../graph/ops/convolution.ts";
 import { avgPool2d } from "../../graph/ops/pooling.ts";
+import { mean } from "../../graph/ops/reduce.ts";
+import { reshape } from "../../graph/ops/shape.ts";
 import { compile } from "../../graph/program.ts";
 import type { Weight } from "../../nn/perceptual/weights.ts";
 import { createNodeRuntime } from "../../runtime/node.ts";
@@ -97,6 +99,21 @@ describe("judge", () => {
     expect([features.count, features.width]).toEqual([3, 4]);
     const expected = [1, 1, 1, 3, -1, -1, -1, -3, 1, -1, -1, -1];
     for (const [i, v] of expected.entries()) expect(features.data[i]).toBeCloseTo(v, 5);
+  });
+
+  test("an ONNX file with another output than features", async () => {
+    const x = input("x", [2, 3, 6, 8]);
+    const outputs = {
+      scalar: mean(x),
+      rows: mean(x, [1, 2, 3]),
+      one: mean(x, [2, 3, 1], true),
+      whole: reshape(x, [1, -1]),
+    };
+    for (const [name, y] of Object.entries(outputs)) {
+      const file = join(folder, `${name}.onnx`);
+      await writeFile(file, compile({ outputs: { y } }).bytes);
+      await expect(judge(file, { runtime })).rejects.toThrow(/features \[N, D\] or maps .* got \[.*for 2 pictures/);
+    }
   });
 
   test("unknown names and missing weights say what to do", async () => {

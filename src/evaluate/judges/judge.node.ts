@@ -71,6 +71,10 @@ export async function judge(name: string, options: JudgeOptions): Promise<Judge>
   const { label, hash, height, width } = network;
   const batch = network.batch ?? options.batch ?? 8;
   const map = network.features(input("x", [batch, 3, height, width]));
+  if ((map.rank !== 2 && map.rank !== 4) || map.shape[0] !== batch || map.shape[1] < 2)
+    throw new ConfigError(
+      `judge: the first output is features [N, D] or maps [N, D, h, w] with D from 2, got [${map.shape}] for ${batch} pictures from "${name}"; export the network up to a feature layer`,
+    );
   const y = map.rank === 4 ? mean(map, [2, 3]) : reshape(map, [batch, -1]);
   const executable = await options.runtime.load(compile({ outputs: { y } }));
   const dimension = y.shape[1];

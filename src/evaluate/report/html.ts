@@ -16,7 +16,8 @@ export function htmlReport(reports: readonly StageReport[], { command }: ReportF
 <style>${STYLE}</style></head>
 <body><main>
 <header><h1>Evaluation of <em>${escapeHtml(name)}</em></h1>
-<p>Bars with 95&nbsp;% intervals. <span class="key model">model</span> <span class="key ceiling">ceiling: real or true</span> <span class="key floor">floor: knows nothing</span> <span class="key baseline">baseline</span>. The dashed line is the ceiling. A metric is shown as a bar chart only when it tells its ceiling from its floors.</p>
+<p>Bars with 95&nbsp;% intervals; the dashed line is the ceiling. Only metrics that tell their ceiling from their floors are drawn.</p>
+<p class="keys"><span class="key model">model</span><span class="key ceiling">ceiling: real or true</span><span class="key floor">floor: knows nothing of the sentence</span><span class="key baseline">baseline</span></p>
 <p><code>${escapeHtml(command)}</code></p>
 <nav>${links}</nav></header>
 ${reports.map(section).join("\n")}
@@ -105,14 +106,14 @@ h1{font-size:28px;line-height:1.2;margin:0 0 12px;font-weight:650}h1 em{font-sty
 h2{font-size:21px;margin:56px 0 4px;font-weight:650}h3{font-size:15px;margin:32px 0 10px;font-weight:600}
 p{margin:0 0 12px;max-width:72ch}code{font:13px/1.5 ui-monospace,Menlo,Consolas,monospace;background:var(--card);padding:3px 7px;border-radius:5px;overflow-wrap:anywhere}
 nav{display:flex;gap:18px;flex-wrap:wrap}a{color:var(--model);text-decoration:none}a:hover{text-decoration:underline}
-.key{white-space:nowrap;margin-right:8px}.key::before{content:"";display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px;background:var(--floor)}
+.keys{display:flex;flex-wrap:wrap;gap:4px 18px;color:var(--quiet);font-size:13.5px}.key{white-space:nowrap}.key::before{content:"";display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px;background:var(--floor)}
 .key.model::before{background:var(--model)}.key.ceiling::before{background:var(--ceiling)}.key.baseline::before{background:var(--baseline)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:16px;margin-top:18px}
 figure{margin:0}.cards figure{background:var(--card);border-radius:10px;padding:14px 16px 12px}
 .cards figcaption span{color:var(--quiet);font-size:13px;margin-left:6px}.cards figcaption p{color:var(--quiet);font-size:13px;margin:0 0 8px;line-height:1.4;min-height:2.8em}
 svg{display:block;max-width:100%;height:auto;font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}svg text{fill:var(--ink)}svg.boxes text{fill:currentColor;font-weight:600}
 .cards svg text{fill:var(--quiet)}.cards svg text.strong{fill:var(--ink);font-weight:600}
-.whisker{stroke:var(--ink);stroke-width:1.1;fill:none;opacity:.75}.goal{stroke:var(--ceiling);stroke-width:1.2;stroke-dasharray:3 3}.axis{stroke:var(--line)}
+.whisker{stroke:var(--ink);stroke-width:1.1;fill:none;opacity:.75}.goal{stroke:var(--ceiling);stroke-width:1.2;stroke-dasharray:3 3}.axis{stroke:var(--line)}.gap{fill:var(--card)}
 .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:22px 24px}.samples.wide{grid-template-columns:1fr}
 article p{font-size:13.5px;line-height:1.4;margin:0 0 7px}.panels{display:flex;flex-wrap:wrap;gap:8px}
 .panel img,.panel svg{width:128px;height:128px;border-radius:5px;background:var(--card);display:block}.panel figcaption{font-size:11.5px;color:var(--quiet);line-height:1.3;margin-top:3px;max-width:128px}

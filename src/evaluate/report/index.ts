@@ -1,8 +1,8 @@
 /** report.json, report.md and report.html of an evaluation. The same results give the same bytes. @module */
-import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
-import { partialFolder, plainResult, type StageReport } from "../run.ts";
+import { plainResult, type StageReport } from "../run.ts";
 import { htmlReport } from "./html.ts";
 import { markdownReport } from "./markdown.ts";
 
@@ -32,10 +32,7 @@ export async function writeReport(out: string, reports: readonly StageReport[], 
       `evaluate: cannot write the report into ${out} (${(error as NodeJS.ErrnoException).code}); choose another --out`,
     );
   }
-  if (facts.keep) return;
-  for (const { protocol } of reports) await rm(partialFolder(out, protocol)!, { recursive: true, force: true });
-  // other protocols may still have theirs
-  await rmdir(join(out, "partial")).catch(() => {});
+  if (!facts.keep) await rm(join(out, "partial"), { recursive: true, force: true });
 }
 
 /** What `--json` prints, then everything else that the report says; pictures are left to report.html. */

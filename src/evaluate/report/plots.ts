@@ -15,36 +15,50 @@ const COLORS: Record<RowKind, string> = {
   baseline: "var(--baseline)",
 };
 
-/** One metric: a bar a row with its interval; the ceiling's value as a line through all rows. */
+/**
+ * One metric: a bar a row with its interval; the ceiling's value as a line through all rows. A bar that dwarfs all others (true layouts,
+ * noise) is broken off, so that the rest can be read; its number stands beside it.
+ */
 export function barPlot({ name, better }: MetricInfo, rows: readonly Row[]): string {
   const shown = rows.filter((r) => r.metrics[name] !== undefined);
-  const values = shown.map((r) => r.metrics[name]);
-  const low = Math.min(0, ...values.map((m) => m.value));
-  const high = Math.max(0, ...values.map((m) => m.value));
-  // a far floor must not hide the differences of the rest: whiskers are cut, bars are not
+  const values = shown.map((r) => r.metrics[name].value);
+  const low = Math.min(0, ...values);
+  const high = readableTop(values.map((v) => Math.max(0, v)));
   const span = high - low || 1;
   const left = LABEL + 8;
   const room = WIDTH - left - VALUE;
-  const x = (v: number) => left + (Math.min(Math.max(v, low), high + 0.06 * span) - low) * (room / (span * 1.06));
+  const top = high + 0.06 * span;
+  const x = (v: number) => left + (Math.min(Math.max(v, low), top) - low) * (room / (span * 1.06));
   const height = shown.length * LINE + 4;
-  const ceiling = shown.find((r) => r.kind === "ceiling");
   const bars = shown.map((row, i) => {
     const { value, low: a, high: b } = row.metrics[name];
     const y = i * LINE + 4;
     const middle = y + LINE / 2 - 2;
     const [from, to] = [x(Math.min(0, value)), x(Math.max(0, value))];
     const strong = row.kind === "model" ? ' class="strong"' : "";
+    const broken = value > top;
+    const whisker = `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}M${f(x(b))} ${middle - 4}v8" class="whisker"/>`;
+    const gap = `<path d="M${f(to - 17)} ${y + LINE - 6}l5 ${-LINE + 4}h5l-5 ${LINE - 4}z" class="gap"/>`;
     return [
       `<text x="${LABEL}" y="${middle + 4}" text-anchor="end"${strong}>${escapeHtml(row.name)}</text>`,
       `<rect x="${f(from)}" y="${y}" width="${f(Math.max(1, to - from))}" height="${LINE - 8}" rx="2" fill="${COLORS[row.kind]}"/>`,
-      `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}M${f(x(b))} ${middle - 4}v8" class="whisker"/>`,
+      broken ? gap : whisker,
       `<text x="${WIDTH}" y="${middle + 4}" text-anchor="end"${strong}>${short(value)}</text>`,
     ].join("");
   });
-  const line = ceiling ? `<path d="M${f(x(ceiling.metrics[name].value))} 2V${height - 2}" class="goal"/>` : "";
+  const goal = shown.find((r) => r.kind === "ceiling")?.metrics[name].value;
+  const line = goal !== undefined && goal <= top ? `<path d="M${f(x(goal))} 2V${height - 2}" class="goal"/>` : "";
   const axis = `<path d="M${f(x(0))} 2V${height - 2}" class="axis"/>`;
   const label = `${name}, ${better === "target" ? "nearest to the ceiling is best" : `${better} is better`}`;
   return `<svg viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escapeHtml(label)}">${axis}${bars.join("")}${line}</svg>`;
+}
+
+/** The largest value that is not three times as large as all smaller ones: where the axis ends. */
+function readableTop(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => b - a);
+  let i = 0;
+  while (i + 1 < sorted.length && sorted[i] > 3 * sorted[i + 1] && sorted[i + 1] > 0 && i < sorted.length / 2) i++;
+  return sorted[i] ?? 0;
 }
 
 /** Labelled boxes in a square, the largest first. */

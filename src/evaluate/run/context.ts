@@ -5,6 +5,7 @@ import type { Part } from "../../data/split.ts";
 import { UserError } from "../../errors.ts";
 import type { ModelInfo } from "../../model/info.ts";
 import { hash32 } from "../../random.ts";
+import type { Budget } from "../classifier.ts";
 import type { Protocol } from "../protocol.ts";
 import type { MetricInfo, Row, Table } from "../results.ts";
 import type { Pool } from "./pool.ts";
@@ -27,6 +28,8 @@ export interface EvaluateSettings {
   readonly cache?: string;
   /** An ONNX file as a further judge of pictures: features for a Frechet distance (with the right file, FID). */
   readonly judge?: string;
+  /** Steps of the classifiers that are trained on the spot; default: those of their budgets. */
+  readonly classifierSteps?: number;
   /** Weights of a captioner; default: the one that ships for the model. */
   readonly captioner?: string;
 }
@@ -99,4 +102,9 @@ export async function learning(
 /** A seed of its own for every picture and sample: adding pictures changes no other's. */
 export function seedOf(seed: number, ...path: readonly (string | number)[]): number {
   return hash32([seed, ...path].join("/"));
+}
+
+/** A classifier's budget, with the steps that were asked for. */
+export function budgetOf(settings: EvaluateSettings, budget: Budget): Budget {
+  return { ...budget, steps: settings.classifierSteps ?? budget.steps };
 }

@@ -23,7 +23,7 @@ import { CROP_BUDGET, LEAST_SIDE, PLACE_BUDGET } from "../judges/places.ts";
 import { MIN_SCORE } from "../judges/ssdJudge.node.ts";
 import { hashOfIds, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
-import type { Shown, StageContext, StageResult } from "./context.ts";
+import { budgetOf, type Shown, type StageContext, type StageResult } from "./context.ts";
 import { type CropResult, learntJudges } from "./learnt.ts";
 import { cosineDistances, type JudgeFacts, judgesThere, type Looks, lookAt } from "./looks.ts";
 import { maskPanel, picturePanel } from "./panels.ts";
@@ -58,9 +58,9 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
       reference: hashOfIds(set.reference.map((c) => c.sample)),
       detectionScore: MIN_SCORE,
       inceptionScoreSplits: splits,
-      cropClassifier: JSON.stringify(CROP_BUDGET),
+      cropClassifier: JSON.stringify(budgetOf(context, CROP_BUDGET)),
       cropLeastSide: LEAST_SIDE,
-      placeClassifier: JSON.stringify(PLACE_BUDGET),
+      placeClassifier: JSON.stringify(budgetOf(context, PLACE_BUDGET)),
       perceptualLossOfTheModel: trainedOn,
       intervals: `95 %; distances: delete-group jackknife, ${FRECHET_GROUPS} groups a set; SOA-C, AP: 20 groups; KID, IS: jackknife; others: bootstrap over pictures, 1000 draws`,
     },

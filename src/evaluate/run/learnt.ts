@@ -5,7 +5,7 @@ import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "../../text/back
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { trainClassifier } from "../classifier.ts";
 import { CROP, CROP_BUDGET, cropOf, isJudged, PLACE_BUDGET, PLACE_SIZE, placeOf } from "../judges/places.ts";
-import type { StageContext } from "./context.ts";
+import { budgetOf, type StageContext } from "./context.ts";
 import { coverage, type PictureCase, type PictureRow, type PictureSet, requested } from "./pictures.ts";
 import type { Bench } from "./pool.ts";
 import type { Store } from "./store.ts";
@@ -30,8 +30,8 @@ export interface LearntJudges {
 
 /** Both judges, each trained when it is first asked for something that is not kept in `store`. */
 export function learntJudges(context: StageContext, store: Store, set: PictureSet): LearntJudges {
-  const crops = once(() => cropJudge(context.pool.bench(0), context.seed, set));
-  const places = once(() => placeJudge(context.pool.bench(1), context.seed, set));
+  const crops = once(() => cropJudge(context, context.pool.bench(0), set));
+  const places = once(() => placeJudge(context, context.pool.bench(1), set));
   const asked = async <T>(key: string, ask: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await store.json(key, ask);
@@ -56,10 +56,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 async function cropJudge(
+  context: StageContext,
   bench: Bench,
-  seed: number,
   { cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<CropResult>> {
+  const { seed } = context;
   const known = reference.flatMap(({ truth, real }) =>
     requested(truth)
       .filter(({ box }) => isJudged(box, size))
@@ -74,7 +75,7 @@ async function cropJudge(
     pixels: chosen.map(({ real, box }) => cropOf(real, box)),
     labels: chosen.map((o) => o.label),
   };
-  const classifier = await trainClassifier(bench.runtime, examples, CROP_BUDGET, seed);
+  const classifier = await trainClassifier(bench.runtime, examples, budgetOf(context, CROP_BUDGET), seed);
   return async ({ made }) => {
     const asked = made.flatMap(({ picture, objects }, i) =>
       requested(objects)
@@ -114,10 +115,11 @@ function placeShown(c: PictureCase): number {
 }
 
 async function placeJudge(
+  context: StageContext,
   bench: Bench,
-  seed: number,
   { cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<Interval>> {
+  const { seed } = context;
   const known = reference.map((c) => ({ c, label: placeShown(c) })).filter(({ label }) => label >= 0);
   if (known.length < LEAST) throw tooFew("background", "real pictures with a named background", known.length);
   const examples = {
@@ -127,7 +129,7 @@ async function placeJudge(
     pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size))),
     labels: known.map((k) => k.label),
   };
-  const classifier = await trainClassifier(bench.runtime, examples, PLACE_BUDGET, seed);
+  const classifier = await trainClassifier(bench.runtime, examples, budgetOf(context, PLACE_BUDGET), seed);
   return async ({ made }) => {
     const asked = cases.map((c, i) => ({ i, label: placeNamed(c) })).filter(({ label }) => label >= 0);
     const found = await classifier.predict(

@@ -16,7 +16,7 @@ import { bitmapIou, evaluateMasks, fullBox, inscribedEllipse, MASK_CANVAS, stret
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type RowKind, type Table } from "../results.ts";
 import { TWO_SAMPLE_BUDGET, twoSampleAccuracy } from "../twoSample.ts";
-import { evaluated, learning, type Shown, type StageContext, type StageResult, seedOf } from "./context.ts";
+import { budgetOf, evaluated, learning, type Shown, type StageContext, type StageResult, seedOf } from "./context.ts";
 import { maskPanel } from "./panels.ts";
 import { pieces } from "./pool.ts";
 import { bare, trueObjects } from "./scenes.ts";
@@ -79,7 +79,7 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
       crop: "centre square",
       threshold: info.config.masks.threshold,
       order: info.config.masks.order,
-      classifier: JSON.stringify(TWO_SAMPLE_BUDGET),
+      classifier: JSON.stringify(budgetOf(context, TWO_SAMPLE_BUDGET)),
       intervals: "95 %, percentile bootstrap over pictures, 1000 draws",
     },
   };
@@ -240,7 +240,7 @@ async function rowsOf(
             real: real.map((o) => ({ image: o.image, pixels: grey(o.onGrid) })),
             generated: other.map(({ o, i }) => ({ image: o.image, pixels: grey(made[i][0]) })),
           },
-          { seed: context.seed },
+          { seed: context.seed, budget: budgetOf(context, TWO_SAMPLE_BUDGET) },
         );
       } catch (error) {
         if (!(error instanceof UserError)) throw error;

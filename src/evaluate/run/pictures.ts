@@ -64,6 +64,7 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
       `evaluate image: at least 2 pictures with captions and masks are needed, got ${samples.length}`,
     );
   const reference = await learning(context, options, samples, learnt);
+  const work = context.begin("reading pictures", samples.length + reference.length);
   const read = async (of: readonly Sample[]): Promise<PictureCase[]> => {
     const set = await loadPictures(of, size);
     try {
@@ -83,13 +84,16 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
             real: { width: size, height: size, data },
           });
         });
+        work.tick(piece.length);
       }
       return cases;
     } finally {
       await set.close();
     }
   };
-  return { cases: await read(samples), size, reference: reference.length > 0 ? await read(reference) : [] };
+  const set = { cases: await read(samples), size, reference: reference.length > 0 ? await read(reference) : [] };
+  work.end();
+  return set;
 }
 
 /** What fixes the generated pictures, whatever judges them. */

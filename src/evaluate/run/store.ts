@@ -1,5 +1,5 @@
 /** Partial results on disk: an interrupted evaluation goes on where it stopped. @module */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors.ts";
 
@@ -40,9 +40,5 @@ export class Store {
       );
     }
     return made;
-  }
-
-  async clear(): Promise<void> {
-    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 }
