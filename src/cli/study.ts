@@ -4,14 +4,11 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { ConfigError, UserError } from "../errors.ts";
 import { analyse } from "../study/analysis.ts";
-import { createStudy, readPictures, readStudy } from "../study/create.node.ts";
+import { readPictures, readStudy } from "../study/folder.node.ts";
 import { reportJson, reportMarkdown } from "../study/report.ts";
-import { listen, studyApp } from "../study/server.node.ts";
 import { AnswerStore, openAnswers } from "../study/store.node.ts";
 import type { Kind } from "../study/study.ts";
 import { MAX_SEED, numberIn, wholeNumber } from "./options.ts";
-import { askedSentences, note } from "./session.ts";
-import { slugOf } from "./session-files.ts";
 
 const CONSENT =
   "Taking part is voluntary and you can stop at any time by closing the page. Your choices and how long they took are kept without your name and used to compare methods of making pictures. By starting you agree.";
@@ -92,6 +89,11 @@ function condition(text: string, before: readonly { label: string; source: strin
 }
 
 async function create(flags: CreateFlags): Promise<void> {
+  const [{ askedSentences }, { slugOf }, { createStudy }] = await Promise.all([
+    import("./session.ts"),
+    import("./session-files.ts"),
+    import("../study/create.node.ts"),
+  ]);
   const asked = await askedSentences("study create", undefined, flags.sentences);
   const { study, pageBytes, coverage } = await createStudy({
     ...flags,
@@ -126,6 +128,7 @@ function serveCommand(): Command {
     .option("-p, --port <n>", "port; 0 takes any", wholeNumber("--port", 0, 65_535), 8080)
     .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines in", "127.0.0.1")
     .action(async (flags: { study: string; port: number; host: string }) => {
+      const { listen, studyApp } = await import("../study/server.node.ts");
       const study = await readStudy(flags.study);
       const pictures = await readPictures(flags.study, study);
       const store = new AnswerStore(flags.study, study);
@@ -197,4 +200,8 @@ function reportCommand(): Command {
       await writeFile(join(folder, "report.json"), text);
       process.stdout.write(json ? text : markdown);
     });
+}
+
+function note(text: string): void {
+  process.stderr.write(`note: ${text}\n`);
 }

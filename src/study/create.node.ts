@@ -9,7 +9,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { stream } from "../random.ts";
@@ -18,7 +18,7 @@ import { type DesignOptions, designStudy, NOISES, type Shown, unitCounts } from 
 import { matchPictures, sameSentence } from "./matching.node.ts";
 import { buildPage } from "./page.node.ts";
 import { anonymousPng, commonSize, noisePicture, readPicture } from "./pictures.node.ts";
-import { type Kind, kindsOf, parseStudy, publicPlan, STUDY_LIMITS, type Study, type StudyPicture } from "./study.ts";
+import { type Kind, kindsOf, publicPlan, STUDY_LIMITS, type Study, type StudyPicture } from "./study.ts";
 
 /** More than this no phone opens. */
 const LARGEST_PAGE = 100_000_000;
@@ -170,27 +170,6 @@ async function write(
     if (code === undefined) throw error;
     throw new UserError(`study create: ${out} cannot be written (${code}); choose another --out or free some space`);
   }
-}
-
-/** Reads the study of a folder. @throws UserError when there is none, FormatError */
-export async function readStudy(folder: string): Promise<Study> {
-  const text = await readFile(join(folder, "study.json"), "utf8").catch(() => {
-    throw new UserError(`study: ${folder} holds no study.json; make a study there with study create --out ${folder}`);
-  });
-  return parseStudy(text);
-}
-
-/** The pictures of a study, by identifier. @throws UserError when one is missing */
-export async function readPictures(folder: string, study: Study): Promise<Map<string, Uint8Array>> {
-  const pngs = new Map<string, Uint8Array>();
-  for (const { id } of study.pictures) {
-    const file = join(folder, "pictures", `${id}.png`);
-    const bytes = await readFile(file).catch(() => {
-      throw new UserError(`study: ${file} is missing; create the study again in another folder`);
-    });
-    pngs.set(id, bytes);
-  }
-  return pngs;
 }
 
 function coverage(study: Study, options: CreateOptions, kind: Kind) {

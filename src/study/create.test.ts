@@ -5,7 +5,7 @@ import { slugOf } from "../cli/session-files.ts";
 import { decodePicture } from "../data/picture.ts";
 import { FormatError, UserError } from "../errors.ts";
 import { sceneToPng } from "../scene/png.ts";
-import { readPictures, readStudy } from "./create.node.ts";
+import { readPictures, readStudy } from "./folder.node.ts";
 import { matchPictures, sameSentence } from "./matching.node.ts";
 import { anonymousPng, commonSize } from "./pictures.node.ts";
 import { BLUE, colouredPng, conditionFolder, RED, SENTENCES, smallStudy, temporaryFolder } from "./study.fixture.ts";

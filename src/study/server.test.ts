@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FormatError, UserError } from "../errors.ts";
-import { readPictures } from "./create.node.ts";
+import { readPictures } from "./folder.node.ts";
 import { listen, studyApp } from "./server.node.ts";
 import { AnswerStore, openAnswers } from "./store.node.ts";
 import { smallStudy, temporaryFolder } from "./study.fixture.ts";

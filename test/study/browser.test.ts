@@ -1,15 +1,16 @@
 /** A rater in a real browser (Debian's chromium): by keyboard, through a reload and a killed server; by mouse, without a server. */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { StudyReport } from "../../src/study/analysis.ts";
+import { type AnalysisOptions, analyse, type StudyReport } from "../../src/study/analysis.ts";
+import { AnswerStore } from "../../src/study/store.node.ts";
 import { smallStudy } from "../../src/study/study.fixture.ts";
 import type { Question, Study } from "../../src/study/study.ts";
-import { kill, runStudy, startServer } from "./command.fixture.ts";
+import { kill, startServer } from "./command.fixture.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 const FLAGS = [
@@ -66,18 +67,21 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
   beforeAll(async () => {
     profile = await mkdtemp(join(tmpdir(), "chromium-"));
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS, artifactsDir: profile });
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     await rm(profile, { recursive: true, force: true });
   });
 
-  it("by keyboard: undo, a reload, a killed server; the report counts each answer once", async () => {
+  it("by keyboard: undo, a reload, a killed server; the report counts each answer once", {
+    timeout: 180_000,
+  }, async () => {
     const { folder, study } = await smallStudy();
     const total = study.plans[0].length;
     let server = await startServer(folder);
     const page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(60_000);
     try {
       const seen = watch(page);
       await page.goto(server.url);
@@ -121,7 +125,7 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
       expect(seen.complaints).toEqual([]);
 
       // the browser answers faster than people: without limits of time
-      const report = await reportOf(folder, "--min-ms", "0", "--min-median-ms", "0");
+      const report = reportOf(folder, study, { minMs: 0, minMedianMs: 0 });
       expect(report.counts).toMatchObject({
         raters: 1,
         finished: 1,
@@ -134,7 +138,7 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
       expect(report.ranks!.rows.map((r) => r.meanRank.value)).toEqual([1, 2]);
       expect(report.quality.checks).toMatchObject({ n: 2, value: 1 });
       expect(report.quality.repeats).toMatchObject({ n: 2, value: 1 });
-      const strict = await reportOf(folder, "--min-median-ms", "60000");
+      const strict = reportOf(folder, study, { minMedianMs: 60_000 });
       expect(strict.counts).toMatchObject({ excluded: 1, pairs: 0 });
     } finally {
       await page.context().close();
@@ -142,7 +146,9 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
     }
   });
 
-  it("without a server: on a phone by touch, a reload, a file that is imported once", async () => {
+  it("without a server: on a phone by touch, a reload, a file that is imported once", {
+    timeout: 180_000,
+  }, async () => {
     const { folder, study } = await smallStudy();
     const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
     try {
@@ -172,9 +178,12 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
       expect(seen.complaints).toEqual([]);
       expect(seen.requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
 
-      expect(await runStudy("import", "--study", folder, saved)).toContain(`${total} answers, ${total} new`);
-      expect(await runStudy("import", "--study", folder, saved)).toContain(`${total} answers, 0 new`);
-      const report = await reportOf(folder, "--min-ms", "0", "--min-median-ms", "0");
+      const store = new AnswerStore(folder, study);
+      const text = await readFile(saved, "utf8");
+      expect(store.importFile(saved, text)).toEqual({ answers: total, added: total });
+      expect(store.importFile(saved, text)).toEqual({ answers: total, added: 0 });
+      store.close();
+      const report = reportOf(folder, study, { minMs: 0, minMedianMs: 0 });
       expect(report.counts).toMatchObject({ raters: 1, finished: 1, answers: total, pairs: 4, rankings: 4 });
       expect(report.pairs!.rows).toMatchObject([{ aPreferred: 4, bPreferred: 0 }]);
     } finally {
@@ -183,6 +192,9 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
   });
 });
 
-async function reportOf(folder: string, ...args: string[]): Promise<StudyReport> {
-  return JSON.parse(await runStudy("report", "--study", folder, "--json", ...args)) as StudyReport;
+function reportOf(folder: string, study: Study, rules: AnalysisOptions): StudyReport {
+  const store = new AnswerStore(folder, study);
+  const raters = store.all();
+  store.close();
+  return analyse(study, raters, { ...rules, draws: 50 });
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { studyCommand } from "../../src/cli/study.ts";
 import { BLUE, conditionFolder, RED, SENTENCES, smallStudy, temporaryFolder } from "../../src/study/study.fixture.ts";
 import { kill, runStudy, startServer } from "./command.fixture.ts";
 
@@ -12,7 +13,9 @@ afterEach(async () => {
 });
 
 describe("study serve", () => {
-  it("has every confirmed answer after SIGKILL, once each, and goes on with the rater", async () => {
+  it("has every confirmed answer after SIGKILL, once each, and goes on with the rater", {
+    timeout: 180_000,
+  }, async () => {
     const { folder, study } = await smallStudy();
     const first = await startServer(folder);
     running.add(first.child);
@@ -54,7 +57,7 @@ describe("study serve", () => {
 });
 
 describe("study", () => {
-  it("create, import and report from the command line", async () => {
+  it("create makes what was asked for, report says that nobody answered", { timeout: 180_000 }, async () => {
     const folder = join(await temporaryFolder(), "s");
     const captions = join(await temporaryFolder(), "captions.txt");
     await writeFile(captions, `${SENTENCES.join("\n")}\n`);
@@ -63,7 +66,9 @@ describe("study", () => {
     const said = await runStudy("create", "-c", `red=${red}`, "-c", `blue=${blue}`, ...from);
     expect(said).toMatch(/red, blue; 4 sentences\n {2}2 raters, 8 questions each/);
     expect(said).toContain("4 comparisons, each judged by 0 to 2 raters");
-    await expect(runStudy("report", "--study", folder)).rejects.toThrow(/no answers yet/);
-    await expect(runStudy("create", "-c", "red", ...from)).rejects.toThrow(/NAME=DIR, got "red"/);
+    const here = (...args: string[]) => studyCommand().parseAsync(args, { from: "user" });
+    await expect(here("report", "--study", folder)).rejects.toThrow(/no answers yet/);
+    await expect(here("create", "-c", "red", ...from)).rejects.toThrow(/NAME=DIR, got "red"/);
+    await expect(here("serve", "--study", captions)).rejects.toThrow(/holds no study.json/);
   });
 });
