@@ -57,6 +57,18 @@ describe("createStudy", () => {
     );
   });
 
+  it("checks attention with real pictures: this sentence's beside another's", async () => {
+    const { study } = await smallStudy({ real: await conditionFolder([20, 200, 20]), checks: 2, kinds: ["pair"] });
+    const checks = study.plans.flat().filter((q) => q.role === "mismatch");
+    expect(checks.length).toBe(4);
+    for (const { pictures, sentence, trap } of checks) {
+      const shown = pictures.map((id) => study.pictures.find((p) => p.id === id)!);
+      expect(shown.map((p) => p.condition)).toEqual([null, null]);
+      expect(shown[trap!].sentence).not.toBe(sentence);
+      expect(shown[1 - trap!].sentence).toBe(sentence);
+    }
+  });
+
   it("needs nothing from elsewhere", async () => {
     const { folder } = await smallStudy();
     const page = await readFile(join(folder, "index.html"), "utf8");
