@@ -3,7 +3,7 @@
  * and how far raters agree.
  * @module
  */
-import { type ExclusionRules, type Exclusions, exclude } from "./exclusions.ts";
+import { type ExclusionRules, type Exclusions, exclude, type Judged, passes } from "./exclusions.ts";
 import { bradleyTerry, crossedBootstrap, type Estimate, fleissKappa, median, wilson } from "./statistics.ts";
 import type { Answer, Question, Study } from "./study.ts";
 
@@ -90,14 +90,6 @@ export interface StudyReport {
   } | null;
 }
 
-/** An answer with its question, the pictures told apart. */
-export interface Judged {
-  readonly rater: number;
-  readonly question: Question;
-  readonly value: Answer;
-  readonly ms: number;
-}
-
 interface Compared {
   readonly rater: number;
   readonly sentence: number;
@@ -171,12 +163,6 @@ export function analyse(study: Study, raters: readonly RaterInput[], options: An
     pairs: has("pair") ? pairsOf(study.conditions, compared, bootstrap) : null,
     ranks: has("rank") ? ranksOf(study.conditions, ranked, bootstrap) : null,
   };
-}
-
-/** Whether the answer to an attention check is right: the wrong picture not chosen, or ranked last. */
-export function passes({ question, value }: Judged): boolean {
-  if (value === "tie") return false;
-  return typeof value === "number" ? value !== question.trap : value.at(-1) === question.trap;
 }
 
 /** For each repeated question with both answers: whether they say the same, by picture. */

@@ -1,6 +1,14 @@
 /** Which raters and answers are left out of a study's numbers. The rules are fixed before and printed in the report. @module */
-import { type Judged, passes } from "./analysis.ts";
 import { median } from "./statistics.ts";
+import type { Answer, Question } from "./study.ts";
+
+/** An answer with its question, the pictures told apart. */
+export interface Judged {
+  readonly rater: number;
+  readonly question: Question;
+  readonly value: Answer;
+  readonly ms: number;
+}
 
 export interface ExclusionRules {
   /** Least share of attention checks answered rightly; default 0.75. */
@@ -69,4 +77,10 @@ export function exclude(raters: readonly (readonly Judged[])[], rules: Exclusion
 
 function percent(x: number): string {
   return `${Math.round(x * 100)} %`;
+}
+
+/** Whether the answer to an attention check is right: the wrong picture not chosen, or ranked last. */
+export function passes({ question, value }: Judged): boolean {
+  if (value === "tie") return false;
+  return typeof value === "number" ? value !== question.trap : value.at(-1) === question.trap;
 }
