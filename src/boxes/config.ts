@@ -21,6 +21,11 @@ export const boxesConfig = z.strictObject({
   /** Temperatures of sampling: labels, boxes; Obj-GAN 0.4 [P]. */
   labelTemperature: z.number().min(0).max(2).default(0.4),
   boxTemperature: z.number().min(0).max(2).default(0.1),
+  /**
+   * A sampled box that covers one of its own class by more than this IoU is drawn again, warmer each time, and left out
+   * when nothing fits; ours, 1 = never.
+   */
+  maxOverlap: z.number().min(0).max(1).default(0.6),
   /** Added to the logit of the end label when sampling, chosen on validation so that counts are right; ours. */
   endBias: z.number().default(0),
   train: z

@@ -3,6 +3,8 @@
  * are teacher-forced first. Many sentences are sampled side by side.
  * @module
  */
+
+import { boxIou as iou } from "../formats/rle.ts";
 import { input } from "../graph/leaves.ts";
 import { compile } from "../graph/program.ts";
 import { bucket, chunks } from "../nn/buckets.ts";
@@ -93,24 +95,42 @@ export function createBoxGenerator(
         row.chooseLabel(own, t, limit, labelT, config.endBias);
         labels[i] = BigInt(row.label);
       });
-      const xyRaw = (await run.xy.run({ sentence: text, hidden: memory.h, labels })).raw as Float32Array;
-      const xy = new Float32Array(n * 2);
-      const width = 6 * config.mixtures;
-      rows.forEach((row, i) => {
-        const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), boxT, config);
-        xy.set(row.fixedAt(t) ? encodeBox(row.fixedAt(t)!.box, statistics).slice(0, 2) : row.draw(own), i * 2);
-      });
-      const whRaw = (await run.wh.run({ sentence: text, hidden: memory.h, labels, xy })).raw as Float32Array;
-      rows.forEach((row, i) => {
-        const own = mixtureOf(whRaw.subarray(i * width, (i + 1) * width), boxT, config);
-        const given = row.fixedAt(t);
-        const wh = given ? encodeBox(given.box, statistics).slice(2) : row.draw(own);
-        const encoded = [xy[i * 2], xy[i * 2 + 1], ...wh];
-        boxes.set(encoded, i * 4);
-        if (!given && !row.done) row.add(decodeBox(encoded, statistics));
-      });
+      await placeBoxes(run, rows, t, { text, hidden: memory.h, labels, boxes }, boxT);
     }
     return rows.map((row) => row.objects);
+  };
+
+  /** This step's boxes of all rows: centres, then sizes given them; rows whose box is refused are drawn again. */
+  const placeBoxes = async (
+    run: Programs,
+    rows: readonly Row[],
+    t: number,
+    at: { text: Float32Array; hidden: Float32Array; labels: BigInt64Array; boxes: Float32Array },
+    temperature: number,
+  ): Promise<void> => {
+    const width = 6 * config.mixtures;
+    const feeds = { sentence: at.text, hidden: at.hidden, labels: at.labels };
+    const xyRaw = (await run.xy.run(feeds)).raw as Float32Array;
+    const xy = new Float32Array(run.n * 2);
+    const open = new Set(rows.keys());
+    for (let attempt = 0; attempt < ATTEMPTS && open.size > 0; attempt++) {
+      const warmth = attempt === 0 ? temperature : Math.max(temperature, 0.1) * 2 ** attempt;
+      for (const i of open) {
+        const given = rows[i].fixedAt(t);
+        const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), warmth, config);
+        xy.set(given ? encodeBox(given.box, statistics).slice(0, 2) : rows[i].draw(own), i * 2);
+      }
+      const whRaw = (await run.wh.run({ ...feeds, xy })).raw as Float32Array;
+      for (const i of [...open]) {
+        const given = rows[i].fixedAt(t);
+        const own = mixtureOf(whRaw.subarray(i * width, (i + 1) * width), warmth, config);
+        const wh = given ? encodeBox(given.box, statistics).slice(2) : rows[i].draw(own);
+        const encoded = [xy[i * 2], xy[i * 2 + 1], ...wh];
+        at.boxes.set(encoded, i * 4);
+        const settled = given || rows[i].done || rows[i].accept(decodeBox(encoded, statistics), config.maxOverlap);
+        if (settled) open.delete(i);
+      }
+    }
   };
 
   return {
@@ -179,6 +199,9 @@ async function loadPrograms(
   };
 }
 
+/** Draws of one box before it is left out. */
+const ATTEMPTS = 5;
+
 /** One sentence of the batch while it is sampled. */
 class Row {
   readonly objects: SceneObject[];
@@ -218,12 +241,16 @@ class Row {
     return sampleMixture(mixture, this.random);
   }
 
-  add(box: Box): void {
+  /** Adds the object unless it covers one of its class by more than `maxOverlap`. */
+  accept(box: Box, maxOverlap: number): boolean {
+    const label = CATEGORIES[this.label].name;
+    if (this.objects.some((o) => o.label === label && iou(o.box, box) > maxOverlap)) return false;
     let k = this.objects.length + 1;
     while (this.#ids.has(`o${k}`)) k++;
     const id = `o${k}`;
     this.#ids.add(id);
-    this.objects.push({ id, label: CATEGORIES[this.label].name, box, score: this.#score });
+    this.objects.push({ id, label, box, score: this.#score });
+    return true;
   }
 }
 

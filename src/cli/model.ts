@@ -84,15 +84,14 @@ async function notedConfigs(flags: Readonly<Record<StageName, string>>): Promise
     const file = await weightsFile(flags[stage], stage);
     const { metadata } = readSafetensorsHeader(await readFile(file));
     if (metadata.config === undefined) continue;
-    // the run of the boxes trains the text encoder along and notes its configuration too
-    const { text, boxes, ...rest } = JSON.parse(metadata.config) as Record<string, unknown>;
-    const known: Record<string, unknown> =
-      metadata.stage === "boxes" && text && boxes ? { text, boxes } : { [metadata.stage]: { text, boxes, ...rest } };
-    if (!known[stage])
+    // by stage (the run of the boxes trains the text encoder along), or the stage's own alone
+    const noted = JSON.parse(metadata.config) as Record<string, unknown>;
+    const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
+    if (!own)
       throw new UserError(
         `model assemble: --${stage} wants a run of stage ${stage}, got one of ${metadata.stage} (${file}); name another`,
       );
-    sets.push(`${stage}=${JSON.stringify(known[stage])}`);
+    sets.push(`${stage}=${JSON.stringify(own)}`);
   }
   return sets;
 }

@@ -66,7 +66,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
     sample: (weights, runtime) =>
       sampleGrid(config, spread(validation, SAMPLE_PICTURES), weights, runtime, context.seed),
     exportWeights: (state) => averagedWeights(program, state),
-    metadata: { stage: "masks", config: JSON.stringify(config) },
+    metadata: { stage: "masks", config: JSON.stringify({ masks: config }) },
   };
 }
 

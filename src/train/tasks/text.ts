@@ -92,7 +92,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
         ...averagedWeights(program, state),
         ...vocabulary.toTensors(),
       ]),
-    metadata: { stage: "text", config: JSON.stringify(config), words: JSON.stringify([...frequent.keys()]) },
+    metadata: { stage: "text", config: JSON.stringify({ text: config }), words: JSON.stringify([...frequent.keys()]) },
     validate: (weights, runtime) => validateText(config, vocabulary, frequent.size, validation, weights, runtime),
   };
 }
