@@ -47,6 +47,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "judge a model: layouts, masks, pictures; with ceilings, floors and a report",
     load: async () => (await import("./evaluate.ts")).evaluateCommand(),
   },
+  study: {
+    summary: "let people judge: blind pairs and rankings, answers, report",
+    load: async () => (await import("./study.ts")).studyCommand(),
+  },
+  studio: {
+    summary: "the web app: see every step, take over at any of them",
+    load: async () => (await import("./studio.ts")).studioCommand(),
+  },
   judges: {
     summary: "fetch pretrained networks for the perceptual loss and evaluation",
     load: async () => (await import("./judges.ts")).judgesCommand(),
