@@ -3,24 +3,27 @@ import { availableParallelism } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { Argument, Command, Option } from "commander";
 import type { Part } from "../data/split.ts";
-import { defaultPart } from "../evaluate/protocol.ts";
+import { defaultPart, defaultSplit } from "../evaluate/protocol.ts";
 import { writeReport } from "../evaluate/report/index.ts";
 import { short } from "../evaluate/results.ts";
 import { EVALUATED_STAGES, type EvaluatedStage, evaluate, plainResult, type StageReport } from "../evaluate/run.ts";
 import type { Device } from "../runtime/runtime.ts";
-import { addModelOptions, MAX_SEED, wholeNumber } from "./options.ts";
-import { createProgress } from "./progress.ts";
+import { DEVICES, MAX_SEED, wholeNumber } from "./options.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { note } from "./session.ts";
 
 interface Flags {
   readonly model?: string;
   readonly device?: Device;
   readonly data: string;
-  readonly split: string;
+  readonly split?: string;
   readonly part?: Part;
   readonly trainData?: string;
   readonly trainSplit?: string;
   readonly count?: number;
+  readonly boxesData?: string;
+  readonly boxesSplit?: string;
+  readonly boxesCount?: number;
   readonly seed: number;
   readonly jobs: number;
   readonly shown: number;
@@ -47,7 +50,7 @@ test..., val... or held... whole, of every other the validation part.
 Examples:
   scenograph evaluate boxes --data coco --split train --json
   scenograph evaluate image --model models/mine --data illustrated --split train --count 500
-  scenograph evaluate all --data illustrated --split train --out report`;
+  scenograph evaluate all --data illustrated --split train --boxes-data coco --boxes-split val2017 --out report`;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
@@ -56,13 +59,24 @@ export function evaluateCommand(): Command {
     )
     .addArgument(new Argument("<what>", "what to judge").choices([...EVALUATED_STAGES, "all"]))
     .requiredOption("--data <dir>", "COCO folder: annotations/ and, for pictures, images/")
-    .requiredOption("--split <name>", "annotations/instances_<name>.json; several joined by commas");
-  addModelOptions(command);
+    .option(
+      "--split <name>",
+      'annotations/instances_<name>.json; several joined by commas (default: the only one, else test or val, else "train")',
+    );
   return command
+    .option("-m, --model <name>", 'a shipped model or the path of a model folder (default: "illustrated")')
+    .addOption(
+      new Option("--device <name>", "where networks run; the others only where this machine has them")
+        .choices([...DEVICES])
+        .default("cpu"),
+    )
     .addOption(new Option("--part <part>", "which pictures of the split").choices(["validation", "training", "all"]))
     .option("--train-data <dir>", "folder whose training part floors and classifiers learn from (default: --data)")
     .option("--train-split <name>", "and its split (default: --split)")
     .option("--count <n>", "at most this many pictures, the first of the split", wholeNumber("--count", 2))
+    .option("--boxes-data <dir>", "another folder for the boxes, which need no pixels (default: --data)")
+    .option("--boxes-split <name>", "and its split (default: --split)")
+    .option("--boxes-count <n>", "at most this many of its pictures", wholeNumber("--boxes-count", 2))
     .option("-s, --seed <n>", "fixes every random draw", wholeNumber("--seed", 0, MAX_SEED), 0)
     .option("--jobs <n>", "worker threads", wholeNumber("--jobs", 1, 64), Math.min(8, availableParallelism()))
     .option("--shown <n>", "samples in the report, the first by index", wholeNumber("--shown", 0, 64), 12)
@@ -76,29 +90,36 @@ export function evaluateCommand(): Command {
     .action(run);
 }
 
-async function run(what: EvaluatedStage | "all", flags: Flags): Promise<void> {
+async function run(what: EvaluatedStage | "all", given: Flags): Promise<void> {
+  const flags = { ...given, split: given.split ?? (await defaultSplit(given.data)) };
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  let bar: Progress | undefined;
+  const log = (line: string) => (bar ? bar.log(`note: ${line}`) : note(line));
   try {
     const reports = await evaluate(what === "all" ? EVALUATED_STAGES : [what], {
       ...flags,
       part: flags.part ?? defaultPart(flags.split),
       cache: flags.judges,
       signal: stop.signal,
-      log: note,
+      log,
       progress(title, total) {
-        const bar = createProgress({ title, total, unit: "steps" });
+        const own = createProgress({ title, total, unit: "steps" });
+        bar = own;
         let done = 0;
         return {
           tick: (n = 1) => {
             done += n;
-            bar.update(done);
+            own.update(done);
           },
-          end: () => bar.stop(),
+          end: () => {
+            own.stop();
+            bar = undefined;
+          },
         };
       },
     });
@@ -109,6 +130,8 @@ async function run(what: EvaluatedStage | "all", flags: Flags): Promise<void> {
     if (flags.json) process.stdout.write(`${JSON.stringify(plainResult(reports))}\n`);
     else for (const report of reports) process.stdout.write(textOf(report));
   } finally {
+    // an interrupted bar's timer would keep the process alive
+    bar?.stop();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
@@ -123,6 +146,9 @@ function commandLine(what: string, flags: Flags): string {
     ["train-data", flags.trainData],
     ["train-split", flags.trainSplit],
     ["count", flags.count],
+    ["boxes-data", flags.boxesData],
+    ["boxes-split", flags.boxesSplit],
+    ["boxes-count", flags.boxesCount],
     ["seed", flags.seed === 0 ? undefined : flags.seed],
     ["judge", flags.judge],
     ["captioner", flags.captioner],

@@ -3,8 +3,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Sample } from "../data/coco.ts";
+import { listSplits, type Sample } from "../data/coco.ts";
 import type { Part } from "../data/split.ts";
+import { UserError } from "../errors.ts";
 import type { ModelInfo } from "../model/info.ts";
 
 /** Rises when the definition of any metric, row or floor changes, so that old numbers are not compared with new ones. */
@@ -29,9 +30,23 @@ export interface Protocol {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+const HELD_OUT = /^(test|val|held)/i;
+
 /** Part that is taken where none is asked for: held-out splits whole, of every other the validation part, which no shipped model saw. */
 export function defaultPart(split: string): Part {
-  return split.split(",").every((name) => /^(test|val|held)/i.test(name.trim())) ? "all" : "validation";
+  return split.split(",").every((name) => HELD_OUT.test(name.trim())) ? "all" : "validation";
+}
+
+/** Split of a COCO folder where none is asked for: its only one, else the first that is held out, else "train". @throws UserError listing them */
+export async function defaultSplit(dir: string): Promise<string> {
+  const { instances } = await listSplits(dir);
+  const found =
+    instances.length === 1
+      ? instances[0]
+      : (instances.find((name) => HELD_OUT.test(name)) ?? instances.find((name) => name === "train"));
+  if (found !== undefined) return found;
+  const there = instances.length > 0 ? `${dir} has ${instances.join(", ")}` : `${dir} has none`;
+  throw new UserError(`evaluate: a split is needed, ${there}; pass --split NAME`);
 }
 
 /** SHA-256 over the ids of pictures in their order. */

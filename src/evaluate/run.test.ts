@@ -9,7 +9,7 @@ import { UserError } from "../errors.ts";
 import { constant, input } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
 import { compile } from "../graph/program.ts";
-import { defaultPart } from "./protocol.ts";
+import { defaultPart, defaultSplit } from "./protocol.ts";
 import { writeReport } from "./report/index.ts";
 import { type EvaluateOptions, evaluate, plainResult, type StageReport } from "./run.ts";
 
@@ -227,6 +227,18 @@ describe("what cannot be judged", () => {
     );
     await expect(evaluate(["image"], options({ judge: join(folder, "none.onnx") }))).rejects.toThrow(/check the path/);
   });
+});
+
+test("the split of a folder where none is asked for", async () => {
+  const json = { images: [], annotations: [] };
+  const splitOf = async (...names: string[]) => {
+    const made = await makeFolder({ instances: Object.fromEntries(names.map((n) => [n, json])) });
+    return defaultSplit(made.dir).finally(made.remove);
+  };
+  expect(await splitOf("mine")).toBe("mine");
+  expect(await splitOf("train", "val2017", "zebra")).toBe("val2017");
+  expect(await splitOf("train", "train_fullmask")).toBe("train");
+  await expect(splitOf("one", "two")).rejects.toThrow(/a split is needed, .* has one, two; pass --split NAME/);
 });
 
 test("held-out splits are taken whole, of others the validation part", () => {

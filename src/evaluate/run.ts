@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { ConfigError, UserError } from "../errors.ts";
 import type { Device } from "../runtime/runtime.ts";
-import { hashOfProtocol, type Protocol } from "./protocol.ts";
+import { defaultPart, hashOfProtocol, type Protocol } from "./protocol.ts";
 import { judgeMetric, type Row, type Verdict } from "./results.ts";
 import type { EvaluateSettings, StageContext, StageResult, Ticker } from "./run/context.ts";
 import { Pool } from "./run/pool.ts";
@@ -23,6 +23,11 @@ export interface EvaluateOptions extends EvaluateSettings {
   readonly device?: Device;
   /** Folder for partial results; without it an interrupted evaluation begins again. */
   readonly out?: string;
+  /** Another folder and split for the boxes alone, which need no pixels. Default: `data`, `split`. */
+  readonly boxesData?: string;
+  readonly boxesSplit?: string;
+  /** Pictures of the boxes alone. Default: `count`; all of them where they are judged elsewhere. */
+  readonly boxesCount?: number;
   readonly signal?: AbortSignal;
   /** One line for people. */
   readonly log?: (line: string) => void;
@@ -65,6 +70,7 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
       };
       const context: StageContext = {
         ...options,
+        ...(stage === "boxes" && elsewhere(options)),
         info,
         pool,
         note,
@@ -88,6 +94,16 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
   if (reports.length === 0)
     throw new UserError(`evaluate: none of ${stages.join(", ")} can be judged on ${options.data}; see the lines above`);
   return reports;
+}
+
+/** Where the boxes are judged, and what their floors learn from. */
+function elsewhere({ boxesData, boxesSplit, boxesCount }: EvaluateOptions): Partial<EvaluateSettings> {
+  if (boxesData === undefined && boxesSplit === undefined) return boxesCount === undefined ? {} : { count: boxesCount };
+  return {
+    ...(boxesData !== undefined && { data: boxesData, trainData: boxesData }),
+    ...(boxesSplit !== undefined && { split: boxesSplit, trainSplit: boxesSplit, part: defaultPart(boxesSplit) }),
+    count: boxesCount,
+  };
 }
 
 const SILENT: Ticker = { tick: () => {}, end: () => {} };

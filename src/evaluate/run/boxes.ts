@@ -195,7 +195,7 @@ function rowsOf(
   const metricsOf = (layout: (pair: Pair, i: number) => LayoutObject[]): Record<string, Interval> => {
     const samples = pairs.map(
       (pair, i): LayoutSample => ({
-        image: pair.sample.imageId,
+        image: pair.sample.cocoImageId,
         caption: pair.caption,
         predicted: layout(pair, i),
         truth: labelled(pair.truth),
@@ -208,7 +208,7 @@ function rowsOf(
     const metric = (part: "label" | "box") =>
       bootstrap(
         pairs.map((pair, i) => ({
-          group: pair.sample.imageId,
+          group: pair.sample.cocoImageId,
           numerator: inferred[i].nats[which][part],
           denominator: inferred[i].nats[which].objects,
         })),

@@ -290,7 +290,7 @@ function conditional(
 
 function meanOver(cases: readonly PictureCase[], values: readonly number[], seed: number): Interval {
   return bootstrap(
-    values.map((numerator, i) => ({ group: cases[i].sample.imageId, numerator, denominator: 1 })),
+    values.map((numerator, i) => ({ group: cases[i].sample.cocoImageId, numerator, denominator: 1 })),
     { seed },
   );
 }

@@ -80,7 +80,7 @@ async function cropJudge(
     const asked = made.flatMap(({ picture, objects }, i) =>
       requested(objects)
         .filter(({ box }) => isJudged(box, size))
-        .map((o) => ({ ...o, picture, image: cases[i].sample.imageId })),
+        .map((o) => ({ ...o, picture, image: cases[i].sample.cocoImageId })),
     );
     const found = await classifier.predict(asked.map(({ picture, box }) => cropOf(picture, box)));
     const classes = new Map<number, [n: number, found: number]>();
@@ -136,7 +136,7 @@ async function placeJudge(
       asked.map(({ i }) => placeOf(made[i].picture, coverage(made[i].objects, size))),
     );
     const contributions = asked.map(({ i, label }, k) => ({
-      group: cases[i].sample.imageId,
+      group: cases[i].sample.cocoImageId,
       numerator: found[k] === label ? 1 : 0,
       denominator: 1,
     }));

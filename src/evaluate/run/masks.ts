@@ -154,7 +154,8 @@ function itemOf(sample: Sample, object: SceneObject): Item | undefined {
   const mask = bitmapToMask(bitmap, width, height);
   if (maskArea(mask) === 0) return undefined;
   return {
-    image: sample.imageId,
+    // drawings of one layout are drawn together
+    image: sample.cocoImageId,
     classIndex: record.classIndex,
     box: object.box,
     aspect: (object.box[2] * width) / (object.box[3] * height),
