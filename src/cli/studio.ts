@@ -1,7 +1,10 @@
 /** `scenograph studio`: the web app, served from this machine. @module */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { DEFAULT_MODEL, findModel, listModels } from "../model/load.node.ts";
@@ -78,10 +81,24 @@ export async function builtStudio(root: string, rebuild = false): Promise<string
   const age = existsSync(page) ? (await stat(page)).mtimeMs : 0;
   if (rebuild || age < (await newest([source, join(root, "src")]))) {
     process.stderr.write("building the studio (once, some 10 seconds)\n");
-    const { build } = await import("vite");
-    await build({ configFile: join(source, "vite.config.ts"), logLevel: "error" });
+    await build(join(source, "vite.config.ts"));
   }
   return built;
+}
+
+/** Runs Vite in a process of its own: what it needs of memory and environment does not stay. */
+async function build(config: string): Promise<void> {
+  const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
+  const child = spawn(process.execPath, [vite, "build", "--config", config, "--logLevel", "error"], {
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text) => {
+    said += text;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`the studio could not be built: ${said.trim() || `exit code ${code}`}`);
 }
 
 /** Time of the latest change below folders, tests left out. */

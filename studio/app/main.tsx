@@ -30,7 +30,7 @@ function pick(): Promise<File | undefined> {
 }
 
 declare global {
-  /** The running session, for scripts and the browser's console: `scenograph.store.run(action, args)`. */
+  /** The running session, for scripts and the browser's console: `scenograph.run("object.add", { label: "dog", box: [0, 0, 0.5, 0.5] })`. */
   var scenograph: Session | undefined;
 }
 

@@ -2,6 +2,7 @@
 import type { StageName } from "../../src/pipeline.ts";
 import type { Picture, Scene } from "../../src/scene/scene.ts";
 import {
+  actionOf,
   type Effect,
   nextSeed,
   openScene,
@@ -19,6 +20,7 @@ import { dueJob, type Inferred, type Job, requestOf, withAnswer } from "../model
 import type { Doc, State } from "../model/state.ts";
 import { Store } from "../model/store.ts";
 import { Engine, type WorkerLike } from "../worker/engine.ts";
+import { freshestJson } from "../worker/files.ts";
 import { type ExportFile, exportFile } from "./exporting.ts";
 import { INITIAL_STATUS, Observable, type Status, type Toast } from "./status.ts";
 import { MOST_SHOTS, type Shot, type Storage } from "./storage.ts";
@@ -161,6 +163,11 @@ export class Session {
   /** The picture of the open document; it may be of an earlier scene (`doc.stale`). */
   get picture(): Picture | undefined {
     return this.shot(this.store.state.doc.picture)?.picture;
+  }
+
+  /** A command by its id, for scripts. -> whether it ran */
+  run(id: string, args?: unknown): boolean {
+    return this.store.run(actionOf(id), args as never);
   }
 
   beginGesture(): string {
@@ -419,7 +426,7 @@ export class Session {
 
   async #modelNames(): Promise<string[]> {
     try {
-      const names: unknown = await (await fetch(new URL("index.json", this.options.models))).json();
+      const names = await freshestJson(new URL("index.json", this.options.models).href);
       return Array.isArray(names) ? names.filter((n): n is string => typeof n === "string") : [];
     } catch {
       return [];

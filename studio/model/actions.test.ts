@@ -19,6 +19,11 @@ test("ids and shortcuts are unique; every command has a name", () => {
   expect(actions.COMMANDS.every((c) => c.label.length > 0)).toBe(true);
 });
 
+test("a command is found by its id, a misspelt one with its nearest", () => {
+  expect(actions.actionOf("object.add")).toBe(actions.addObject);
+  expect(() => actions.actionOf("object.ad")).toThrow(/did you mean "object.add"/);
+});
+
 describe("objects", () => {
   test("a duplicate lies beside the original, is selected and has its mask", () => {
     const { doc, view } = outcome(actions.duplicateObject);

@@ -36,6 +36,11 @@ export function fileReader(
   };
 }
 
+/** JSON from the network, or as it was when there last was one. @throws Error where neither has it */
+export async function freshestJson(url: string): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await freshest(url, await openStore())));
+}
+
 /** Cache Storage is there only where the page is secure; without it everything is loaded anew. */
 async function openStore(): Promise<Cache | undefined> {
   return "caches" in self ? caches.open(STORE).catch(() => undefined) : undefined;

@@ -1,8 +1,13 @@
 /** Every command of the studio. @module */
+import { nearest, UserError } from "../../../src/errors.ts";
 import type { Action } from "./action.ts";
+import * as files from "./files.ts";
 import { exports, newScene, openFile, redoAction, share, showHelp, undoAction } from "./files.ts";
+import * as infer from "./infer.ts";
 import { cancel, inferAgain, inferAll, inferOnwards, makeAlternatives, rollSeed } from "./infer.ts";
+import * as masks from "./masks.ts";
 import { clearMask, fillMask, inferMask, largerBrush, smallerBrush } from "./masks.ts";
+import * as objects from "./objects.ts";
 import {
   back,
   deleteObject,
@@ -14,6 +19,8 @@ import {
   toggleHidden,
   toggleLocked,
 } from "./objects.ts";
+import * as sentence from "./sentence.ts";
+import * as view from "./view.ts";
 import {
   deselect,
   panels,
@@ -73,3 +80,41 @@ export const COMMANDS: readonly Action[] = [
   share,
   showHelp,
 ];
+
+/** Those that take arguments: for gestures, fields and programs. */
+const WITH_ARGUMENTS = [
+  sentence.setCaption,
+  sentence.useSentence,
+  objects.setBox,
+  objects.addObject,
+  objects.relabel,
+  objects.moveInOrder,
+  objects.toggleLocked.of,
+  objects.toggleHidden.of,
+  masks.paint,
+  masks.fillAt,
+  masks.setBrush,
+  infer.setSeed,
+  infer.makeVariations,
+  infer.acceptScene,
+  infer.acceptLayout,
+  infer.comparePicture,
+  infer.setTemperature,
+  view.select,
+  view.setOpacity,
+  view.setHeat,
+  view.setVariationCount,
+  view.setTheme,
+  files.openScene,
+  files.setSize,
+] as readonly Action<never>[];
+
+const BY_ID = new Map<string, Action<never>>([...COMMANDS, ...WITH_ARGUMENTS].map((a) => [a.id, a]));
+
+/** The command of an id. @throws UserError naming the nearest */
+export function actionOf(id: string): Action<never> {
+  const action = BY_ID.get(id);
+  if (action) return action;
+  const near = nearest(id, BY_ID.keys());
+  throw new UserError(`unknown command "${id}"${near ? `; did you mean "${near}"?` : ""}`);
+}

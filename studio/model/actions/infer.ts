@@ -49,7 +49,7 @@ const NAMES: Record<Inferred, string> = { boxes: "boxes", masks: "masks", image:
 function stageAction(stage: Inferred, onwards: boolean): Action {
   return {
     id: `infer.${stage}${onwards ? ".onwards" : ""}`,
-    label: `Infer ${NAMES[stage]} ${onwards ? "and what follows" : "again"}`,
+    label: `Infer ${NAMES[stage]} ${onwards ? "from here on" : "again"}`,
     group: "infer",
     enabled: stage === "boxes" ? hasSentence : hasObjects,
     run: (state) => infer(diced(state), { from: stage, to: onwards ? "image" : stage, fresh: true }),

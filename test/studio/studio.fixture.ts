@@ -1,0 +1,191 @@
+/** The studio in a real Chromium, with a tiny model of random weights. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { builtStudio } from "../../src/cli/studio.ts";
+import { packageFolder } from "../../src/model/package.node.ts";
+import type { Scene } from "../../src/scene/scene.ts";
+import { listen, staticHandler } from "../../src/server/static.node.ts";
+import type { Session } from "../../studio/app/session.ts";
+import { tinyModel } from "../cli/tinyModel.fixture.ts";
+
+/** The browser's program; undefined where there is none. */
+export const CHROMIUM = [
+  process.env.CHROMIUM ?? "",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== "" && existsSync(path));
+
+export const SENTENCE = "two people riding horses on the beach";
+
+export interface Studio {
+  readonly browser: Browser;
+  readonly address: string;
+  /** Folder of the tiny model. */
+  readonly model: string;
+  close(): Promise<void>;
+}
+
+export async function startStudio(): Promise<Studio> {
+  const folder = await mkdtemp(join(tmpdir(), "scenograph-studio-"));
+  const { path: model } = await tinyModel(folder);
+  const app = await builtStudio(packageFolder());
+  const handler = staticHandler({
+    folders: { "/": app, "/models/": join(folder, "models") },
+    json: { "/models/index.json": async () => ["tiny"] },
+  });
+  const { server, port } = await listen(handler, "127.0.0.1", 0);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  return {
+    browser,
+    address: `http://127.0.0.1:${port}/`,
+    model,
+    async close() {
+      await browser.close();
+      await closed(server);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** The session that the page offers to scripts. */
+interface Global {
+  readonly scenograph: Session;
+}
+
+/** A page of the studio, its first picture there. */
+export class StudioPage {
+  readonly errors: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly address: string,
+  ) {
+    page.on("pageerror", (error) => this.errors.push(error.message));
+  }
+
+  static async open({ browser, address }: Studio, options: BrowserContextOptions = {}): Promise<StudioPage> {
+    const context = await browser.newContext({
+      viewport: { width: 1360, height: 860 },
+      acceptDownloads: true,
+      ...options,
+    });
+    const studio = new StudioPage(await context.newPage(), address);
+    await studio.page.goto(address);
+    await studio.settled();
+    return studio;
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Waits until the model is there, nothing runs and everything that can be is up to date. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(
+      () => {
+        const session = (globalThis as unknown as Global).scenograph;
+        const { model, running, pending } = session?.status.get() ?? {};
+        const { doc } = session?.store.state ?? {};
+        const isFresh = doc?.stale.every((stage) => stage === "boxes");
+        return model?.state === "ready" && !running && pending === 0 && doc?.picture !== undefined && isFresh;
+      },
+      undefined,
+      { timeout: 60_000, polling: 50 },
+    );
+  }
+
+  scene(): Promise<Scene> {
+    return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.store.state.doc.scene);
+  }
+
+  /** Key of the picture. */
+  picture(): Promise<string | undefined> {
+    return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.store.state.doc.picture);
+  }
+
+  pixels(): Promise<number[]> {
+    return this.page.evaluate(() => Array.from((globalThis as unknown as Global).scenograph.picture?.data ?? []));
+  }
+
+  /** Sum of the density that is drawn over the boxes. */
+  density(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { heat } = (globalThis as unknown as Global).scenograph.status.get();
+      return (heat?.answer.density ?? new Float32Array()).reduce((a, b) => a + b, 0);
+    });
+  }
+
+  /** Moves the object to and fro so many times, a frame each. */
+  edits(count: number): Promise<void> {
+    return this.page.evaluate(async (n) => {
+      for (let i = 0; i < n; i++) {
+        (globalThis as unknown as Global).scenograph.run("object.box", {
+          id: "o1",
+          box: [(i % 10) / 20, 0.2, 0.4, 0.4],
+        });
+        await new Promise((resolve) => setTimeout(resolve, 8));
+      }
+    }, count);
+  }
+
+  run(id: string, args?: unknown): Promise<boolean> {
+    return this.page.evaluate(
+      ([name, value]) => (globalThis as unknown as Global).scenograph.run(name as string, value),
+      [id, args],
+    );
+  }
+
+  saved(): Promise<void> {
+    return this.page.locator(".saved", { hasText: "Saved" }).waitFor();
+  }
+
+  /** Lets a file fall on the page, as the user would. */
+  async drop(name: string, bytes: Uint8Array): Promise<void> {
+    await this.page.evaluate(
+      ([fileName, data]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(data as number[])], fileName as string));
+        window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      },
+      [name, Array.from(bytes)] as const,
+    );
+  }
+
+  /** The screen's point of a fraction of a panel's canvas. */
+  async at(panel: "boxes" | "masks", x: number, y: number): Promise<[number, number]> {
+    const box = await this.page.locator(`.panel-${panel} .canvas`).boundingBox();
+    if (!box) throw new Error(`the canvas of the ${panel} is not seen`);
+    return [box.x + x * box.width, box.y + y * box.height];
+  }
+
+  async drag(panel: "boxes" | "masks", from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+    await this.page.mouse.move(...(await this.at(panel, ...from)));
+    await this.page.mouse.down();
+    await this.page.mouse.move(...(await this.at(panel, ...to)), { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** One object of a known place, so that gestures have something to hold. */
+  async withOneObject(): Promise<void> {
+    const scene: Scene = {
+      version: 1,
+      caption: SENTENCE,
+      width: 32,
+      height: 32,
+      seed: 4,
+      objects: [{ id: "o1", label: "dog", box: [0.25, 0.25, 0.4, 0.4] }],
+    };
+    await this.run("file.open-scene", { scene });
+    await this.settled();
+  }
+}
