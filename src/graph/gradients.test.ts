@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { stream } from "../random.ts";
 import type { Feeds } from "../runtime/runtime.ts";
-import { evaluate, node } from "./check.fixture.ts";
+import { distance, evaluate, node } from "./check.fixture.ts";
 import { gradients } from "./gradients.ts";
-import { constant, input, scalar } from "./leaves.ts";
-import { add, cast, exp, greater, mul, relu, square, stopGradient } from "./ops/elementwise.ts";
+import { constant, input, parameter, scalar } from "./leaves.ts";
+import { add, addAll, cast, exp, greater, mul, relu, square, stopGradient, tanh } from "./ops/elementwise.ts";
+import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/reduce.ts";
 import { reshape, split } from "./ops/shape.ts";
-import { compile } from "./program.ts";
+import { compile, initialise } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
 async function values(outputs: Record<string, Tensor>, x: number[]): Promise<Record<string, number[]>> {
@@ -61,6 +63,27 @@ describe("gradients", () => {
     const x = input("x", [1]);
     const [g] = gradients(reshape(square(x), [1, 1]), [x]);
     expect((await values({ g }, [4])).g).toEqual([8]);
+  });
+
+  test("of a weight that is used several times: its products are joined into one", async () => {
+    const x = input("x", [6, 2]);
+    const w = parameter("w", [2, 3], { kind: "normal", std: 1 });
+    const uses = split(x, 3, 0).map((part) => matmul(tanh(part), w));
+    const [g] = gradients(sum(square(addAll(uses))), [w]);
+    // the same through one product of all rows
+    const all = matmul(tanh(x), w);
+    const rows = addAll(split(all, 3, 0));
+    const [same] = gradients(sum(square(rows)), [w]);
+    const program = compile({ outputs: { g, same } });
+    const state = initialise(program, 1);
+    const out = await evaluate(node, { program, feeds: { x: stream(1, "x").normals(12) }, state });
+    expect(distance(out.g as Float32Array, out.same as Float32Array)).toBeLessThan(1e-6);
+    const gemms = (t: Tensor) =>
+      Buffer.from(compile({ outputs: { t } }).bytes)
+        .toString("latin1")
+        .split("Gemm").length - 1;
+    // three forwards and one for the weight
+    expect(gemms(g)).toBe(4);
   });
 
   test("reach one output of an operator with several", async () => {

@@ -1,7 +1,8 @@
 /** Reverse-mode differentiation. The result is made of operators and can be differentiated again. @module */
 import { full, scalar } from "./leaves.ts";
-import { add } from "./ops/elementwise.ts";
-import { check, type Node, sameShape, show, type Tensor } from "./tensor.ts";
+import { addAll } from "./ops/elementwise.ts";
+import { concat } from "./ops/shape.ts";
+import { apply, check, type Node, sameShape, show, type Tensor } from "./tensor.ts";
 
 /**
  * d loss / d x for every x of `wrt`. `cotangent` (shape of `loss`) weighs the elements of a loss that is not a scalar.
@@ -18,18 +19,27 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], cotangent?: Tens
   else check(loss.size === 1, "gradients()", `loss must be a scalar, got ${show(loss.shape)}; pass a cotangent`);
 
   const live = dependents(loss.node, new Set(wrt.map((t) => t.node)));
-  const cotangents = new Map<Node, (Tensor | undefined)[]>();
+  /** A list an output: what each of its uses sends back. */
+  const received = new Map<Node, Tensor[][]>();
   const accumulate = (t: Tensor, g: Tensor) => {
-    const list = cotangents.get(t.node) ?? [];
-    const old = list[t.index];
-    list[t.index] = old ? add(old, g) : g;
-    cotangents.set(t.node, list);
+    const lists = received.get(t.node) ?? t.node.outputs.map(() => []);
+    lists[t.index].push(g);
+    received.set(t.node, lists);
+  };
+  const totals = new Map<Node, (Tensor | undefined)[]>();
+  const totalOf = (node: Node) => {
+    let total = totals.get(node);
+    if (!total) {
+      total = received.get(node)?.map((list) => (list.length === 0 ? undefined : addAll(pooled(list)))) ?? [];
+      totals.set(node, total);
+    }
+    return total;
   };
   accumulate(loss, cotangent ?? (loss.rank === 0 ? scalar(1) : full(loss.shape, 1)));
 
   for (const node of [...live].sort((a, b) => b.serial - a.serial)) {
-    const gs = cotangents.get(node);
-    if (!gs || node.inputs.length === 0) continue;
+    if (!received.has(node) || node.inputs.length === 0) continue;
+    const gs = totalOf(node);
     check(
       node.op.gradient !== undefined,
       "gradients()",
@@ -44,7 +54,39 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], cotangent?: Tens
         if (g && live.has(node.inputs[i].node)) accumulate(node.inputs[i], g);
       });
   }
-  return wrt.map((t) => cotangents.get(t.node)?.[t.index] ?? full(t.shape, 0));
+  return wrt.map((t) => totalOf(t.node)[t.index] ?? full(t.shape, 0));
+}
+
+/**
+ * The same sum in fewer terms. A weight that is used several times (every step of a recurrence, a discriminator on several
+ * batches) receives products of one kind; side by side along the axis that they sum over they are one product, which is
+ * faster and spares the additions: sum_i A_i^T B_i = [A_1; A_2; ...]^T [B_1; B_2; ...].
+ */
+function pooled(terms: readonly Tensor[]): readonly Tensor[] {
+  if (terms.length === 1) return terms;
+  const groups = new Map<string, Tensor[]>();
+  terms.forEach((t, i) => {
+    const { op } = t.node;
+    const sizes = t.node.inputs.map((x) => x.shape.slice(1));
+    const key = op.sumsOverFirstAxis?.(t.node) ? op.name + JSON.stringify([t.node.attrs, sizes]) : String(i);
+    groups.set(key, [...(groups.get(key) ?? []), t]);
+  });
+  return [...groups.values()].map((group) => {
+    if (group.length === 1) return group[0];
+    const { op, inputs, attrs } = group[0].node;
+    // gradients arrive from the last use to the first
+    const parts = [...group].reverse();
+    return apply(
+      op,
+      inputs.map((_, k) =>
+        concat(
+          parts.map((t) => t.node.inputs[k]),
+          0,
+        ),
+      ),
+      attrs,
+    );
+  });
 }
 
 /** Ancestors of `root` that depend on a node of `leaves`; operators without gradient cut the dependence. */

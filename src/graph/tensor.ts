@@ -28,6 +28,8 @@ export interface Op<A extends Attributes = Attributes> {
    * Built from operators, so it can be differentiated again. Absent: the operator has no gradient.
    */
   gradient?(node: Node<A>, cotangents: readonly (Tensor | undefined)[]): (Tensor | undefined)[];
+  /** Does this node sum over the first axis of all its inputs? Then a sum of such nodes is the node of the joined inputs. */
+  sumsOverFirstAxis?(node: Node<A>): boolean;
 }
 
 let counter = 0;

@@ -253,6 +253,8 @@ const filterGradOp: Op<FilterGradAttributes> = {
   gradient({ inputs: [x, g], attrs }, [h]) {
     return [conv2dInputGrad(g, h!, x.shape.slice(2), attrs), apply(conv2dOp, [x, h!], attrs as ConvAttributes)];
   },
+  // over the pictures; all of one size
+  sumsOverFirstAxis: () => true,
 };
 
 /**

@@ -39,6 +39,7 @@ const matmulOp: Op<Flags> = {
       : matmul(a, g!, { transposeA: !transposeA });
     return [sumTo(ga, a.shape), sumTo(gb, b.shape)];
   },
+  sumsOverFirstAxis: ({ inputs, attrs }) => attrs.transposeA && !attrs.transposeB && inputs.every((t) => t.rank === 2),
 };
 
 /** [..., M, K] x [..., K, N] -> [..., M, N]; leading axes broadcast; flags transpose the last two axes first. */

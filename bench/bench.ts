@@ -1,0 +1,165 @@
+/**
+ * `npm run bench`: our training steps and inference against the same networks in PyTorch, both on the CPU with the same
+ * number of threads, measured in turns so that a busy machine slows both alike. Prints a table and, with --json FILE,
+ * writes the numbers. Ratios are ours / PyTorch of elapsed and of processor time; on a machine with other work take the
+ * latter, with --threads 1 (waiting threads cost processor time too). Without PyTorch only ours are measured.
+ *
+ *   npm run bench -- [--rounds 5] [--threads 2] [--only boxes,masks,image,pipeline] [--python python3] [--json FILE]
+ */
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { initialise, type Program } from "../src/graph/program.ts";
+import { createNodeRuntime } from "../src/runtime/node.ts";
+import type { Runtime } from "../src/runtime/runtime.ts";
+import { CLASS_COUNT } from "../src/scene/categories.ts";
+import { BACKGROUND_KINDS } from "../src/text/background.ts";
+import { WORD_DIM } from "../src/text/vocabulary.ts";
+import * as networks from "./networks.ts";
+import { OBJECTS, pipeline, TOKENS } from "./pipeline.ts";
+import { Reference, type Sample } from "./reference.ts";
+
+type Run = () => Promise<unknown>;
+
+interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** Largest acceptable ratio ours / PyTorch. */
+  readonly target: number;
+  /** Runs a round. */
+  readonly runs: number;
+  prepare(runtime: Runtime): Promise<Run>;
+}
+
+async function trainingStep(runtime: Runtime, program: Program): Promise<Run> {
+  const executable = await runtime.load(program);
+  await executable.writeState(initialise(program, 1));
+  const feeds = networks.randomFeeds(program);
+  return () => executable.run(feeds);
+}
+
+const WORKLOADS: readonly Workload[] = [
+  {
+    name: "boxes",
+    title: `text-to-boxes step, batch ${networks.boxes.train.batch}, hidden ${networks.boxes.hidden}`,
+    target: 0.7,
+    runs: 3,
+    prepare: (runtime) => trainingStep(runtime, networks.boxesProgram()),
+  },
+  {
+    name: "masks",
+    title: `shape step, ${networks.masks.train.batch} pictures of ${networks.masks.maxObjects} objects`,
+    target: 1.3,
+    runs: 2,
+    prepare: (runtime) => trainingStep(runtime, networks.masksProgram()),
+  },
+  {
+    name: "image",
+    title: `image step, ${networks.image.size} px, batch ${networks.image.train.batch}, no perceptual network`,
+    target: 1.3,
+    runs: 2,
+    prepare: (runtime) => trainingStep(runtime, networks.imageProgram()),
+  },
+  {
+    name: "pipeline",
+    title: `inference: ${TOKENS} words, ${OBJECTS} objects, one picture`,
+    target: 1,
+    runs: 3,
+    prepare: pipeline,
+  },
+];
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function measure(run: Run, runs: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let i = 0; i < runs; i++) {
+    const before = process.cpuUsage();
+    const start = performance.now();
+    await run();
+    const wall = performance.now() - start;
+    const { user, system } = process.cpuUsage(before);
+    samples.push({ wall, cpu: (user + system) / 1000 });
+  }
+  return samples;
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    threads: { type: "string", default: "2" },
+    only: { type: "string" },
+    python: { type: "string" },
+    json: { type: "string" },
+  },
+});
+const threads = Number(values.threads);
+const rounds = Number(values.rounds);
+const chosen = WORKLOADS.filter((w) => !values.only || values.only.split(",").includes(w.name));
+const runtime = createNodeRuntime({ threads });
+const reference = await Reference.start(values.python ? [values.python] : ["python3", "/usr/bin/python3"], {
+  threads,
+  text: networks.text,
+  boxes: networks.boxes,
+  masks: networks.masks,
+  image: networks.image,
+  classes: CLASS_COUNT,
+  wordDim: WORD_DIM,
+  places: BACKGROUND_KINDS.length,
+  corrections: networks.CORRECTIONS,
+  frequent: networks.FREQUENT,
+  tokens: TOKENS,
+  objects: OBJECTS,
+});
+
+const cell = (v: number | undefined, digits = 1) => (v === undefined ? "-" : v.toFixed(digits)).padStart(9);
+process.stdout.write(`${"medians in ms".padEnd(60)}     ours   PyTorch    ratio  CPU ratio  target\n`);
+const results = [];
+for (const { name, title, target, runs, prepare } of chosen) {
+  const run = await prepare(runtime);
+  await measure(run, 1);
+  if (reference) await reference.measure(name, 1);
+  const ours: Sample[] = [];
+  const pytorch: Sample[] = [];
+  const wall: number[] = [];
+  const cpu: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const a = await measure(run, runs);
+    const b = reference ? await reference.measure(name, runs) : [];
+    ours.push(...a);
+    pytorch.push(...b);
+    if (b.length === 0) continue;
+    // within a round both sides saw the same machine
+    wall.push(median(a.map((s) => s.wall)) / median(b.map((s) => s.wall)));
+    cpu.push(median(a.map((s) => s.cpu)) / median(b.map((s) => s.cpu)));
+  }
+  const of = (list: readonly number[]) => (list.length > 0 ? median(list) : undefined);
+  const row = {
+    name,
+    title,
+    target,
+    oursMs: of(ours.map((s) => s.wall)),
+    oursCpuMs: of(ours.map((s) => s.cpu)),
+    pytorchMs: of(pytorch.map((s) => s.wall)),
+    pytorchCpuMs: of(pytorch.map((s) => s.cpu)),
+    ratio: of(wall),
+    cpuRatio: of(cpu),
+    ratios: wall,
+    cpuRatios: cpu,
+  };
+  results.push(row);
+  const numbers = [cell(row.oursMs), cell(row.pytorchMs), cell(row.ratio, 2), cell(row.cpuRatio, 2)].join(" ");
+  process.stdout.write(`${title.padEnd(60)}${numbers}   ${target}\n`);
+}
+reference?.stop();
+
+if (values.json) {
+  const { model } = cpus()[0];
+  const torch = reference && { version: reference.version, matmulGflops: reference.matmul };
+  const machine = { cpu: model, cores: cpus().length, threads, node: process.version, torch };
+  await writeFile(values.json, `${JSON.stringify({ machine, rounds, results }, null, 2)}\n`);
+}

@@ -1,0 +1,68 @@
+/**
+ * The training steps that are timed, at the sizes of the default configuration, and random feeds of the right kinds. Timing
+ * depends on shapes alone, so the numbers need not mean anything.
+ */
+import { boxesConfig } from "../src/boxes/config.ts";
+import { boxStep } from "../src/boxes/step.ts";
+import type { Program } from "../src/graph/program.ts";
+import { sizeOf } from "../src/graph/tensor.ts";
+import { imageConfig } from "../src/image/config.ts";
+import { imageStep } from "../src/image/step.ts";
+import { masksConfig } from "../src/masks/config.ts";
+import { buildStep } from "../src/masks/step.ts";
+import { dropout } from "../src/nn/dropout.ts";
+import { Params } from "../src/nn/params.ts";
+import { stream } from "../src/random.ts";
+import type { Feeds } from "../src/runtime/runtime.ts";
+import { CLASS_COUNT } from "../src/scene/categories.ts";
+import { embeddingSize, textConfig } from "../src/text/config.ts";
+import { textLoss } from "../src/text/loss.ts";
+import { textEncoder, textHeads } from "../src/text/model.ts";
+import { textInputs, textTargets } from "../src/text/step.ts";
+
+export const text = textConfig.parse({});
+export const boxes = boxesConfig.parse({});
+export const masks = masksConfig.parse({});
+/** Without the pretrained perceptual network, on either side: the discriminator's own features instead. */
+export const image = imageConfig.parse({ train: { network: "discriminator", adversarialFrom: 0 } });
+/** Words with a trainable correction, and words of the recall task: a vocabulary's usual numbers. */
+export const CORRECTIONS = 2000;
+export const FREQUENT = 1000;
+
+/** Text to boxes, the sentence encoder trained along with its own tasks. */
+export function boxesProgram(): Program {
+  const n = boxes.train.batch;
+  const p = new Params("text");
+  const embedding = textEncoder(p, text, CORRECTIONS, textInputs(text.maxTokens, n), (x) =>
+    dropout("text.dropout", x, text.train.dropout),
+  );
+  const heads = textHeads(p.scope("heads"), embedding, FREQUENT);
+  const { total } = textLoss(heads, textTargets(n, FREQUENT), text.train);
+  return boxStep(boxes, { embedding, loss: total, parameters: p.all() }).program;
+}
+
+export function masksProgram(): Program {
+  return buildStep(masks, { pictures: masks.train.batch, objects: masks.maxObjects });
+}
+
+export function imageProgram(): Program {
+  return imageStep(image, embeddingSize(text));
+}
+
+/** Plausible numbers: indices below the number of classes, 0/1 flags, boxes inside the picture, normals otherwise. */
+export function randomFeeds(program: Program, seed = 1): Feeds {
+  const random = stream(seed, "bench");
+  const feeds: Feeds = {};
+  for (const { name, shape, dtype } of program.inputs) {
+    const n = sizeOf(shape);
+    if (dtype === "int64") feeds[name] = BigInt64Array.from({ length: n }, () => BigInt(random.int(CLASS_COUNT)));
+    else if (dtype === "uint8") {
+      const below = name === "picture" ? 256 : name === "layout.classes" ? CLASS_COUNT + 1 : 2;
+      feeds[name] = Uint8Array.from({ length: n }, () => random.int(below));
+    } else if (/valid|label|boxed|masked|target/.test(name)) feeds[name] = new Float32Array(n).fill(1);
+    else if (name === "boxes")
+      feeds[name] = Float32Array.from({ length: n }, (_, i) => (i % 4 < 2 ? random.int(32) : 8 + random.int(24)) / 64);
+    else feeds[name] = random.normals(n);
+  }
+  return feeds;
+}

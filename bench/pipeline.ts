@@ -1,0 +1,60 @@
+/** The whole pipeline at batch 1 with random weights: a sentence to ten objects, their masks, one picture. */
+import { createBoxGenerator } from "../src/boxes/infer.ts";
+import { compile, initialise, type Program } from "../src/graph/program.ts";
+import { createImageGenerator } from "../src/image/infer.ts";
+import { imageProgram } from "../src/image/step.ts";
+import { buildInference, createMaskGenerator } from "../src/masks/infer.ts";
+import { Params } from "../src/nn/params.ts";
+import type { Weights } from "../src/nn/weights.ts";
+import { generate, type Sentence } from "../src/pipeline.ts";
+import { stream } from "../src/random.ts";
+import type { Runtime } from "../src/runtime/runtime.ts";
+import type { Scene } from "../src/scene/scene.ts";
+import { embeddingSize } from "../src/text/config.ts";
+import { textEncoder } from "../src/text/model.ts";
+import { textInputs } from "../src/text/step.ts";
+import * as networks from "./networks.ts";
+
+/** Unrolled length that a sentence of up to 16 words is compiled for. */
+export const TOKENS = 16;
+export const OBJECTS = 10;
+
+function weightsOf(program: Pick<Program, "state">): Weights {
+  const state = initialise(program, 1);
+  return new Map(program.state.map((s) => [s.name, { dtype: "F32", shape: s.shape, data: state[s.name] }] as const));
+}
+
+/** One run of the pipeline. The end label is out of reach, so that every run draws ten objects. */
+export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>> {
+  const size = embeddingSize(networks.text);
+  const inputs = textInputs(TOKENS, 1);
+  const embedding = textEncoder(new Params("text"), networks.text, networks.CORRECTIONS, inputs);
+  const program = compile({ outputs: { embedding } });
+  const encoder = await runtime.load(program);
+  await encoder.writeState(initialise(program, 1));
+  const feeds = networks.randomFeeds(program);
+
+  const statistics = {
+    dtype: "F32",
+    shape: [2, 4],
+    data: Float32Array.of(0.5, 0.5, -1.5, -1.5, 0.2, 0.2, 0.5, 0.5),
+  } as const;
+  const boxWeights = new Map([...weightsOf(networks.boxesProgram()), ["boxes.statistics", statistics] as const]);
+  const stages = {
+    text: {
+      async encode(captions: readonly string[]): Promise<Sentence[]> {
+        const out = await encoder.run(feeds);
+        return captions.map((caption) => ({ caption, words: [], embedding: out.embedding as Float32Array }));
+      },
+    },
+    boxes: createBoxGenerator(runtime, { ...networks.boxes, endBias: -60 }, size, boxWeights),
+    masks: createMaskGenerator(runtime, networks.masks, weightsOf(buildInference(networks.masks, 1, 2))),
+    image: createImageGenerator(runtime, networks.image, size, weightsOf(imageProgram(networks.image, size, 1))),
+  };
+  const random = stream(1, "bench");
+  const side = networks.image.size;
+  return () => {
+    const scene: Scene = { version: 1, caption: "", width: side, height: side, seed: random.uint32(), objects: [] };
+    return generate(stages, [scene], { maxObjects: OBJECTS });
+  };
+}
