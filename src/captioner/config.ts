@@ -20,6 +20,8 @@ export const captionerConfig = z.strictObject({
   beam: z.int().min(1).max(16).default(3),
   /** A caption's score is its log-probability / (words + end)^lengthPower. */
   lengthPower: z.number().min(0).max(2).default(1),
+  /** At most so many pictures of each part, evenly spread over the files: features are what takes long. */
+  pictures: z.int().min(1).default(20_000),
   train: z
     .strictObject({
       batch: z.int().min(1).default(64),

@@ -54,7 +54,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-function context(): TaskContext {
+function context(pictures = 100): TaskContext {
   const captioner = captionerConfig.parse({
     hidden: 6,
     embedding: 5,
@@ -62,6 +62,7 @@ function context(): TaskContext {
     maxWords: 4,
     size: 32,
     resolutions: [16, 24],
+    pictures,
     train: { batch: 4, steps: 20 },
   });
   return {
@@ -91,6 +92,12 @@ test("features are computed once", async () => {
   expect(lines.slice(before).filter((line) => line.startsWith("features of"))).toEqual([]);
   expect(await readdir(join(folder.dir, "derived"))).toEqual(files);
   expect(await again.batch(7)).toEqual(await task.batch(7));
+});
+
+test("at most so many pictures of each part", async () => {
+  const small = await createCaptionerTask(context(1));
+  expect(small.sampleCount).toBe(1);
+  expect(lines.at(-1)).toContain("1 pictures to train on, 1 to validate");
 });
 
 test("a step lowers the loss on its batch; what is exported captions pictures", async () => {

@@ -41,8 +41,9 @@ export async function createCaptionerTask(context: TaskContext): Promise<Task> {
   const config = context.config.captioner;
   const runtime = createWorkerRuntime(context.runtime);
   const network = await captionFeatures(runtime, { size: config.size });
-  const training = await readPart(context, network, "training", config.resolutions);
-  const validation = await readPart(context, network, "validation", config.resolutions.slice(-1), VALIDATION_PICTURES);
+  const training = await readPart(context, network, "training", config.resolutions, config.pictures);
+  const few = Math.min(config.pictures, VALIDATION_PICTURES);
+  const validation = await readPart(context, network, "validation", config.resolutions.slice(-1), few);
   await runtime.close();
   const vocabulary = CaptionVocabulary.of(
     training.flatMap((t) => t.captions),
@@ -123,10 +124,11 @@ async function readPart(
   network: CaptionFeatures,
   part: "training" | "validation",
   resolutions: readonly number[],
-  limit = Number.POSITIVE_INFINITY,
+  limit: number,
 ): Promise<Captioned[]> {
   const { samples } = await loadCoco(context.data, context.split, { part, need: ["pixels", "captions"] });
-  const chosen = samples.slice(0, limit);
+  const count = Math.min(limit, samples.length);
+  const chosen = Array.from({ length: count }, (_, i) => samples[Math.floor((i * samples.length) / count)]);
   const bySide: Float32Array[][] = [];
   for (const side of resolutions) bySide.push(await cachedFeatures(context, network, chosen, side));
   return chosen.map(({ captions }, i) => ({ captions, features: bySide.map((rows) => rows[i]) }));
