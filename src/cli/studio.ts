@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
@@ -81,24 +81,38 @@ export async function builtStudio(root: string, rebuild = false): Promise<string
   const age = existsSync(page) ? (await stat(page)).mtimeMs : 0;
   if (rebuild || age < (await newest([source, join(root, "src")]))) {
     process.stderr.write("building the studio (once, some 10 seconds)\n");
-    await build(join(source, "vite.config.ts"));
+    await build(join(source, "vite.config.ts"), built);
   }
   return built;
 }
 
-/** Runs Vite in a process of its own: what it needs of memory and environment does not stay. */
-async function build(config: string): Promise<void> {
+/**
+ * Runs Vite in a process of its own: what it needs of memory and environment does not stay. The app is put in its place
+ * when it is whole.
+ */
+async function build(config: string, out: string): Promise<void> {
+  const partial = `${out}.${process.pid}`;
   const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
-  const child = spawn(process.execPath, [vite, "build", "--config", config, "--logLevel", "error"], {
-    env: { ...process.env, NODE_ENV: "production" },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [vite, "build", "--config", config, "--outDir", partial, "--logLevel", "error"],
+    {
+      env: { ...process.env, NODE_ENV: "production" },
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let said = "";
   child.stderr.on("data", (text) => {
     said += text;
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`the studio could not be built: ${said.trim() || `exit code ${code}`}`);
+  try {
+    if (code !== 0) throw new Error(`the studio could not be built: ${said.trim() || `exit code ${code}`}`);
+    await rm(out, { recursive: true, force: true });
+    await rename(partial, out);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
 }
 
 /** Time of the latest change below folders, tests left out. */

@@ -4,7 +4,7 @@ import { Copy, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { type Action, type ActionGroup, COMMANDS } from "../model/actions/index.ts";
 import { shareable } from "../model/importing.ts";
-import { IconButton, Keys } from "./controls.tsx";
+import { Keys } from "./controls.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
 export function Dialogs() {
@@ -44,7 +44,9 @@ function Sheet({
       <header className="sheet-head">
         <Dialog.Title>{title}</Dialog.Title>
         <Dialog.Close asChild>
-          <IconButton icon={X} label="Close" />
+          <button type="button" className="icon-button" aria-label="Close">
+            <X size={17} aria-hidden />
+          </button>
         </Dialog.Close>
       </header>
       {children}

@@ -1,14 +1,17 @@
-/** Outlines of masks, computed once a mask. @module */
+/** Outlines of masks, computed once a mask while it is in use. @module */
 import { maskContours, type Point } from "../../src/scene/contours.ts";
 import type { Mask } from "../../src/scene/scene.ts";
 
-const known = new WeakMap<readonly number[], Point[][]>();
+/** Outlines are much larger than run lengths: only those of masks that are seen are kept, not those of the history. */
+const MOST = 64;
+const known = new Map<readonly number[], Point[][]>();
 
 export function contoursOf(mask: Mask): Point[][] {
-  let contours = known.get(mask.counts);
-  if (!contours) {
-    contours = maskContours(mask);
-    known.set(mask.counts, contours);
-  }
+  const contours = known.get(mask.counts) ?? maskContours(mask);
+  // the latest used is the last
+  known.delete(mask.counts);
+  known.set(mask.counts, contours);
+  const [oldest] = known.keys();
+  if (known.size > MOST && oldest) known.delete(oldest);
   return contours;
 }
