@@ -93,7 +93,8 @@ function samples(all: readonly Shown[]): string {
   };
   const one = ({ caption, panels }: Shown) =>
     `<article><p>${escapeHtml(caption)}</p><div class="panels">${panels.map(panel).join("")}</div></article>`;
-  return `<h3>The first ${all.length} by index</h3><div class="samples">${all.map(one).join("")}</div>`;
+  const wide = all.some((s) => s.panels.length > 4) ? " wide" : "";
+  return `<h3>The first ${all.length} by index</h3><div class="samples${wide}">${all.map(one).join("")}</div>`;
 }
 
 const STYLE = `
@@ -108,7 +109,7 @@ p{margin:0 0 12px;max-width:72ch}code{font:13px/1.5 ui-monospace,Menlo,Consolas,
 nav{display:flex;gap:18px;flex-wrap:wrap}a{color:var(--model);text-decoration:none}a:hover{text-decoration:underline}
 .keys{display:flex;flex-wrap:wrap;gap:4px 18px;color:var(--quiet);font-size:13.5px}.key{white-space:nowrap}.key::before{content:"";display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px;background:var(--floor)}
 .key.model::before{background:var(--model)}.key.ceiling::before{background:var(--ceiling)}.key.baseline::before{background:var(--baseline)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:16px;margin-top:18px}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:16px;margin-top:18px}
 figure{margin:0}.cards figure{background:var(--card);border-radius:10px;padding:14px 16px 12px}
 .cards figcaption span{color:var(--quiet);font-size:13px;margin-left:6px}.cards figcaption p{color:var(--quiet);font-size:13px;margin:0 0 8px;line-height:1.4;min-height:2.8em}
 svg{display:block;max-width:100%;height:auto;font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}svg text{fill:var(--ink)}svg.boxes text{fill:currentColor;font-weight:600}
@@ -116,7 +117,7 @@ svg{display:block;max-width:100%;height:auto;font:12.5px system-ui,-apple-system
 .whisker{stroke:var(--ink);stroke-width:1.1;fill:none;opacity:.75}.goal{stroke:var(--ceiling);stroke-width:1.2;stroke-dasharray:3 3}.axis{stroke:var(--line)}.gap{fill:var(--card)}
 .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:22px 24px}.samples.wide{grid-template-columns:1fr}
 article p{font-size:13.5px;line-height:1.4;margin:0 0 7px}.panels{display:flex;flex-wrap:wrap;gap:8px}
-.panel img,.panel svg{width:128px;height:128px;border-radius:5px;background:var(--card);display:block}.panel figcaption{font-size:11.5px;color:var(--quiet);line-height:1.3;margin-top:3px;max-width:128px}
+.panel img,.panel svg{width:128px;height:128px;border-radius:5px;background:var(--card);display:block}.panel figcaption{font-size:11px;color:var(--quiet);line-height:1.3;margin-top:3px;max-width:128px}
 details{border-top:1px solid var(--line);margin-top:18px;padding-top:10px}details+details{margin-top:10px}summary{cursor:pointer;font-weight:600;font-size:14px}
 .scroll{overflow-x:auto;padding:10px 0}table{border-collapse:collapse;font-size:12.5px;font-variant-numeric:tabular-nums}
 th,td{padding:4px 10px 4px 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr>:first-child{text-align:left}thead th{color:var(--quiet);font-weight:600;vertical-align:bottom}

@@ -2,8 +2,8 @@
 import { classColor, inkOn } from "../../scene/colors.ts";
 import { type MetricInfo, type Row, type RowKind, short } from "../results.ts";
 
-const WIDTH = 420;
-const LABEL = 168;
+const WIDTH = 440;
+const LABEL = 190;
 const VALUE = 52;
 const LINE = 24;
 

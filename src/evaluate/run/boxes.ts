@@ -89,7 +89,7 @@ export async function evaluateBoxesStage(context: StageContext): Promise<StageRe
   const pairs = pairsOf(samples, seed, (objects) => orderObjects(objects, order, maxObjects));
   const training = await learning(context, { need: ["captions", "objects"] }, samples);
   if (training.length === 0)
-    context.note("boxes: no training part to take layouts from; the rows of shuffled and nearest layouts are left out");
+    context.note("boxes: there is no training part: nearest and shuffled layouts are those of other judged pictures");
   const protocol: Protocol = {
     definitions: DEFINITIONS,
     stage: "boxes",
@@ -229,30 +229,38 @@ function rowsOf(
     metrics: known(metricsOf(({ truth }) => labelled(truth))),
   });
   const last = VARIANTS.length;
-  if (training.length > 0) {
-    const corpus = training.flatMap((sample) => sample.captions.map((caption) => ({ sample, caption })));
-    const search = tfIdf(corpus.map((c) => c.caption));
-    const cut = (sample: Sample) => labelled(orderObjects(sample.objects, "largest-first", maxObjects));
-    rows.push(
-      {
-        name: "nearest training caption",
-        kind: "floor",
-        about: "the layout of the training picture whose caption is nearest by TF-IDF",
-        metrics: known(
-          metricsOf(({ caption }, i) => {
-            const at = search.nearest(caption);
-            return cut(at >= 0 ? corpus[at].sample : training[i % training.length]);
-          }),
-        ),
-      },
-      {
-        name: "shuffled layouts",
-        kind: "floor",
-        about: "the layout of a random training picture",
-        metrics: known(metricsOf((pair) => cut(stream(pair.seed, "shuffled").pick(training)))),
-      },
-    );
-  }
+  // without a training part the other judged pictures stand in
+  const others = training.length > 0 ? training : pairs.map((p) => p.sample).filter((s, i, all) => s !== all[i - 1]);
+  const of = training.length > 0 ? "training picture" : "other judged picture";
+  const corpus = others.flatMap((sample) => sample.captions.map((caption) => ({ sample, caption })));
+  const search = tfIdf(corpus.map((c) => c.caption));
+  const cut = (sample: Sample) => labelled(orderObjects(sample.objects, "largest-first", maxObjects));
+  const random = (pair: Pair): Sample => {
+    const draws = stream(pair.seed, "shuffled");
+    for (;;) {
+      const drawn = draws.pick(others);
+      if (drawn !== pair.sample) return drawn;
+    }
+  };
+  rows.push(
+    {
+      name: training.length > 0 ? "nearest training caption" : "nearest other caption",
+      kind: "floor",
+      about: `the layout of the ${of} whose caption is nearest by TF-IDF`,
+      metrics: known(
+        metricsOf((pair) => {
+          const at = search.nearest(pair.caption, (k) => corpus[k].sample === pair.sample);
+          return cut(at >= 0 ? corpus[at].sample : random(pair));
+        }),
+      ),
+    },
+    {
+      name: "shuffled layouts",
+      kind: "floor",
+      about: `the layout of a random ${of}`,
+      metrics: known(metricsOf((pair) => cut(random(pair)))),
+    },
+  );
   rows.push({
     name: "another sentence",
     kind: "floor",

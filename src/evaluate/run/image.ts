@@ -363,16 +363,19 @@ async function shownOf(cases: readonly PictureCase[], rows: readonly PictureRow[
     cases.slice(0, count).map(async ({ caption, truth }, i) => ({
       caption,
       panels: [
-        { title: "boxes from the sentence", boxes: [...rows[0].made[i].objects] },
+        { title: "boxes", boxes: [...rows[0].made[i].objects] },
         {
-          title: "their masks",
+          title: "masks",
           png: await maskPanel(
             rows[0].made[i].objects,
             rows[0].made[i].objects.map((o) => o.mask),
           ),
         },
         ...(await Promise.all(
-          shown.slice(0, -1).map(async (r) => ({ title: r.name, png: await picturePanel(r.made[i].picture) })),
+          shown.slice(0, -1).map(async (r, k) => ({
+            title: k === 0 ? "picture from the sentence alone" : r.name,
+            png: await picturePanel(r.made[i].picture),
+          })),
         )),
         {
           title: "true masks",
@@ -381,7 +384,7 @@ async function shownOf(cases: readonly PictureCase[], rows: readonly PictureRow[
             truth.map((o) => o.mask),
           ),
         },
-        { title: "real picture", png: await picturePanel(cases[i].real) },
+        { title: "real", png: await picturePanel(cases[i].real) },
       ],
     })),
   );

@@ -29,7 +29,7 @@ export interface Looks {
 }
 
 const SSD = "coco-ssd";
-const PIECE = 32;
+const PIECE = 16;
 
 /** The judges that are installed; one note for each that is not. A user's own ONNX file must be there. */
 export async function judgesThere(context: StageContext): Promise<JudgeFacts[]> {

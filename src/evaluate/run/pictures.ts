@@ -4,7 +4,7 @@ import { loadPictures } from "../../data/coco-pictures.ts";
 import { UserError } from "../../errors.ts";
 import { sceneLayout } from "../../image/infer.ts";
 import { generate } from "../../pipeline.ts";
-import { stream } from "../../random.ts";
+import { hash32, stream } from "../../random.ts";
 import { CLASS_COUNT, classIndex } from "../../scene/categories.ts";
 import type { Picture, Scene, SceneObject } from "../../scene/scene.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
@@ -58,12 +58,20 @@ const NEED = ["pixels", "captions", "masks"] as const;
 export async function loadCases(context: StageContext, learnt: number): Promise<PictureSet> {
   const size = context.info.size;
   const options = { need: NEED, square: true };
-  const { samples } = await evaluated(context, options);
+  let { samples } = await evaluated(context, options);
+  let reference = await learning(context, options, samples, learnt);
+  if (reference.length === 0) {
+    // drawings of one layout stay on one side
+    const judged = (s: Sample) => hash32(`half/${s.cocoImageId}`) % 2 === 0;
+    [samples, reference] = [samples.filter(judged), samples.filter((s) => !judged(s))];
+    context.note(
+      `image: there is no training part: half of the pictures (${reference.length}) are the reference and what classifiers learn from, the other half is judged; --train-data names another folder`,
+    );
+  }
   if (samples.length < 2)
     throw new UserError(
       `evaluate image: at least 2 pictures with captions and masks are needed, got ${samples.length}`,
     );
-  const reference = await learning(context, options, samples, learnt);
   const work = context.begin("reading pictures", samples.length + reference.length);
   const read = async (of: readonly Sample[]): Promise<PictureCase[]> => {
     const set = await loadPictures(of, size);
