@@ -5,7 +5,7 @@
  * conv2dInputGrad by definition.
  *
  * Emission was chosen by measurement (docs/architecture.md): the input gradient at stride 1 is a Conv with the kernel
- * turned round, at stride s one Conv to s^2 phases; the filter gradient is one Gemm a kernel tap over flattened, padded
+ * turned round, at stride s a ConvTranspose; the filter gradient is one MatMul a kernel tap over flattened, padded
  * pictures; at stride s the picture is first parted into s x s phases so that every tap is again one contiguous Slice.
  * @module
  */
@@ -114,8 +114,6 @@ const inputGradOp: Op<InputGradAttributes> = {
       const pads = [kh - 1 - pt, kw - 1 - pl, kh - 1 - pb, kw - 1 - pr];
       return [e.op("Conv", [g, turned], { kernel_shape: [kh, kw], strides: [1, 1], pads, group: a.groups })];
     }
-    const plan = a.groups === 1 ? subPixelPlan(a, gt.shape, [kh, kw]) : undefined;
-    if (plan) return [emitSubPixel(e, g, w, wt.shape, plan, a)];
     // rows and columns that the stride never reached come back as output padding
     const extra = [
       a.height - ((gt.shape[2] - 1) * a.stride + kh - pt - pb),
@@ -127,73 +125,6 @@ const inputGradOp: Op<InputGradAttributes> = {
     return [apply(conv2dOp, [h!, w], attrs), conv2dFilterGrad(h!, g, w.shape.slice(2), attrs)];
   },
 };
-
-/** One axis of the input gradient at stride s, parted into the s phases of the picture. */
-interface AxisPlan {
-  /** Taps of the phase kernels. */
-  readonly taps: number;
-  /** Zeros before and after g. */
-  readonly before: number;
-  readonly after: number;
-  /** Pixels a phase. */
-  readonly length: number;
-  /** [k, phase * taps + tap]: 1 where the kernel's tap k serves that tap of that phase. */
-  readonly select: Float32Array;
-}
-
-/**
- * Pixel i = s m + a takes g at o = m + d through kernel tap k = a + pad - s d, so every phase a is a stride-1
- * convolution of g over d. Undefined when that needs negative padding.
- */
-function axisPlan(size: number, kernel: number, pad: number, stride: number, outputs: number): AxisPlan | undefined {
-  const first = Math.ceil((pad - kernel + 1) / stride);
-  const last = Math.floor((stride - 1 + pad) / stride);
-  const taps = last - first + 1;
-  const length = Math.ceil(size / stride);
-  const after = length - 1 + last - (outputs - 1);
-  if (first > 0 || after < 0) return undefined;
-  const select = new Float32Array(kernel * stride * taps);
-  for (let phase = 0; phase < stride; phase++)
-    for (let t = 0; t < taps; t++) {
-      const k = phase + pad - stride * (first + t);
-      if (k >= 0 && k < kernel) select[k * stride * taps + phase * taps + t] = 1;
-    }
-  return { taps, before: -first, after, length, select };
-}
-
-function subPixelPlan(a: InputGradAttributes, g: Shape, [kh, kw]: Shape): [AxisPlan, AxisPlan] | undefined {
-  const rows = axisPlan(a.height, kh, a.pads[0], a.stride, g[2]);
-  const columns = axisPlan(a.width, kw, a.pads[1], a.stride, g[3]);
-  return rows && columns ? [rows, columns] : undefined;
-}
-
-/** All phases by one convolution with s^2 C output channels, then put in place by DepthToSpace: several times faster than ConvTranspose. */
-function emitSubPixel(
-  e: Emitter,
-  g: string,
-  w: string,
-  [o, c, kh, kw]: Shape,
-  [rows, columns]: readonly [AxisPlan, AxisPlan],
-  a: InputGradAttributes,
-): string {
-  const s = a.stride;
-  const wide = e.op("MatMul", [e.reshape(w, [o * c * kh, kw]), e.floats(columns.select, [kw, s * columns.taps])]);
-  const turned = e.transpose(e.reshape(wide, [o * c, kh, s * columns.taps]), [0, 2, 1]);
-  const both = e.op("MatMul", [
-    e.reshape(turned, [o * c * s * columns.taps, kh]),
-    e.floats(rows.select, [kh, s * rows.taps]),
-  ]);
-  // [o, c, phase x, tap x, phase y, tap y] -> [c, phase y, phase x, o, tap y, tap x]
-  const parts = e.reshape(both, [o, c, s, columns.taps, s, rows.taps]);
-  const kernels = e.reshape(e.transpose(parts, [1, 4, 2, 0, 5, 3]), [c * s * s, o, rows.taps, columns.taps]);
-  const phases = e.op("Conv", [g, kernels], {
-    kernel_shape: [rows.taps, columns.taps],
-    pads: [rows.before, columns.before, rows.after, columns.after],
-  });
-  const x = e.op("DepthToSpace", [phases], { blocksize: s, mode: "CRD" });
-  const exact = rows.length * s === a.height && columns.length * s === a.width;
-  return exact ? x : e.slice(x, [0, 0], [a.height, a.width], [2, 3]);
-}
 
 function flipKernel(e: Emitter, w: string, kh: number, kw: number): string {
   if (kh === 1 && kw === 1) return w;
@@ -246,9 +177,7 @@ const filterGradOp: Op<FilterGradAttributes> = {
       const m = matmulTransposed(e, e.reshape(g, [n, G, o / G, h * w]), e.reshape(x, [n, G, c / G, h * w]));
       return [e.reshape(e.sum(m, [0]), [o, c / G, 1, 1])];
     }
-    return [
-      G === 1 ? emitFilterGrad(e, x, g, xt.shape, gt.shape, a) : emitGroupedFilterGrad(e, x, g, xt.shape, gt.shape, a),
-    ];
+    return [emitFilterGrad(e, x, g, xt.shape, gt.shape, a)];
   },
   gradient({ inputs: [x, g], attrs }, [h]) {
     return [conv2dInputGrad(g, h!, x.shape.slice(2), attrs), apply(conv2dOp, [x, h!], attrs as ConvAttributes)];
@@ -275,60 +204,10 @@ function padded(e: Emitter, x: string, amounts: readonly number[]): string {
 }
 
 /**
- * Pictures side by side on one flat axis, [C, N rows row]: a tap's shift then never reaches a neighbour where g, padded to
- * the same grid, is not zero, and one matrix product sums over pixels and pictures at once.
+ * One batched matrix product a kernel tap over flat pictures, summed over the batch. Where the kernel is whole strides wide,
+ * all phases of one shift go into one product.
  */
 function emitFilterGrad(e: Emitter, x: string, g: string, xs: Shape, gs: Shape, a: FilterGradAttributes): string {
-  const [n, c] = xs;
-  const [, o, oh, ow] = gs;
-  const [kh, kw] = a.kernel;
-  const s = a.stride;
-  const { rows, row, pads } = phaseGrid(xs, gs, a);
-  const [di, dj] = [Math.ceil(kh / s), Math.ceil(kw / s)];
-  const total = n * rows * row;
-  const length = total - ((di - 1) * row + dj - 1);
-
-  const grid = e.reshape(padded(e, x, pads), [n, c, rows, s, row, s]);
-  // [phase y, phase x, c, n, rows, row]
-  const flat = e.reshape(
-    s === 1 ? e.transpose(e.reshape(grid, [n, c, rows * row]), [1, 0, 2]) : e.transpose(grid, [3, 5, 1, 0, 2, 4]),
-    [s * s * c, total],
-  );
-  const gGrid = padded(e, e.transpose(g, [1, 0, 2, 3]), [0, 0, 0, 0, 0, 0, rows - oh, row - ow]);
-  const gAll = e.reshape(gGrid, [o, total]);
-  const gFlat = length === total ? gAll : e.slice(gAll, [0], [length], [1]);
-
-  const product = (channels: readonly [number, number], offset: number) => {
-    const tap = e.slice(flat, [channels[0], offset], [channels[1], offset + length], [0, 1]);
-    return e.op("Gemm", [gFlat, tap], { transB: 1 });
-  };
-  if (kh % s === 0 && kw % s === 0) {
-    // all phases of one shift at once
-    const parts: string[] = [];
-    for (let i = 0; i < di; i++)
-      for (let j = 0; j < dj; j++) parts.push(e.reshape(product([0, s * s * c], i * row + j), [o, 1, s * s * c]));
-    const stacked = e.reshape(e.op("Concat", parts, { axis: 1 }), [o, di, dj, s, s, c]);
-    return e.reshape(e.transpose(stacked, [0, 5, 1, 3, 2, 4]), [o, c, kh, kw]);
-  }
-  const parts: string[] = [];
-  for (let i = 0; i < kh; i++)
-    for (let j = 0; j < kw; j++) {
-      const phase = (i % s) * s + (j % s);
-      const offset = Math.floor(i / s) * row + Math.floor(j / s);
-      parts.push(e.reshape(product([phase * c, (phase + 1) * c], offset), [o, c, 1]));
-    }
-  return e.reshape(e.op("Concat", parts, { axis: 2 }), [o, c, kh, kw]);
-}
-
-/** The same for groups: one batched matrix product a tap. */
-function emitGroupedFilterGrad(
-  e: Emitter,
-  x: string,
-  g: string,
-  xs: Shape,
-  gs: Shape,
-  a: FilterGradAttributes,
-): string {
   const [n, c] = xs;
   const [, o, oh, ow] = gs;
   const [kh, kw] = a.kernel;
@@ -339,18 +218,30 @@ function emitGroupedFilterGrad(
   // one spare row, so that the last tap's slice stays inside
   const rows = grid.rows + 1;
   const pads = grid.pads.with(6, grid.pads[6] + s);
-  const parted = e.transpose(e.reshape(padded(e, x, pads), [n, c, rows, s, row, s]), [0, 3, 5, 1, 2, 4]);
-  const flat = e.reshape(parted, [n, s * s, c, rows * row]);
+  let parted = padded(e, x, pads);
+  if (s > 1) parted = e.transpose(e.reshape(parted, [n, c, rows, s, row, s]), [0, 3, 5, 1, 2, 4]);
+  const flat = e.reshape(parted, [n, s * s * c, rows * row]);
   const length = oh * row;
   const gFlat = e.reshape(padded(e, g, [0, 0, 0, 0, 0, 0, 0, row - ow]), [n, G, o / G, length]);
+  const product = (first: number, channels: number, offset: number): string => {
+    const tap = e.slice(flat, [first, offset], [first + channels, offset + length], [1, 2]);
+    const m = matmulTransposed(e, gFlat, e.reshape(tap, [n, G, channels / G, length]));
+    return n === 1 ? m : e.sum(m, [0]);
+  };
+  if (s > 1 && G === 1 && kh % s === 0 && kw % s === 0) {
+    const [di, dj] = [kh / s, kw / s];
+    const parts: string[] = [];
+    for (let i = 0; i < di; i++)
+      for (let j = 0; j < dj; j++) parts.push(e.reshape(product(0, s * s * c, i * row + j), [o, 1, s * s * c]));
+    const stacked = e.reshape(e.op("Concat", parts, { axis: 1 }), [o, di, dj, s, s, c]);
+    return e.reshape(e.transpose(stacked, [0, 5, 1, 3, 2, 4]), [o, c, kh, kw]);
+  }
   const taps: string[] = [];
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
       const phase = (i % s) * s + (j % s);
-      const offset = Math.floor(i / s) * row + Math.floor(j / s);
-      const tap = e.slice(flat, [phase, offset], [phase + 1, offset + length], [1, 3]);
-      const m = matmulTransposed(e, gFlat, e.reshape(tap, [n, G, c / G, length]));
-      taps.push(e.reshape(e.sum(m, [0]), [o, c / G, 1]));
+      const m = product(phase * c, c, Math.floor(i / s) * row + Math.floor(j / s));
+      taps.push(e.reshape(m, [o, c / G, 1]));
     }
   return e.reshape(e.op("Concat", taps, { axis: 2 }), [o, c / G, kh, kw]);
 }
