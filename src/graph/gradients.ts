@@ -58,17 +58,19 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], cotangent?: Tens
 }
 
 /**
- * The same sum in fewer terms. A weight that is used several times (every step of a recurrence, a discriminator on several
- * batches) receives products of one kind; side by side along the axis that they sum over they are one product, which is
- * faster and spares the additions: sum_i A_i^T B_i = [A_1; A_2; ...]^T [B_1; B_2; ...].
+ * The same sum in fewer terms. A weight that is used several times (every step of a recurrence) receives products of one
+ * kind; side by side along the axis that they sum over they are one product, which is faster and spares the additions:
+ * sum_i A_i^T B_i = [A_1; A_2; ...]^T [B_1; B_2; ...].
  */
 function pooled(terms: readonly Tensor[]): readonly Tensor[] {
   if (terms.length === 1) return terms;
   const groups = new Map<string, Tensor[]>();
   terms.forEach((t, i) => {
-    const { op } = t.node;
-    const sizes = t.node.inputs.map((x) => x.shape.slice(1));
-    const key = op.sumsOverFirstAxis?.(t.node) ? op.name + JSON.stringify([t.node.attrs, sizes]) : String(i);
+    const { op, attrs, inputs } = t.node;
+    const sizes = inputs.map((x) => x.shape.slice(1));
+    // joining copies the inputs: worth it where they are smaller than the sums that it spares
+    const worth = inputs.reduce((n, x) => n + x.size, 0) < t.size && op.sumsOverFirstAxis?.(t.node);
+    const key = worth ? op.name + JSON.stringify([attrs, sizes]) : String(i);
     groups.set(key, [...(groups.get(key) ?? []), t]);
   });
   return [...groups.values()].map((group) => {

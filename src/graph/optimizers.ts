@@ -90,7 +90,10 @@ export function adam(
 ): { updates: Updates; norm: Tensor } {
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm } = options;
   const norm = globalNorm(grads);
-  const scale = clipNorm === undefined ? undefined : minimum(div(clipNorm, add(norm, 1e-6)), 1);
+  // the clipping factor goes into the scalars: every pass over a weight counts
+  const scale = clipNorm === undefined ? scalar(1) : minimum(div(clipNorm, add(norm, 1e-6)), 1);
+  const share1 = mul(scale, 1 - beta1);
+  const share2 = mul(square(scale), 1 - beta2);
   const correction1 = sub(1, powerOf(beta1, step));
   const correction2 = sqrt(sub(1, powerOf(beta2, step)));
   // lr m^ / (sqrt(v^) + eps) = (lr sqrt(c2) / c1) m / (sqrt(v) + eps sqrt(c2))
@@ -101,11 +104,11 @@ export function adam(
   parameters.forEach((p, i) => {
     const { name } = parameterOf(p);
     const own = options.rateOf?.(name) ?? 1;
-    const g = scale ? mul(grads[i], scale) : grads[i];
+    const g = grads[i];
     const m = parameter(`${scope}.m/${name}`, p.shape, zeros);
     const v = parameter(`${scope}.v/${name}`, p.shape, zeros);
-    const m2 = add(mul(m, beta1), mul(g, 1 - beta1));
-    const v2 = add(mul(v, beta2), mul(square(g), 1 - beta2));
+    const m2 = add(mul(m, beta1), mul(g, share1));
+    const v2 = add(mul(v, beta2), mul(square(g), share2));
     const move = div(mul(m2, own === 1 ? rate : mul(rate, own)), add(sqrt(v2), eps));
     const kept = weightDecay > 0 ? mul(p, sub(1, mul(learningRate, weightDecay * own))) : p;
     updates.push([p, sub(kept, move)], [m, m2], [v, v2]);

@@ -100,11 +100,15 @@ export function compile(spec: ProgramSpec): Program {
   }
 
   const outputs: PortSpec[] = [];
-  // every output gets a name of its own, since one value may serve as several outputs
+  const computed = new Set(e.graph.nodes.flatMap((n) => n.outputs));
+  const renamed = new Map<string, string>();
   const emitOutput = (name: string, t: Tensor) => {
     if (inputs.has(name) || state.has(name))
       throw new ShapeError(`compile(): output "${name}" has the name of an input or a parameter; rename it`);
-    e.graph.nodes.push({ type: "Identity", inputs: [names.get(t.node)![t.index]], outputs: [name], attributes: {} });
+    const value = names.get(t.node)![t.index];
+    // a copy only for a leaf and for a value that serves as several outputs
+    if (computed.has(value) && !renamed.has(value)) renamed.set(value, name);
+    else e.graph.nodes.push({ type: "Identity", inputs: [value], outputs: [name], attributes: {} });
     e.graph.outputs.push({ name, shape: t.shape, dtype: t.dtype });
   };
   for (const [name, t] of Object.entries(spec.outputs)) {
@@ -112,6 +116,11 @@ export function compile(spec: ProgramSpec): Program {
     outputs.push({ name, shape: t.shape, dtype: t.dtype });
   }
   for (const [p, next] of updates) emitOutput(nextName(parameterOf(p).name), next);
+  for (const n of e.graph.nodes)
+    for (const list of [n.inputs, n.outputs])
+      list.forEach((name, i) => {
+        list[i] = renamed.get(name) ?? name;
+      });
   e.graph.inputs.push(...inputs.values(), ...[...state.values()].map((s) => ({ ...s, dtype: "float32" as const })));
 
   return {

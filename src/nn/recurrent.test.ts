@@ -135,7 +135,8 @@ test("PyTorch's GRU: h' = (1 - z) n + z h, n = tanh(W x + b + r (U h + b'))", as
 });
 
 test("the forget gate's bias begins at 1, recurrent blocks are orthogonal", () => {
-  const { last } = lstm(new Params(), [input("x", [1, 3])], 4);
+  const x = input("x", [1, 3]);
+  const { last } = lstm(new Params(), [x, x], 4);
   const state = initialise(compile({ outputs: { h: last.h } }), 9);
   expect([...state.bias]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
   for (let block = 0; block < 4; block++)

@@ -35,9 +35,11 @@ function lstmWeights(p: Params, size: number, hidden: number): LstmWeights {
   };
 }
 
-function gates(z: Tensor, state: State): State {
+/** `state` undefined: the zero state, from which nothing is kept. */
+function gates(z: Tensor, state: State | undefined): State {
   const [i, f, g, o] = split(z, 4, 1);
-  const c = add(mul(sigmoid(f), state.c), mul(sigmoid(i), tanh(g)));
+  const fresh = mul(sigmoid(i), tanh(g));
+  const c = state ? add(mul(sigmoid(f), state.c), fresh) : fresh;
   return { h: mul(sigmoid(o), tanh(c)), c };
 }
 
@@ -68,15 +70,18 @@ export function lstm(
     bias = add(matmul(options.context, weight, { transposeB: true }), bias);
   }
   const zs = split(matmul(concat(xs, 0), w.input, { transposeB: true }), xs.length, 0).map((z) => add(z, bias));
-  let state = options.initial ?? zeroState([n, hidden]);
+  let state = options.initial;
   const outputs = new Array<Tensor>(xs.length);
   for (const t of timeOrder(xs.length, options.reverse)) {
-    const next = gates(add(zs[t], matmul(state.h, w.recurrent, { transposeB: true })), state);
+    // from the zero state the recurrent product is zero
+    const z = state ? add(zs[t], matmul(state.h, w.recurrent, { transposeB: true })) : zs[t];
+    const next = gates(z, state);
     const v = options.valid?.[t];
-    state = v ? { h: select(v, next.h, state.h), c: select(v, next.c, state.c) } : next;
+    const old = state ?? zeroState([n, hidden]);
+    state = v ? { h: select(v, next.h, old.h), c: select(v, next.c, old.c) } : next;
     outputs[t] = state.h;
   }
-  return { outputs, last: state };
+  return { outputs, last: state! };
 }
 
 /**
