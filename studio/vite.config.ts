@@ -42,7 +42,12 @@ function serviceWorker(): Plugin {
     enforce: "post",
     generateBundle(_, bundle) {
       const source = readFileSync(join(here, "service-worker.js"), "utf8");
-      const files = ["./", ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html")];
+      const files = [
+        "./",
+        "icon.svg",
+        "manifest.webmanifest",
+        ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html"),
+      ];
       const version = files
         .join()
         .split("")
@@ -65,6 +70,7 @@ export default defineConfig({
   },
   worker: { format: "es" },
   build: {
+    rollupOptions: { input: [join(here, "index.html"), join(here, "training.html")] },
     outDir: join(here, "../dist/studio"),
     emptyOutDir: true,
     target: "es2022",

@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { DEFAULT_MODEL, findModel, listModels } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
+import { listRuns } from "../server/runs.node.ts";
 import { listen, type StaticOptions, staticHandler } from "../server/static.node.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -16,6 +17,7 @@ interface Flags {
   readonly model?: string;
   readonly host: string;
   readonly port: number;
+  readonly runs: string;
   readonly rebuild?: true;
 }
 
@@ -27,6 +29,7 @@ Examples:
   scenograph studio                       then open the address it prints
   scenograph studio --port 0              any free port
   scenograph studio --model runs/mine     a model of your own
+  scenograph studio --runs runs           watch training at /training.html
   scenograph studio --host 0.0.0.0        for other machines; threads need https there, so it is slower`;
 
 export function studioCommand(): Command {
@@ -35,6 +38,7 @@ export function studioCommand(): Command {
     .option("-m, --model <name>", 'the model to begin with: a name or a folder (default: "illustrated")')
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <n>", "port to listen on, 0 for any that is free", wholeNumber("--port", 0, 65535), 4180)
+    .option("--runs <dir>", "folder of training runs to watch on the training page", "runs")
     .option("--rebuild", "build the app anew from its source")
     .addHelpText("after", HELP)
     .action(run);
@@ -42,7 +46,7 @@ export function studioCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const app = await builtStudio(packageFolder(), flags.rebuild === true);
-  const { server, port } = await listen(staticHandler(await studioFiles(app, flags.model)), flags.host, flags.port);
+  const { server, port } = await listen(staticHandler(await studioFiles(app, flags)), flags.host, flags.port);
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   process.stdout.write(`studio on http://${host === "0.0.0.0" ? "localhost" : host}:${port}\n`);
   process.stderr.write("Ctrl-C ends it\n");
@@ -52,15 +56,22 @@ async function run(flags: Flags): Promise<void> {
   });
 }
 
-/** What is served: the app, and the models with a list of them. @throws UserError when there is no such model */
-export async function studioFiles(app: string, model?: string): Promise<StaticOptions> {
+/**
+ * What is served: the app, the models with a list of them, the runs with a list of them.
+ * @throws UserError when there is no such model
+ */
+export async function studioFiles(
+  app: string,
+  { model, runs }: { readonly model?: string; readonly runs: string },
+): Promise<StaticOptions> {
   const models = join(packageFolder(), "models");
   const folder = await findModel(model);
   const shipped = folder === join(models, model ?? DEFAULT_MODEL);
   const first = shipped ? (model ?? DEFAULT_MODEL) : "yours";
   return {
-    folders: { "/": app, "/models/": models, ...(!shipped && { [`/models/${first}/`]: folder }) },
+    folders: { "/": app, "/models/": models, "/runs/": runs, ...(!shipped && { [`/models/${first}/`]: folder }) },
     json: {
+      "/runs/index.json": () => listRuns(runs),
       "/models/index.json": async () => [first, ...(await listModels()).filter((name) => name !== first)],
     },
   };

@@ -171,6 +171,7 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
 
   const pixels = side / view.scale;
   const unit = 1 / view.scale;
+  const tags = placeTags(objects, side, unit, selected);
   const current = objects.find((o) => o.id === selected);
   return (
     <div
@@ -197,6 +198,7 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
               side={side}
               unit={unit}
               active={o.id === selected}
+              tag={tags.get(o.id)}
               heated={heat !== undefined}
             />
           ))}
@@ -237,10 +239,55 @@ interface BoxShapeProps {
   readonly side: number;
   readonly unit: number;
   readonly active: boolean;
+  /** Where its name stands, if there is room for it. */
+  readonly tag?: Spot;
   readonly heated: boolean;
 }
 
-function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly inside: boolean;
+}
+
+const TAG_FONT = 12;
+const TAG_PADDING = 3.5;
+
+/**
+ * Names inside their boxes, above them where they would cover them. One that would lie on another of its kind is left
+ * out: the colour says what the object is. The selected one's is always there.
+ */
+function placeTags(objects: readonly SceneObject[], side: number, unit: number, selected?: string): Map<string, Spot> {
+  const height = (TAG_FONT + 2 * TAG_PADDING) * unit;
+  const spots = new Map<string, Spot>();
+  const placed: (Spot & { label: string })[] = [];
+  const first = (o: SceneObject) => (o.id === selected ? 0 : 1);
+  for (const o of paintOrder(objects).sort((a, b) => first(a) - first(b))) {
+    const box = rectOf(o.box, side);
+    const width = (o.label.length * 0.58 * TAG_FONT + 2 * TAG_PADDING) * unit;
+    const inside = box.height > 2.2 * height && box.width > width;
+    const spot: Spot = {
+      x: Math.min(box.x, side - width),
+      y: inside || box.y < height ? box.y : box.y - height,
+      width,
+      inside,
+    };
+    const covers = placed.some(
+      (p) =>
+        p.label === o.label &&
+        Math.abs(p.y - spot.y) < 0.7 * height &&
+        p.x < spot.x + 0.7 * width &&
+        spot.x < p.x + 0.7 * p.width,
+    );
+    if (covers) continue;
+    placed.push({ ...spot, label: o.label });
+    spots.set(o.id, spot);
+  }
+  return spots;
+}
+
+function BoxShape({ object, side, unit, active, tag, heated }: BoxShapeProps) {
   const color = classColor(object.label);
   const { x, y, width, height } = rectOf(object.box, side);
   const line = (active ? 3 : 2) * unit;
@@ -249,11 +296,6 @@ function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
     const container = e.target.getStage()?.container();
     if (container) container.style.cursor = name;
   };
-  const fontSize = 12 * unit;
-  // a tag that would cover its box stands above it, if there is room
-  const tagHeight = fontSize + 7 * unit;
-  const roomy = height > 2.2 * tagHeight && width > object.label.length * fontSize * 0.62;
-  const tagY = roomy || y < tagHeight ? y : y - tagHeight;
   return (
     <Group opacity={object.hidden ? 0.55 : 1}>
       <Rect
@@ -271,17 +313,19 @@ function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
         onPointerEnter={cursor(object.locked ? "not-allowed" : "move")}
         onPointerLeave={cursor("")}
       />
-      <Label x={x} y={tagY} listening={false}>
-        <Tag fill={color} cornerRadius={roomy ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
-        <Text
-          text={object.locked ? `${object.label} 🔒︎` : object.label}
-          fontFamily="Figtree, system-ui, sans-serif"
-          fontStyle="600"
-          fontSize={fontSize}
-          padding={3.5 * unit}
-          fill={inkOn(color)}
-        />
-      </Label>
+      {tag && (
+        <Label x={tag.x} y={tag.y} listening={false}>
+          <Tag fill={color} cornerRadius={tag.inside ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
+          <Text
+            text={object.locked ? `${object.label} 🔒︎` : object.label}
+            fontFamily="Figtree, system-ui, sans-serif"
+            fontStyle="600"
+            fontSize={TAG_FONT * unit}
+            padding={TAG_PADDING * unit}
+            fill={inkOn(color)}
+          />
+        </Label>
+      )}
     </Group>
   );
 }

@@ -18,14 +18,15 @@ const near = (actual: readonly number[], wanted: readonly number[], digits = 2) 
     expect(v).toBeCloseTo(wanted[i], digits);
   });
 
-describe.runIf(CHROMIUM)("studio", () => {
+// generous: other work may share the machine
+describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
   let studio: Studio;
   let page: StudioPage;
 
   beforeAll(async () => {
     studio = await startStudio();
     page = await StudioPage.open(studio);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     expect(page?.errors ?? []).toEqual([]);

@@ -1,0 +1,7 @@
+/** Entry of the training page. @module */
+import { createRoot } from "react-dom/client";
+import "../app/styles.css";
+import "./training.css";
+import { Training } from "./Training.tsx";
+
+createRoot(document.getElementById("root") as HTMLElement).render(<Training />);
