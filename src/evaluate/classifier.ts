@@ -5,7 +5,7 @@
  */
 import { UserError } from "../errors.ts";
 import { gradients } from "../graph/gradients.ts";
-import { input } from "../graph/leaves.ts";
+import { input, parameterOf } from "../graph/leaves.ts";
 import { cast, mul, neg, sub } from "../graph/ops/elementwise.ts";
 import { oneHot } from "../graph/ops/gather.ts";
 import { globalAvgPool } from "../graph/ops/pooling.ts";
@@ -15,7 +15,7 @@ import { adam, scheduled, stepCounter } from "../graph/optimizers.ts";
 import { compile, initialise } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { convBlock, linear } from "../nn/layers.ts";
-import { Params } from "../nn/params.ts";
+import { Params, parameterNames } from "../nn/params.ts";
 import { stream } from "../random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
@@ -43,6 +43,7 @@ export interface Classifier {
   classify(pixels: readonly Uint8Array[]): Promise<Float32Array[]>;
   /** The most likely class of each item. */
   predict(pixels: readonly Uint8Array[]): Promise<number[]>;
+  release(): Promise<void>;
 }
 
 /** Logits [N, classes]: 4x4 convolutions of stride 2 with group norm, then the mean and the whole last map. */
@@ -56,19 +57,22 @@ function network(p: Params, x: Tensor, { widths }: Budget, classes: number): Ten
   return linear(p.scope("out"), flat, classes);
 }
 
+const SCOPE = "classifier";
+
 /** Items a run when classifying. */
 const BATCH = 64;
 
 /**
- * Trained on all `examples` with Adam and a cosine schedule; the same examples, budget and seed give the same classifier.
+ * Weights of a classifier trained on all `examples` with Adam and a cosine schedule, one after the other; the same examples, budget
+ * and seed give the same weights.
  * @throws UserError with fewer than two examples or items of another size
  */
-export async function trainClassifier(
+export async function trainWeights(
   runtime: Runtime,
   examples: Examples,
   budget: Budget,
   seed: number,
-): Promise<Classifier> {
+): Promise<Float32Array> {
   const { channels, size, classes, pixels, labels } = examples;
   const area = channels * size * size;
   if (pixels.length < 2) throw new UserError(`trainClassifier(): at least 2 examples are needed, got ${pixels.length}`);
@@ -76,7 +80,7 @@ export async function trainClassifier(
   if (odd) throw new UserError(`trainClassifier(): an item has ${area} bytes, got ${odd.length}; resize it first`);
   const { batch, steps } = budget;
 
-  const p = new Params("classifier");
+  const p = new Params(SCOPE);
   const x = input("x", [batch, channels, size, size], "uint8");
   const y = input("y", [batch], "int64");
   const logits = logSoftmax(network(p, x, budget, classes));
@@ -98,17 +102,33 @@ export async function trainClassifier(
     });
     await training.run({ x: bytes, y: BigInt64Array.from(chosen, (k) => BigInt(labels[k])) });
   }
-  const state = await training.readState(program.state.map((s) => s.name).filter((n) => n.startsWith("classifier.")));
+  const state = await training.readState(parameterNames(p.all()));
   await training.release();
+  return Float32Array.from(parameterNames(p.all()).flatMap((name) => [...state[name]]));
+}
 
-  const q = new Params("classifier");
-  const many = input("x", [BATCH, channels, size, size], "uint8");
-  const judged = await runtime.load(compile({ outputs: { y: logSoftmax(network(q, many, budget, classes)) } }));
+/** The classifier of weights that `trainWeights` made for items of this shape. */
+export async function classifierOf(
+  runtime: Runtime,
+  { channels, size, classes }: Pick<Examples, "channels" | "size" | "classes">,
+  budget: Budget,
+  weights: Float32Array,
+): Promise<Classifier> {
+  const area = channels * size * size;
+  const p = new Params(SCOPE);
+  const x = input("x", [BATCH, channels, size, size], "uint8");
+  const judged = await runtime.load(compile({ outputs: { y: logSoftmax(network(p, x, budget, classes)) } }));
+  let at = 0;
+  const state: Record<string, Float32Array> = {};
+  for (const t of p.all()) {
+    state[parameterOf(t).name] = weights.subarray(at, at + t.size);
+    at += t.size;
+  }
   await judged.writeState(state);
   const classify = async (items: readonly Uint8Array[]): Promise<Float32Array[]> => {
     const all: Float32Array[] = [];
-    for (let at = 0; at < items.length; at += BATCH) {
-      const part = items.slice(at, at + BATCH);
+    for (let first = 0; first < items.length; first += BATCH) {
+      const part = items.slice(first, first + BATCH);
       const bytes = new Uint8Array(BATCH * area);
       part.forEach((item, i) => {
         bytes.set(item, i * area);
@@ -123,7 +143,18 @@ export async function trainClassifier(
   return {
     classify,
     predict: async (items) => (await classify(items)).map((row) => row.indexOf(Math.max(...row))),
+    release: () => judged.release(),
   };
+}
+
+/** Trained and ready. */
+export async function trainClassifier(
+  runtime: Runtime,
+  examples: Examples,
+  budget: Budget,
+  seed: number,
+): Promise<Classifier> {
+  return classifierOf(runtime, examples, budget, await trainWeights(runtime, examples, budget, seed));
 }
 
 type Draw = () => number;

@@ -58,6 +58,7 @@ export async function twoSampleAccuracy(
     seed,
   );
   const found = await classifier.predict(test.map((i) => i.pixels));
+  await classifier.release();
   const weight = [1 / count(test, 0), 1 / count(test, 1)];
   return bootstrap(
     test.map((item, i) => ({

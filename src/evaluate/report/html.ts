@@ -76,11 +76,14 @@ function reasons(verdicts: readonly Verdict[]): string {
 
 function table({ columns, rows }: Table): string {
   const head = columns.map((c) => `<th>${escapeHtml(c)}</th>`).join("");
-  const body = rows.map(
-    (r) =>
-      `<tr>${r.map((v, i) => `<${i === 0 ? "th" : "td"}>${escapeHtml(tableCell(v))}</${i === 0 ? "th" : "td"}>`).join("")}</tr>`,
-  );
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  const cells = (row: Table["rows"][number]) =>
+    row.map((v, i) => {
+      const tag = i === 0 ? "th" : "td";
+      const text = typeof v === "string" && v.length > 24 ? ' class="text"' : "";
+      return `<${tag}${text}>${escapeHtml(tableCell(v))}</${tag}>`;
+    });
+  const body = rows.map((r) => `<tr>${cells(r).join("")}</tr>`).join("");
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 function samples(all: readonly Shown[]): string {
@@ -121,7 +124,7 @@ article p{font-size:13.5px;line-height:1.4;margin:0 0 7px}.panels{display:flex;f
 details{border-top:1px solid var(--line);margin-top:18px;padding-top:10px}details+details{margin-top:10px}summary{cursor:pointer;font-weight:600;font-size:14px}
 .scroll{overflow-x:auto;padding:10px 0}table{border-collapse:collapse;font-size:12.5px;font-variant-numeric:tabular-nums}
 th,td{padding:4px 10px 4px 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr>:first-child{text-align:left}thead th{color:var(--quiet);font-weight:600;vertical-align:bottom}
-tbody th{font-weight:500}tr.dim{color:var(--quiet)}thead th.model{color:var(--model)}thead th.ceiling{color:var(--ceiling)}
+tbody th{font-weight:500}.text{white-space:normal;text-align:left;min-width:190px;vertical-align:top}tr.dim{color:var(--quiet)}thead th.model{color:var(--model)}thead th.ceiling{color:var(--ceiling)}
 dl{margin:0;font-size:13.5px}dt{font-weight:600;margin-top:6px}dt span{font-weight:400;color:var(--quiet)}dd{margin:0;color:var(--quiet)}
 .notes{font-size:13.5px;color:var(--quiet);padding-left:18px;margin:6px 0}pre{font:12px/1.5 ui-monospace,Menlo,Consolas,monospace;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-top:64px;color:var(--quiet);font-size:12.5px}

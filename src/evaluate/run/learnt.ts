@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import { CLASS_COUNT } from "../../scene/categories.ts";
 import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "../../text/background.ts";
 import { bootstrap, type Interval } from "../bootstrap.ts";
-import { trainClassifier } from "../classifier.ts";
+import { classifierOf, trainWeights } from "../classifier.ts";
 import { CROP, CROP_BUDGET, cropOf, isJudged, PLACE_BUDGET, PLACE_SIZE, placeOf } from "../judges/places.ts";
 import { budgetOf, type StageContext } from "./context.ts";
 import { coverage, type PictureCase, type PictureRow, type PictureSet, requested } from "./pictures.ts";
@@ -30,8 +30,8 @@ export interface LearntJudges {
 
 /** Both judges, each trained when it is first asked for something that is not kept in `store`. */
 export function learntJudges(context: StageContext, store: Store, set: PictureSet): LearntJudges {
-  const crops = once(() => cropJudge(context, context.pool.bench(0), set));
-  const places = once(() => placeJudge(context, context.pool.bench(1), set));
+  const crops = once(() => cropJudge(context, context.pool.bench(0), store, set));
+  const places = once(() => placeJudge(context, context.pool.bench(1), store, set));
   const asked = async <T>(key: string, ask: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await store.json(key, ask);
@@ -58,6 +58,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function cropJudge(
   context: StageContext,
   bench: Bench,
+  store: Store,
   { cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<CropResult>> {
   const { seed } = context;
@@ -75,7 +76,9 @@ async function cropJudge(
     pixels: chosen.map(({ real, box }) => cropOf(real, box)),
     labels: chosen.map((o) => o.label),
   };
-  const classifier = await trainClassifier(bench.runtime, examples, budgetOf(context, CROP_BUDGET), seed);
+  const budget = budgetOf(context, CROP_BUDGET);
+  const weights = await store.floats("judges/crops", () => trainWeights(bench.runtime, examples, budget, seed));
+  const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const asked = made.flatMap(({ picture, objects }, i) =>
       requested(objects)
@@ -117,6 +120,7 @@ function placeShown(c: PictureCase): number {
 async function placeJudge(
   context: StageContext,
   bench: Bench,
+  store: Store,
   { cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<Interval>> {
   const { seed } = context;
@@ -129,7 +133,9 @@ async function placeJudge(
     pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size))),
     labels: known.map((k) => k.label),
   };
-  const classifier = await trainClassifier(bench.runtime, examples, budgetOf(context, PLACE_BUDGET), seed);
+  const budget = budgetOf(context, PLACE_BUDGET);
+  const weights = await store.floats("judges/places", () => trainWeights(bench.runtime, examples, budget, seed));
+  const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const asked = cases.map((c, i) => ({ i, label: placeNamed(c) })).filter(({ label }) => label >= 0);
     const found = await classifier.predict(
