@@ -72,6 +72,7 @@ export async function trainWeights(
   examples: Examples,
   budget: Budget,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<Float32Array> {
   const { channels, size, classes, pixels, labels } = examples;
   const area = channels * size * size;
@@ -95,6 +96,7 @@ export async function trainWeights(
   const random = stream(seed, "classifier");
   const draw = budget.balanced ? balancedDraw(labels, random) : shuffledDraw(labels.length, random);
   for (let s = 0; s < steps; s++) {
+    signal?.throwIfAborted();
     const chosen = Array.from({ length: batch }, draw);
     const bytes = new Uint8Array(batch * area);
     chosen.forEach((k, i) => {
@@ -153,8 +155,9 @@ export async function trainClassifier(
   examples: Examples,
   budget: Budget,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<Classifier> {
-  return classifierOf(runtime, examples, budget, await trainWeights(runtime, examples, budget, seed));
+  return classifierOf(runtime, examples, budget, await trainWeights(runtime, examples, budget, seed, signal));
 }
 
 type Draw = () => number;

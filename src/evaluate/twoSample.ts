@@ -30,7 +30,7 @@ export const TWO_SAMPLE_BUDGET: Budget = {
 export async function twoSampleAccuracy(
   runtime: Runtime,
   samples: TwoSamples,
-  options: BootstrapOptions & { readonly budget?: Budget } = {},
+  options: BootstrapOptions & { readonly budget?: Budget; readonly signal?: AbortSignal } = {},
 ): Promise<Interval> {
   const { seed = 0, budget = TWO_SAMPLE_BUDGET } = options;
   const all = [
@@ -56,6 +56,7 @@ export async function twoSampleAccuracy(
     { channels, size, classes: 2, pixels: train.map((i) => i.pixels), labels: train.map((i) => i.label) },
     budget,
     seed,
+    options.signal,
   );
   const found = await classifier.predict(test.map((i) => i.pixels));
   await classifier.release();

@@ -37,6 +37,7 @@ export interface EvaluateSettings {
 export interface StageContext extends EvaluateSettings {
   readonly info: ModelInfo;
   readonly pool: Pool;
+  readonly signal?: AbortSignal;
   /** Partial results of a protocol. */
   store(protocol: Protocol): Store;
   /** Announces work; `tick` counts what is done of it. */

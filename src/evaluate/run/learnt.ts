@@ -77,7 +77,9 @@ async function cropJudge(
     labels: chosen.map((o) => o.label),
   };
   const budget = budgetOf(context, CROP_BUDGET);
-  const weights = await store.floats("judges/crops", () => trainWeights(bench.runtime, examples, budget, seed));
+  const weights = await store.floats("judges/crops", () =>
+    trainWeights(bench.runtime, examples, budget, seed, context.signal),
+  );
   const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const asked = made.flatMap(({ picture, objects }, i) =>
@@ -134,7 +136,9 @@ async function placeJudge(
     labels: known.map((k) => k.label),
   };
   const budget = budgetOf(context, PLACE_BUDGET);
-  const weights = await store.floats("judges/places", () => trainWeights(bench.runtime, examples, budget, seed));
+  const weights = await store.floats("judges/places", () =>
+    trainWeights(bench.runtime, examples, budget, seed, context.signal),
+  );
   const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const asked = cases.map((c, i) => ({ i, label: placeNamed(c) })).filter(({ label }) => label >= 0);

@@ -241,7 +241,7 @@ async function rowsOf(
             real: real.map((o) => ({ image: o.image, pixels: grey(o.onGrid) })),
             generated: other.map(({ o, i }) => ({ image: o.image, pixels: grey(made[i][0]) })),
           },
-          { seed: context.seed, budget: budgetOf(context, TWO_SAMPLE_BUDGET) },
+          { seed: context.seed, budget: budgetOf(context, TWO_SAMPLE_BUDGET), signal: context.signal },
         );
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
