@@ -1,13 +1,12 @@
 /** Boxes on a canvas: drawing, dragging, resizing; the density of the next box below them. @module */
 import type Konva from "konva";
 import type { KonvaEventObject } from "konva/lib/Node";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { Group, Image as KonvaImage, Label, Layer, Line, Rect, Stage, Tag, Text } from "react-konva";
+import { useEffect, useRef, useState } from "react";
+import { Group, Label, Layer, Line, Rect, Stage, Tag, Text } from "react-konva";
 import { classColor, inkOn } from "../../src/scene/colors.ts";
 import { paintOrder } from "../../src/scene/ops.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
-import type { Heat } from "../app/status.ts";
 import { addObject, select, setBox } from "../model/actions/index.ts";
 import {
   boxBetween,
@@ -23,6 +22,8 @@ import {
   snapPoint,
 } from "../model/geometry.ts";
 import { suggestedLabel } from "../model/suggest.ts";
+import { HeatMap } from "./HeatMap.tsx";
+import { placeTags, rectOf, type Spot, TAG_FONT, TAG_PADDING } from "./tags.ts";
 import { pointOf, usePinch, useView } from "./viewport.ts";
 
 /** Pixels within which a box is drawn to a line. */
@@ -230,10 +231,6 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
   );
 }
 
-function rectOf([x, y, w, h]: Box, side: number) {
-  return { x: x * side, y: y * side, width: w * side, height: h * side };
-}
-
 interface BoxShapeProps {
   readonly object: SceneObject;
   readonly side: number;
@@ -242,49 +239,6 @@ interface BoxShapeProps {
   /** Where its name stands, if there is room for it. */
   readonly tag?: Spot;
   readonly heated: boolean;
-}
-
-interface Spot {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly inside: boolean;
-}
-
-const TAG_FONT = 12;
-const TAG_PADDING = 3.5;
-
-/**
- * Names inside their boxes, above them where they would cover them. One that would lie on another of its kind is left
- * out: the colour says what the object is. The selected one's is always there.
- */
-function placeTags(objects: readonly SceneObject[], side: number, unit: number, selected?: string): Map<string, Spot> {
-  const height = (TAG_FONT + 2 * TAG_PADDING) * unit;
-  const spots = new Map<string, Spot>();
-  const placed: (Spot & { label: string })[] = [];
-  const first = (o: SceneObject) => (o.id === selected ? 0 : 1);
-  for (const o of paintOrder(objects).sort((a, b) => first(a) - first(b))) {
-    const box = rectOf(o.box, side);
-    const width = (o.label.length * 0.58 * TAG_FONT + 2 * TAG_PADDING) * unit;
-    const inside = box.height > 2.2 * height && box.width > width;
-    const spot: Spot = {
-      x: Math.min(box.x, side - width),
-      y: inside || box.y < height ? box.y : box.y - height,
-      width,
-      inside,
-    };
-    const covers = placed.some(
-      (p) =>
-        p.label === o.label &&
-        Math.abs(p.y - spot.y) < 0.7 * height &&
-        p.x < spot.x + 0.7 * width &&
-        spot.x < p.x + 0.7 * p.width,
-    );
-    if (covers) continue;
-    placed.push({ ...spot, label: o.label });
-    spots.set(o.id, spot);
-  }
-  return spots;
 }
 
 function BoxShape({ object, side, unit, active, tag, heated }: BoxShapeProps) {
@@ -370,24 +324,4 @@ function Handles({ box, side, unit, touch, color }: HandlesProps) {
       />
     );
   });
-}
-
-/** The density as a transparent picture, strongest where the next box's centre is likeliest. */
-function HeatMap({ heat, side }: { readonly heat: Heat; readonly side: number }) {
-  const image = useMemo(() => {
-    const canvas = document.createElement("canvas");
-    canvas.width = heat.columns;
-    canvas.height = heat.rows;
-    const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    const pixels = context.createImageData(heat.columns, heat.rows);
-    const { density } = heat.answer;
-    const top = density.reduce((a, b) => Math.max(a, b), 1e-12);
-    const n = Number.parseInt(classColor(heat.label).slice(1), 16);
-    density.forEach((d, i) => {
-      pixels.data.set([n >> 16, (n >> 8) & 255, n & 255, Math.round(235 * (d / top) ** 0.6)], i * 4);
-    });
-    context.putImageData(pixels, 0, 0);
-    return canvas;
-  }, [heat]);
-  return <KonvaImage image={image} width={side} height={side} listening={false} />;
 }
