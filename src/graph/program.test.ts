@@ -82,6 +82,14 @@ describe("names", () => {
     );
   });
 
+  test("any name serves, those of inner values too", async () => {
+    const x = input("t0", [1]);
+    const out = await (await node.load(compile({ outputs: { t1: mul(add(x, 1), 2), t2: add(x, 1) } }))).run({
+      t0: Float32Array.of(3),
+    });
+    expect([out.t1[0], out.t2[0]]).toEqual([8, 4]);
+  });
+
   test("an update has its parameter's shape and its own output", () => {
     const w = parameter("w", [2], zeros);
     expect(() => compile({ outputs: {}, updates: [[w, full([3], 0)]] })).toThrow(
