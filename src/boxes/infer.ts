@@ -85,7 +85,9 @@ export function createBoxGenerator(
     const memory: Memory = { h: new Float32Array(n * config.hidden), c: new Float32Array(n * config.hidden) };
     const labels = new BigInt64Array(n).fill(BigInt(START));
     const boxes = new Float32Array(n * 4);
-    const rows = requests.map((r) => new Row(r.fixed, stream(r.seed, "boxes")));
+    // what is drawn again is random even at temperature 0, where the seed shall not matter
+    const cold = labelT === 0 && boxT === 0;
+    const rows = requests.map((r) => new Row(r.fixed, stream(cold ? 0 : r.seed, "boxes")));
 
     const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
     for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
