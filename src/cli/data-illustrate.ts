@@ -1,9 +1,9 @@
 /** `scenograph data illustrate`: COCO layouts and captions -> a COCO folder of flat drawings with exact masks. @module */
 import { availableParallelism } from "node:os";
-import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { illustrate } from "../data/illustrate/dataset.ts";
 import { ConfigError } from "../errors.ts";
+import { createProgress, type Progress } from "./progress.ts";
 
 interface Options {
   readonly data: string;
@@ -33,37 +33,30 @@ export function illustrateCommand(): Command {
     .option("--jobs <n>", "threads", whole("--jobs", 1, 64), Math.min(2, availableParallelism()))
     .option(
       "--minimum <n>",
-      "made-up layouts are added until each category has about this many instances",
+      "made-up layouts are added until each category has about this many instances, or the average of the categories",
       whole("--minimum", 0, 1e5),
       150,
     )
     .option("--json", "print the result as JSON")
     .action(async (options: Options) => {
-      const bar = new SingleBar({
-        format: "{bar} {percentage}% {value}/{total} pictures, {rate}/s, {eta_formatted} left",
-        stream: process.stderr,
-        hideCursor: true,
-        noTTYOutput: true,
-        notTTYSchedule: 10_000,
-      });
+      let bar: Progress | undefined;
       const abort = new AbortController();
       const stop = () => abort.abort(new Error("interrupted; run the same command again to go on"));
       process.once("SIGINT", stop);
-      const started = performance.now();
       try {
         const result = await illustrate({
           dir: options.data,
           ...options,
           signal: abort.signal,
           onProgress: (done, total) => {
-            if (!bar.isActive) bar.start(total, 0, { rate: "0" });
-            bar.update(done, { rate: (done / ((performance.now() - started) / 1000)).toFixed(0) });
+            bar ??= createProgress({ title: "illustrate", total, unit: "pictures" });
+            bar.update(done);
           },
         });
-        bar.stop();
+        bar?.stop();
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(options.out, result));
       } catch (error) {
-        bar.stop();
+        bar?.stop();
         if (!abort.signal.aborted) throw error;
         process.stderr.write(`${(abort.signal.reason as Error).message}\n`);
         process.exitCode = 130;

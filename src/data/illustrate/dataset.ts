@@ -32,7 +32,10 @@ export interface IllustrateOptions {
   readonly count?: number;
   /** Worker threads. */
   readonly jobs: number;
-  /** Made-up layouts are added until every category has about this many instances; 0 adds none. */
+  /**
+   * Made-up layouts are added until every category has about this many instances, or as many as the folder's categories
+   * have on average, if that is less; 0 adds none.
+   */
   readonly minimum: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -96,17 +99,20 @@ function layoutOf(sample: Sample): Layout {
   };
 }
 
-/** Layouts from the grammar for the categories that the real ones hold too few of, rarest first. */
+/** Layouts from the grammar for the categories that the real ones hold too few of. */
 function madeUpLayouts(layouts: readonly Layout[], variants: number, minimum: number, seed: number): Layout[] {
   const counts = new Array<number>(CATEGORIES.length).fill(0);
   const add = (objects: Layout["objects"]) => {
     for (const { classIndex } of paintersOrder(objects)) counts[classIndex] += variants;
   };
   for (const { objects } of layouts) add(objects);
+  // A small folder does not become a large one.
+  const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
+  // A little more than asked for: some objects end up hidden.
+  const wanted = Math.min(minimum * 1.1, mean);
   const made: Layout[] = [];
   for (const [index, { name }] of CATEGORIES.entries()) {
-    // A little more than asked for: some objects end up hidden.
-    for (let n = 0; counts[index] < minimum * 1.1; n++) {
+    for (let n = 0; counts[index] < wanted; n++) {
       const { caption, paraphrases, objects } = drawScene(stream(seed, "made-up", name, n), name);
       add(objects);
       made.push({
