@@ -121,7 +121,7 @@ async function drawAll(
   from: StageName,
   to: StageName,
 ): Promise<void> {
-  const names = new Names();
+  const names = new Names(flags.out);
   const bar =
     scenes.length > BATCH ? createProgress({ title: "generate", total: scenes.length, unit: "pictures" }) : undefined;
   try {

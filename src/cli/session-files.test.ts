@@ -26,7 +26,8 @@ const picture = { width: 16, height: 16, data: new Uint8Array(768).fill(200) };
 
 test("slugs: letters and digits of any case, accents removed, at most 60 characters, never empty", () => {
   expect(slugOf("Two Dogs, on a café's roof!")).toBe("two-dogs-on-a-cafe-s-roof");
-  expect(slugOf("犬 🐕")).toBe("scene");
+  expect(slugOf("犬が 🐕 Ёлка")).toBe("犬が-елка");
+  expect(slugOf("🐕 ?!")).toBe("scene");
   expect(slugOf("../../etc/passwd")).toBe("etc-passwd");
   expect(slugOf("x".repeat(99))).toBe("x".repeat(60));
   const long = slugOf("word ".repeat(40));
@@ -41,6 +42,15 @@ test("names: the same scene keeps its name, another one of the same slug and see
   expect(names.nameOf({ caption: "a dog!", seed: 1 })).toBe("a-dog-1-2");
   expect(names.nameOf({ caption: "a dog?", seed: 1 })).toBe("a-dog-1-3");
   expect(names.nameOf({ caption: "a dog?", seed: 2 })).toBe("a-dog-2");
+});
+
+test("names: a scene that lies in the folder keeps its name, unless it is the same sentence's", async () => {
+  const out = join(folder, "named");
+  await writeScene(out, "a-dog-1", { scene: { ...scene, caption: "a dog" } });
+  expect(new Names(out).nameOf({ caption: "a dog", seed: 1 })).toBe("a-dog-1");
+  expect(new Names(out).nameOf({ caption: "a dog!", seed: 1 })).toBe("a-dog-1-2");
+  expect(new Names(out).nameOf({ caption: "a dog!", seed: 2 })).toBe("a-dog-2");
+  rmSync(out, { recursive: true });
 });
 
 test("a scene file is read back as it was, with and without objects", () => {

@@ -1,42 +1,66 @@
 /** Files that generating leaves: names, contents, and writing them so that none is ever half there. @module */
+import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Generated } from "../pipeline.ts";
 import { sceneToCoco } from "../scene/coco.ts";
 import { sceneToPng } from "../scene/png.ts";
+import { parseScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
 
 const LONGEST_SLUG = 60;
 
-/** Letters and digits of a sentence as a file name, at most 60 characters: "Two dogs!" -> "two-dogs". */
+/**
+ * Letters and digits of a sentence, of any script, as a file name of at most 60 characters: "Two dogs!" -> "two-dogs".
+ * "scene" where there are none.
+ */
 export function slugOf(caption: string): string {
   const words = caption
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
     .toLowerCase()
-    .match(/[a-z0-9]+/g);
+    .match(/[\p{L}\p{M}\p{N}]+/gu);
   let slug = "";
   for (const word of words ?? []) {
-    const longer = slug === "" ? word.slice(0, LONGEST_SLUG) : `${slug}-${word}`;
+    // no half of a surrogate pair at the end
+    const cut = word.slice(0, LONGEST_SLUG).replace(/[\ud800-\udbff]$/, "");
+    const longer = slug === "" ? cut : `${slug}-${word}`;
     if (longer.length > LONGEST_SLUG) break;
     slug = longer;
   }
   return slug || "scene";
 }
 
-/** Gives out names `<slug>-<seed>`; another scene of the same name gets "-2" and so on. */
+/** Gives out names `<slug>-<seed>`; the scene of another sentence that wants the same name gets "-2" and so on. */
 export class Names {
   readonly #taken = new Map<string, string>();
+  readonly #folder: string | undefined;
+
+  /** @param folder scenes that lie there already keep their names */
+  constructor(folder?: string) {
+    this.#folder = folder;
+  }
 
   nameOf({ caption, seed }: Pick<Scene, "caption" | "seed">): string {
     const base = `${slugOf(caption)}-${seed}`;
     for (let k = 1; ; k++) {
       const name = k === 1 ? base : `${base}-${k}`;
-      const owner = this.#taken.get(name);
+      const owner = this.#taken.get(name) ?? this.#captionOf(name);
       if (owner !== undefined && owner !== caption) continue;
       this.#taken.set(name, caption);
       return name;
+    }
+  }
+
+  /** Of the scene file of that name, if there is one. */
+  #captionOf(name: string): string | undefined {
+    if (this.#folder === undefined) return undefined;
+    try {
+      return parseScene(readFileSync(join(this.#folder, `${name}.scene.json`), "utf8")).caption;
+    } catch {
+      return undefined;
     }
   }
 }

@@ -99,7 +99,7 @@ test("many sentences: a line each in their order, a seed each, names of their ow
   const file = join(folder, "captions.txt");
   // the second has nothing for a file name, the third the same first words as the fourth
   const long = "a red dog and a cat and a dog and a cat and a dog and a cat and a";
-  const captions = ["a red dog", "犬", `${long} bus`, `${long} horse`];
+  const captions = ["a red dog", "🐕", `${long} bus`, `${long} horse`];
   writeFileSync(file, `${captions.join("\n")}\n`);
   const args = ["--from-file", file, "--seed", "5", "--json", ...model];
   const drawn = await runHere("generate", ...args, "--out", join(folder, "many"), "--size", "48");
