@@ -21,12 +21,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(
-  run: string,
-  steps: number,
-  delay: number,
-  ...rest: string[]
-): { child: ChildProcess; end: Promise<Ended> } {
+interface Started {
+  readonly child: ChildProcess;
+  readonly run: string;
+  readonly end: Promise<Ended>;
+}
+
+function start(run: string, steps: number, delay: number, ...rest: string[]): Started {
   const script = fileURLToPath(new URL("train.fixture.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", script, run, String(steps), String(delay), ...rest]);
   let stderr = "";
@@ -34,7 +35,7 @@ function start(
     stderr += text;
   });
   const end = new Promise<Ended>((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stderr })));
-  return { child, end };
+  return { child, run, end };
 }
 
 /** The same as the fixture, in this process and without a stop. */
@@ -45,13 +46,12 @@ async function trainHere(path: string, totalSteps: number): Promise<void> {
   await run.close();
 }
 
-/** Waits until the run has a checkpoint of at least this step. */
-async function reached(run: string, step: number): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (((await checkpointSteps(join(run, "checkpoints")))[0] ?? 0) >= step) return;
+/** Waits until the process has a checkpoint of at least this step in its run. */
+async function reached({ child, run }: Started, step: number): Promise<void> {
+  while (((await checkpointSteps(join(run, "checkpoints")))[0] ?? 0) < step) {
+    if (child.exitCode !== null) throw new Error(`step ${step} was not reached`);
     await new Promise((done) => setTimeout(done, 20));
   }
-  throw new Error(`step ${step} was not reached`);
 }
 
 async function weights(run: string): Promise<string> {
@@ -66,8 +66,10 @@ async function state(run: string): Promise<Record<string, unknown>> {
 describe("a training process", () => {
   it("killed in the middle and resumed ends with the same bits", async () => {
     const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
-    const { child, end } = start(killed, 150, 10);
-    await reached(killed, 20);
+    // slow enough not to be done before it is killed
+    const started = start(killed, 150, 50);
+    const { child, end } = started;
+    await reached(started, 20);
     child.kill("SIGKILL");
     expect((await end).signal).toBe("SIGKILL");
     expect(await readdir(killed)).toContain("lock.json");
@@ -88,8 +90,9 @@ describe("a training process", () => {
 
   it("saves on Ctrl-C and exits with 130; a second run in the folder is refused meanwhile", async () => {
     const run = join(folder, "run");
-    const { child, end } = start(run, 100_000, 5);
-    await reached(run, 2);
+    const started = start(run, 100_000, 5);
+    const { child, end } = started;
+    await reached(started, 2);
     const second = await start(run, 10, 0, "latest").end;
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/BusyError: train: process \d+ is training in this folder/);
@@ -112,7 +115,7 @@ describe("the command", () => {
   const run = (...args: string[]) => trainCommand().exitOverride().parseAsync(args, { from: "user" });
 
   it.each([
-    [["boxse", "--data", "x"], /a stage is one of text, boxes, masks, image, got "boxse"; did you mean "boxes"/],
+    [["boxse", "--data", "x"], /a stage is one of text, boxes, masks, [a-z, ]+, got "boxse"; did you mean "boxes"/],
     [["boxes"], /needs a COCO folder, got none; name it with --data DIR/],
     [["boxes", "--data", "x", "--steps", "0"], /--steps: a whole number from 1, got "0"/],
     [["boxes", "--data", "x", "--minutes", "soon"], /--minutes: a number above 0, got "soon"/],

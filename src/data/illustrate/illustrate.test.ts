@@ -155,4 +155,4 @@ test("a written folder loads, and neither the number of threads nor an interrupt
       minimum: 0,
     }),
   ).rejects.toThrow("holds another");
-}, 30_000);
+});
