@@ -8,6 +8,7 @@ import { conv2d } from "./ops/convolution.ts";
 import { add, clip, exp, mul, square, stopGradient, sub } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import { mean, sum } from "./ops/reduce.ts";
+import { pad } from "./ops/shape.ts";
 import { adam, movingAverage, stepCounter } from "./optimizers.ts";
 import { compile, initialise, nextName } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
@@ -36,12 +37,15 @@ describe("what is written out", () => {
       b: clip(x, 0, Infinity),
       c: clip(x, -Infinity, Infinity),
       d: clip(x, 0, 1),
+      e: pad(x, [0], [1], Infinity),
+      f: pad(x, [0], [1], -Infinity),
     };
     const out = await (await node.load(compile({ outputs }))).run({ x: Float32Array.of(-1, 0.5, 2) });
     expect([...(out.a as Float32Array)]).toEqual([-1, 0, 0]);
     expect([...(out.b as Float32Array)]).toEqual([0, 0.5, 2]);
     expect([...(out.c as Float32Array)]).toEqual([-1, 0.5, 2]);
     expect([...(out.d as Float32Array)]).toEqual([0, 0.5, 1]);
+    expect([out.e[3], out.f[3]]).toEqual([Infinity, -Infinity]);
   });
 
   test("stopGradient costs nothing and shares the value's node", () => {

@@ -53,6 +53,11 @@ export function nextName(state: string): string {
   return `next:${state}`;
 }
 
+/** JSON writes infinities of either sign and NaN alike. */
+function attributeKey(attributes: Node["attrs"]): string {
+  return JSON.stringify(attributes, (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v));
+}
+
 /**
  * Write a graph out. Nodes that no output needs are not visited (dead-node removal); equal operators on equal inputs are
  * emitted once (common-subexpression elimination). Throws ShapeError where two inputs, two
@@ -91,7 +96,7 @@ export function compile(spec: ProgramSpec): Program {
     } else {
       const args = node.inputs.map((t) => names.get(t.node)![t.index]);
       // constants are interned by the emitter
-      const key = node.op === (constantOp as Op) ? undefined : `${node.op.name}(${args})${JSON.stringify(node.attrs)}`;
+      const key = node.op === (constantOp as Op) ? undefined : `${node.op.name}(${args})${attributeKey(node.attrs)}`;
       const known = key === undefined ? undefined : emitted.get(key);
       const out = known ?? node.op.emit(e, args, node);
       if (key !== undefined) emitted.set(key, out);
