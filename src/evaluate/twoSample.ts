@@ -20,7 +20,7 @@ export interface TwoSamples {
 /** The budget that the reported accuracies are made with. */
 export const TWO_SAMPLE_BUDGET: Budget = {
   steps: 300,
-  batch: 64,
+  batch: 32,
   widths: [12, 24, 48],
   learningRate: 2e-3,
   balanced: true,

@@ -12,15 +12,15 @@ export const CROP = 32;
 export const LEAST_SIDE = 6;
 
 export const CROP_BUDGET: Budget = {
-  steps: 1200,
-  batch: 64,
-  widths: [24, 48, 96],
-  learningRate: 2e-3,
+  steps: 600,
+  batch: 48,
+  widths: [16, 32, 64],
+  learningRate: 3e-3,
   balanced: true,
 };
 
 export const PLACE_BUDGET: Budget = {
-  steps: 500,
+  steps: 400,
   batch: 32,
   widths: [16, 32, 64],
   learningRate: 2e-3,
@@ -50,7 +50,7 @@ export function cropOf({ width, height, data }: Picture, [x, y, w, h]: Box): Uin
 }
 
 /** Largest side that backgrounds are judged at. */
-export const PLACE_SIZE = 64;
+export const PLACE_SIZE = 32;
 
 /**
  * A picture with the covered pixels greyed, and which those are: [4, s, s] planes, s the picture's side or `PLACE_SIZE` when that is

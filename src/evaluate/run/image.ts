@@ -30,7 +30,7 @@ import { maskPanel, picturePanel } from "./panels.ts";
 import { loadCases, type PictureCase, type PictureRow, pictureRows, picturesProtocol, requested } from "./pictures.ts";
 
 /** Pictures of the training part that are the reference set, and that the learnt judges learn from. */
-const REFERENCE = 3000;
+const REFERENCE = 2000;
 /** Of these, as many are looked at by the downloaded judges as pictures are judged, but at least this many. */
 const LEAST_LOOKED = 100;
 const FRECHET_GROUPS = 5;
