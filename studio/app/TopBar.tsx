@@ -1,6 +1,7 @@
 /** The bar on top: undo, what is going on, live mode, files. @module */
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import {
+  ChartLine,
   Check,
   CircleAlert,
   FileDown,
@@ -263,6 +264,12 @@ function FileMenu() {
             <ThemeItems theme={theme} onPick={(next) => session.store.run(setTheme, { theme: next })} />
           </div>
           <Menu.Separator className="menu-line" />
+          <Menu.Item className="menu-item" asChild>
+            <a href="training.html">
+              <ChartLine size={15} aria-hidden />
+              Training runs
+            </a>
+          </Menu.Item>
           <Item action={showHelp} icon={Keyboard} />
         </Menu.Content>
       </Menu.Portal>
