@@ -183,7 +183,7 @@ describe("masks and pictures", () => {
     const json = JSON.parse(await readFile(join(out, "report.json"), "utf8"));
     expect(json.rows["image: noise"].L1.n).toBe(5);
     expect(await readFile(join(out, "report.md"), "utf8")).toMatch(/\| L1 \|/);
-  }, 240_000);
+  });
 
   test("a user's own judge; fewer pictures than features are flagged", async () => {
     const file = join(folder, "judge.onnx");
@@ -198,7 +198,7 @@ describe("masks and pictures", () => {
     expect(judged.notes.join("\n")).toMatch(/FD \(judge.onnx\): fewer pictures than features, .* singular/);
     expect(judged.verdicts.find((v) => v.metric === "FD (judge.onnx)")).toMatchObject({ headline: false });
     expect(value(judged, "noise", "KID (judge.onnx)")).toBeGreaterThan(0);
-  }, 240_000);
+  });
 });
 
 describe("what cannot be judged", () => {
