@@ -9,14 +9,14 @@ export const TEXT = 5;
 export const config: ImageConfig = imageConfig.parse({
   size: 16,
   layout: 4,
-  encoder: [4, 6],
+  encoder: [4],
   background: 3,
   noise: 2,
   position: 2,
-  fused: 8,
+  fused: 6,
   residualBlocks: 1,
-  decoder: [6, 4],
-  discriminator: { layout: 3, channels: [4, 6], text: 3 },
+  decoder: [6],
+  discriminator: { layout: 3, channels: [4], text: 3 },
   train: { batch: 2, steps: 400, adversarialFrom: 0, rateG: 0.01, rateD: 0.005 },
 });
 const { size } = config;
