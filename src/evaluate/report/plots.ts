@@ -3,7 +3,7 @@ import { classColor, inkOn } from "../../scene/colors.ts";
 import { type MetricInfo, type Row, type RowKind, short } from "../results.ts";
 
 const WIDTH = 440;
-const LABEL = 190;
+const LABEL = 192;
 const VALUE = 52;
 const LINE = 24;
 
@@ -36,11 +36,12 @@ export function barPlot({ name, better }: MetricInfo, rows: readonly Row[]): str
     const middle = y + LINE / 2 - 2;
     const [from, to] = [x(Math.min(0, value)), x(Math.max(0, value))];
     const strong = row.kind === "model" ? ' class="strong"' : "";
+    const small = row.name.length > 21 ? ' style="font-size:11.5px"' : "";
     const broken = value > top;
     const whisker = `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}M${f(x(b))} ${middle - 4}v8" class="whisker"/>`;
     const gap = `<path d="M${f(to - 17)} ${y + LINE - 6}l5 ${-LINE + 4}h5l-5 ${LINE - 4}z" class="gap"/>`;
     return [
-      `<text x="${LABEL}" y="${middle + 4}" text-anchor="end"${strong}>${escapeHtml(row.name)}</text>`,
+      `<text x="${LABEL}" y="${middle + 4}" text-anchor="end"${strong}${small}>${escapeHtml(row.name)}</text>`,
       `<rect x="${f(from)}" y="${y}" width="${f(Math.max(1, to - from))}" height="${LINE - 8}" rx="2" fill="${COLORS[row.kind]}"/>`,
       broken ? gap : whisker,
       `<text x="${WIDTH}" y="${middle + 4}" text-anchor="end"${strong}>${short(value)}</text>`,

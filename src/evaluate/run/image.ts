@@ -206,9 +206,13 @@ function metricInfos(judges: readonly JudgeFacts[], trainedOn: string): MetricIn
       caution,
     },
     { name: "SOA-I", better: "higher", meaning: "pictures where COCO-SSD finds the category that the sentence names" },
-    { name: "SOA-C", better: "higher", meaning: "the same, averaged over categories" },
+    {
+      name: "SOA-C",
+      better: "higher",
+      meaning: "the category that the sentence names, found by COCO-SSD; averaged over categories",
+    },
     { name: "layout AP50", better: "higher", meaning: "COCO-SSD's boxes against the requested ones, IoU .5" },
-    { name: "layout AP", better: "higher", meaning: "the same, IoU .5 to .95" },
+    { name: "layout AP", better: "higher", meaning: "COCO-SSD's boxes against the requested ones, IoU .5 to .95" },
     {
       name: "IS (COCO-SSD, 80 classes)",
       better: "higher",

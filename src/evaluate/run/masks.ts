@@ -23,9 +23,9 @@ import { bare, trueObjects } from "./scenes.ts";
 
 export const MASK_METRIC_INFO: readonly MetricInfo[] = [
   { name: "iou", better: "higher", meaning: "intersection over union with the true mask, one sample" },
-  { name: "iou-small", better: "higher", meaning: "the same, objects of COCO size small" },
-  { name: "iou-medium", better: "higher", meaning: "the same, medium" },
-  { name: "iou-large", better: "higher", meaning: "the same, large" },
+  { name: "iou-small", better: "higher", meaning: "IoU of objects of COCO size small" },
+  { name: "iou-medium", better: "higher", meaning: "IoU of objects of COCO size medium" },
+  { name: "iou-large", better: "higher", meaning: "IoU of objects of COCO size large" },
   { name: "best of 5", better: "higher", meaning: "the best IoU of five samples" },
   { name: "edge", better: "target", meaning: "boundary transitions / sqrt(area); the target is that of real masks" },
   {
