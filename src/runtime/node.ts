@@ -40,8 +40,14 @@ async function createSession(program: Program, device: Device, threads: number):
     });
   } catch (error) {
     if (device === "cpu") throw error;
-    throw new ConfigError(`device: "${device}" could not start (${(error as Error).message}); use --device cpu`);
+    throw new ConfigError(`device: "${device}" could not start (${reasonOf(error as Error)}); use --device cpu`);
   }
+}
+
+/** The words of an error of onnxruntime, without places in its source. */
+function reasonOf({ message }: Error): string {
+  const [first] = message.replace(/^.* was false\. /s, "").split("\n");
+  return first.trim().replace(/\.$/, "");
 }
 
 class NodeExecutable implements Executable {

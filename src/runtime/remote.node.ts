@@ -25,6 +25,7 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
   const open = new Map<number, { resolve(value: Response["value"]): void; reject(error: Error): void }>();
   let calls = 0;
   let dead: Error | undefined;
+  let closing = false;
   const fail = (error: Error) => {
     dead = error;
     for (const { reject } of open.values()) reject(error);
@@ -33,7 +34,7 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
   worker.on("message", ({ call, value, error }: Response) => {
     const waiting = open.get(call);
     open.delete(call);
-    if (open.size === 0) worker.unref();
+    if (open.size === 0 && !closing) worker.unref();
     if (error) waiting?.reject(revive(error));
     else waiting?.resolve(value);
   });
@@ -64,6 +65,9 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
       };
     },
     async close() {
+      // the process waits for the end of the thread, late answers or not
+      closing = true;
+      worker.ref();
       await worker.terminate();
     },
   };

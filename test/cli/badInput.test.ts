@@ -87,6 +87,22 @@ describe("options", () => {
   });
 });
 
+test("a device that this machine lacks: the last line says which and what to do, in place of an endless wait", async () => {
+  const args = ["layout", "a dog", "--model", tiny, "--json", "--device"];
+  const [dml, cuda] = await Promise.all(["dml", "cuda"].map((device) => runBin([...args, device])));
+  for (const [device, { code, stderr }] of Object.entries({ dml, cuda })) {
+    // a machine that has it computes
+    if (code === 0) continue;
+    expect(code).toBe(2);
+    // onnxruntime itself may print lines before
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+      new RegExp(
+        `^scenograph: device: "${device}" (is not in this onnxruntime; choose|could not start .*; use --device cpu)`,
+      ),
+    );
+  }
+});
+
 describe("scenes", () => {
   test.each([
     ["no JSON", "{", /broken\.json: parseScene\(\): a scene is JSON/],
