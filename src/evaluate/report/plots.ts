@@ -23,7 +23,9 @@ export function barPlot({ name, better }: MetricInfo, rows: readonly Row[]): str
   const shown = rows.filter((r) => r.metrics[name] !== undefined);
   const values = shown.map((r) => r.metrics[name].value);
   const low = Math.min(0, ...values);
-  const high = readableTop(values.map((v) => Math.max(0, v)));
+  // the model's own bars are whole
+  const own = shown.filter((r) => r.kind === "model").map((r) => r.metrics[name].value);
+  const high = Math.max(readableTop(values.map((v) => Math.max(0, v))), ...own);
   const span = high - low || 1;
   const left = LABEL + 8;
   const room = WIDTH - left - VALUE;
