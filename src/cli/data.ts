@@ -2,7 +2,6 @@
  * `scenograph data ...`: look at, check and make COCO folders.
  * @module
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import cliProgress from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -13,6 +12,7 @@ import type { Part } from "../data/split.ts";
 import { UserError } from "../errors.ts";
 import { illustrateCommand } from "./data-illustrate.ts";
 import { synthCommand } from "./data-synth.ts";
+import { writeWhole } from "./files.ts";
 
 /** The command `data` with its sub-commands. */
 export function dataCommand(): Command {
@@ -102,7 +102,7 @@ Examples:
       const bar = progressBar("samples");
       const png = await showSamples(chosen, { size, onProgress: bar.update });
       bar.stop();
-      await writeFile(out, png);
+      await writeWhole(out, png);
       const shown = chosen.map((s) => ({ id: s.imageId, objects: s.objects.length, captions: s.captions }));
       process.stdout.write(options.json ? `${JSON.stringify({ out, samples: shown })}\n` : `${out}\n`);
     });

@@ -1,11 +1,11 @@
 /** `scenograph export`: the networks of a model for other programs. @module */
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { PortSpec } from "../graph/program.ts";
 import { DEFAULT_MODEL, findModel, folderReader } from "../model/load.node.ts";
 import { type ExportedProgram, exportPrograms } from "../model/onnx.ts";
+import { writeWhole } from "./files.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Flags {
@@ -40,9 +40,8 @@ async function run(flags: Flags): Promise<void> {
   if (!flags.onnx) throw new UserError("export: needs a format, got none; write: scenograph export --onnx --out DIR");
   const folder = await findModel(flags.model);
   const programs = await exportPrograms(folderReader(folder), flags);
-  await mkdir(flags.out, { recursive: true });
-  for (const { name, bytes } of programs) await writeFile(join(flags.out, `${name}.onnx`), bytes);
-  await writeFile(join(flags.out, "README.md"), readme(flags.model ?? DEFAULT_MODEL, programs));
+  for (const { name, bytes } of programs) await writeWhole(join(flags.out, `${name}.onnx`), bytes);
+  await writeWhole(join(flags.out, "README.md"), readme(flags.model ?? DEFAULT_MODEL, programs));
   const rows = programs.map(({ name, bytes, inputs, outputs }) => {
     return { file: join(flags.out, `${name}.onnx`), bytes: bytes.length, inputs, outputs };
   });

@@ -150,11 +150,39 @@ function report(error: unknown, debug: boolean): number {
     say("interrupted");
     return 130;
   }
+  const refused = systemRefusal(error);
   if (debug) process.stderr.write(`${error.stack}\n`);
-  else say(error.message.split("\n")[0]);
+  else say(refused ?? error.message.split("\n")[0]);
   if (error instanceof UserError) return error.exitCode;
+  if (refused) return 2;
   if (!debug) process.stderr.write("scenograph: this is a failure of the program; --debug shows where\n");
   return 1;
+}
+
+/**
+ * What the operating system refused, and what to do; undefined for other errors. Commands that know more say it themselves. Read
+ * from the message, "ENOENT: no such file or directory, open 'x'", for errors of worker threads arrive without their codes.
+ */
+export function systemRefusal({ message }: Error): string | undefined {
+  const [, code, path] = /^(E[A-Z]+): [^']*(?:'([^']+)'.*)?$/.exec(message) ?? [];
+  const named = path ?? "a file";
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return `the disk is full, ${named} was not written; free some space or choose another folder, and run it again`;
+    case "ENOENT":
+    case "EISDIR":
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${named} cannot be opened (${code}); check the path`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `${named} may not be read or written (${code}); check its permissions or choose another`;
+    default:
+      return undefined;
+  }
 }
 
 function say(line: string): void {

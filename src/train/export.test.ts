@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { FormatError } from "../errors.ts";
 import { readSafetensors, type Tensor } from "../formats/safetensors.ts";
 import { encodeWeights, readWeights } from "./export.ts";
+import { readVocabulary } from "./tasks/text.ts";
 
 it("trained tensors ship as float16, others and what does not fit as they are", () => {
   const f32 = (...values: number[]) => ({
@@ -30,4 +35,19 @@ it("trained tensors ship as float16, others and what does not fit as they are", 
 
 it("a missing weight file is told by name", async () => {
   await expect(readWeights("absent.safetensors")).rejects.toThrow('"absent.safetensors" cannot be read (ENOENT)');
+});
+
+it("a damaged or foreign weight file is told by name", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "weights-"));
+  const file = join(folder, "cut.safetensors");
+  await writeFile(file, Uint8Array.of(9, 9));
+  await expect(readWeights(file)).rejects.toThrow(`${file}: readSafetensors(): `);
+  await writeFile(
+    file,
+    encodeWeights(new Map(), {}, () => false),
+  );
+  const read = readVocabulary({ vocabulary: file });
+  await expect(read).rejects.toThrow(`${file}: Vocabulary.fromTensors(): "vocabulary.`);
+  await expect(read).rejects.toBeInstanceOf(FormatError);
+  await rm(folder, { recursive: true });
 });

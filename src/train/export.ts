@@ -1,7 +1,7 @@
 /** weights.safetensors: what ships. @module */
 import { readFile } from "node:fs/promises";
-import { ConfigError } from "../errors.ts";
-import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
+import { ConfigError, FormatError } from "../errors.ts";
+import { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
 import type { Weights } from "./task.ts";
 
 const LARGEST_HALF = 65504;
@@ -28,8 +28,23 @@ function halved(tensor: Tensor): Tensor {
 
 /** Weights of another run to begin from. @throws ConfigError when unreadable, FormatError when damaged. */
 export async function readWeights(path: string): Promise<Weights> {
+  return (await readWeightFile(path)).tensors;
+}
+
+/** Tensors and metadata. @throws ConfigError when unreadable, FormatError when damaged; both name the file */
+export async function readWeightFile(path: string): Promise<Safetensors> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`"${path}" cannot be read (${error.code}); name a .safetensors file`);
   });
-  return readSafetensors(bytes).tensors;
+  return namingFile(path, () => readSafetensors(bytes));
+}
+
+/** `read`, whose FormatErrors name the file. */
+export function namingFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`);
+    throw error;
+  }
 }

@@ -1,5 +1,4 @@
 /** Training of the box generator, the text encoder along with it. @module */
-import { readFile } from "node:fs/promises";
 import { boxStatistics } from "../../boxes/codec.ts";
 import type { BoxesConfig } from "../../boxes/config.ts";
 import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
@@ -11,7 +10,6 @@ import { orderObjects } from "../../data/split.ts";
 import { FormatError, UserError } from "../../errors.ts";
 import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate/boxes.ts";
 import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
-import { readSafetensors } from "../../formats/safetensors.ts";
 import { dropout, dropoutMask } from "../../nn/dropout.ts";
 import { Params } from "../../nn/params.ts";
 import { stream } from "../../random.ts";
@@ -25,6 +23,7 @@ import { textEncoder, textHeads } from "../../text/model.ts";
 import { textInputs, textTargets } from "../../text/step.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
 import { Vocabulary } from "../../text/vocabulary.ts";
+import { namingFile, readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -44,8 +43,9 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
     throw new UserError(
       "train boxes: a text encoder is needed; train one (scenograph train text) and pass --text FILE",
     );
-  const { tensors, metadata } = readSafetensors(await readFile(context.text));
-  const vocabulary = Vocabulary.fromTensors(tensors);
+  const file = context.text;
+  const { tensors, metadata } = await readWeightFile(file);
+  const vocabulary = namingFile(file, () => Vocabulary.fromTensors(tensors));
   const frequent = new Map((JSON.parse(metadata.words ?? "[]") as string[]).map((w, i) => [w, i]));
   if (frequent.size === 0)
     throw new FormatError(`${context.text}: no list of frequent words in its metadata; train the encoder again`);

@@ -7,7 +7,6 @@ import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
 import { grid } from "../../data/draw.ts";
 import { UserError } from "../../errors.ts";
-import { readSafetensors } from "../../formats/safetensors.ts";
 import { input } from "../../graph/leaves.ts";
 import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
@@ -36,6 +35,7 @@ import { embeddingSize } from "../../text/config.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
 import { writeAtomically } from "../atomic.ts";
+import { readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -58,7 +58,7 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
     throw new UserError(
       "train image: a text encoder is needed; train one (scenograph train text) and pass --text FILE",
     );
-  const { tensors } = readSafetensors(await readFile(context.text));
+  const { tensors } = await readWeightFile(context.text);
   const textSize = embeddingSize(textConfig);
   const { network } = config.train;
   const features = network === "discriminator" ? undefined : (await loadPerceptual(network)).features;

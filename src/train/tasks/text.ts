@@ -1,10 +1,8 @@
 /** Pre-training of the text encoder on captions, annotated or not. @module */
-import { readFile } from "node:fs/promises";
 import { Order } from "../../data/batches.ts";
 import { listSplits, loadCaptions, loadCoco } from "../../data/coco.ts";
 
 import { UserError } from "../../errors.ts";
-import { readSafetensors } from "../../formats/safetensors.ts";
 import { compile } from "../../graph/program.ts";
 import { Params } from "../../nn/params.ts";
 import { loadWith } from "../../nn/weights.ts";
@@ -16,6 +14,7 @@ import { encodeCaption, frequentWords, type TextSample, textBatch, textFeeds } f
 import { textEncoder, textHeads } from "../../text/model.ts";
 import { textInputs, textStep } from "../../text/step.ts";
 import { Vocabulary } from "../../text/vocabulary.ts";
+import { namingFile, readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -30,7 +29,8 @@ export async function readVocabulary(context: Pick<TaskContext, "vocabulary">): 
     throw new UserError(
       'train: a vocabulary is needed; make one with "scenograph data vectors" and pass --vocabulary FILE',
     );
-  return Vocabulary.fromTensors(readSafetensors(await readFile(context.vocabulary)).tensors);
+  const { tensors } = await readWeightFile(context.vocabulary);
+  return namingFile(context.vocabulary, () => Vocabulary.fromTensors(tensors));
 }
 
 /** Captions of the splits; those of annotated splits with the classes in their picture. */
