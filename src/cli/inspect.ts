@@ -64,6 +64,8 @@ async function inspectFolder(folder: string): Promise<Inspected> {
     );
   if (await has("model.json")) return inspectModel(folder);
   if (await has("run.json")) return inspectRun(folder);
+  if (await has("annotations"))
+    throw new UserError(`inspect: ${folder} is a COCO folder; scenograph data check tells of it`);
   throw new UserError(`inspect: a folder holds model.json or run.json, got ${folder} without; name a file in it`);
 }
 
@@ -133,6 +135,9 @@ async function inspectJson(file: string, bytes: Uint8Array): Promise<Inspected> 
     return { ...meta, kind: "checkpoint", file, tensors: list };
   }
   if (basename(file) === "model.json") return inspectModel(dirname(file));
+  if (basename(file) === "run.json") return inspectRun(dirname(file));
+  if (Array.isArray(value?.annotations))
+    throw new UserError(`inspect: ${file} is a file of a COCO folder; scenograph data check tells of the folder`);
   const notes: string[] = [];
   return { kind: "scene", file, scene: parseScene(text, notes), notes };
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encodePng } from "../../src/data/draw.ts";
 import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
 import { fromPlanes } from "../../src/image/data.ts";
 import { loadModel } from "../../src/model/load.node.ts";
@@ -10,6 +11,7 @@ import { STAGES } from "../../src/pipeline.ts";
 import { stream } from "../../src/random.ts";
 import { createNodeRuntime } from "../../src/runtime/node.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
+import { sceneToPng } from "../../src/scene/png.ts";
 import type { Scene } from "../../src/scene/scene.ts";
 import { runHere } from "./run.fixture.ts";
 import { tinyModel } from "./tinyModel.fixture.ts";
@@ -188,6 +190,21 @@ test("inspect and doctor", async () => {
   expect((await runHere("inspect", join(folder, "nothing"))).stderr).toMatch(/cannot read .*ENOENT/);
   expect((await runHere("inspect", "package.json")).stderr).toMatch(/package\.json: restoreScene\(\)/);
   expect((await runHere("inspect", "src")).stderr).toMatch(/model\.json or run\.json/);
+
+  const file = join(folder, "a.scene.json");
+  writeFileSync(file, JSON.stringify(scene));
+  expect(await inspected(file)).toEqual({ kind: "scene", file, scene, notes: [] });
+  const png = sceneToPng(await encodePng({ width: 8, height: 8, data: new Uint8Array(192) }), scene);
+  writeFileSync(join(folder, "a.png"), png);
+  expect(await inspected(join(folder, "a.png"))).toMatchObject({ scene: { caption: "a dog" } });
+  const coco = join(folder, "annotations", "instances_train.json");
+  mkdirSync(dirname(coco));
+  writeFileSync(coco, '{"images": [], "annotations": []}');
+  for (const path of [coco, folder]) {
+    const { code, stderr } = await runHere("inspect", path);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/COCO folder; scenograph data check/);
+  }
 
   const { stdout } = await runHere("doctor", "--json");
   const found = JSON.parse(stdout);
