@@ -18,7 +18,8 @@ export async function listModels(root: string = join(packageFolder(), "models"))
 }
 
 /**
- * The folder of a model: a name of the package's models/, or a path of a folder with a model.json.
+ * The folder of a model: a name of the package's models/ or of models/ in the working folder, or a path of a folder with a
+ * model.json.
  * @throws UserError listing the models there are
  */
 export async function findModel(
@@ -27,7 +28,7 @@ export async function findModel(
 ): Promise<string> {
   const names = await listModels(root);
   if (names.includes(name)) return join(root, name);
-  if (existsSync(join(name, "model.json"))) return resolve(name);
+  for (const path of [name, join("models", name)]) if (existsSync(join(path, "model.json"))) return resolve(path);
   const isPath = isAbsolute(name) || /[\\/]/.test(name);
   if (isPath || existsSync(name))
     throw new UserError(`model: a model is a folder with a model.json, got "${name}" without; check the path`);
