@@ -7,7 +7,7 @@ import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { packageFolder } from "../../src/model/package.node.ts";
 import { stream } from "../../src/random.ts";
 import { Vocabulary, WORD_DIM } from "../../src/text/vocabulary.ts";
-import { runHere } from "./run.fixture.ts";
+import { runBin, runHere } from "./run.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenograph-own-"));
 const [layouts, drawings, vocabulary] = ["layouts", "drawings", "vocabulary.safetensors"].map((f) => join(folder, f));
@@ -33,7 +33,14 @@ async function done(...args: string[]): Promise<Record<string, unknown>> {
 test("data, four stages, a model, a picture", async () => {
   await done("data", "synth", "--out", layouts, "--count", "40");
   expect(await done("data", "check", layouts)).toMatchObject({ errors: 0, warnings: 0 });
-  await done("data", "illustrate", "--data", layouts, "--out", drawings, "--size", "32", "--variants", "1");
+  // a process of its own, from a folder where no package is found: its threads come from here
+  const drawn = await runBin(
+    ["data", "illustrate", "--data", layouts, "--out", drawings, ..."--size 32 --jobs 2".split(" ")],
+    {
+      cwd: folder,
+    },
+  );
+  expect(drawn).toMatchObject({ code: 0 });
   expect(await done("data", "check", drawings)).toMatchObject({ errors: 0 });
 
   const train = (stage: string, data: string, ...more: string[]) => {

@@ -1,8 +1,9 @@
 /** Shards: a run of pictures that one worker draws; finished ones are skipped when a run is resumed. @module */
 import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import sharp from "sharp";
+import { spawnWorker } from "../../runtime/spawn.node.ts";
 import { drawPicture, type PictureOptions, type PictureRecords, type PictureTask } from "./picture.ts";
 
 export interface WorkerSetup {
@@ -80,21 +81,14 @@ export async function drawShards(
     }
     return;
   }
-  const workers = Array.from({ length: Math.min(jobs, open.length) }, () => newWorker(setup));
+  const workers = Array.from({ length: Math.min(jobs, open.length) }, () =>
+    spawnWorker("./worker", import.meta.url, setup),
+  );
   try {
     await Promise.all(workers.map((worker) => serve(worker, open, onPictures, signal)));
   } finally {
     await Promise.all(workers.map((w) => w.terminate()));
   }
-}
-
-function newWorker(setup: WorkerSetup): Worker {
-  const built = !import.meta.url.endsWith(".ts");
-  if (built) return new Worker(new URL("./worker.js", import.meta.url), { workerData: setup });
-  // Loaders do not pass on to threads: from the source tree a thread first registers the TypeScript loader itself.
-  const file = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
-  const script = `import("tsx/esm/api").then(({ register }) => { register(); return import(${file}); });`;
-  return new Worker(script, { eval: true, workerData: setup });
 }
 
 /** Give a worker jobs from the common list until none is left. */
