@@ -100,7 +100,7 @@ export class StudioPage {
         return model?.state === "ready" && !running && pending === 0 && doc?.picture !== undefined && isFresh;
       },
       undefined,
-      { timeout: 60_000, polling: 50 },
+      { timeout: 150_000, polling: 50 },
     );
   }
 
