@@ -15,6 +15,7 @@ interface Options {
   readonly count?: number;
   readonly jobs: number;
   readonly minimum: number;
+  readonly colours: number;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,12 @@ export function illustrateCommand(): Command {
       "made-up layouts are added until each category has about this many instances, or the average of the categories",
       whole("--minimum", 0, 1e5),
       150,
+    )
+    .option(
+      "--colours <share>",
+      "share of the pictures whose caption is made to say colours (a bus -> a red bus), so that they can be learned",
+      share,
+      0.5,
     )
     .option("--json", "print the result as JSON")
     .action(async (options: Options) => {
@@ -86,4 +93,11 @@ function whole(name: string, low: number, high: number): (text: string) => numbe
       );
     return value;
   };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1))
+    throw new ConfigError(`data illustrate: --colours is a share from 0 to 1, got "${text}"; correct it`);
+  return value;
 }

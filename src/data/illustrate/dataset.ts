@@ -37,6 +37,8 @@ export interface IllustrateOptions {
    * have on average, if that is less; 0 adds none.
    */
   readonly minimum: number;
+  /** Share of the pictures whose caption is made to say the colours of things, in [0, 1]. */
+  readonly colours: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -57,7 +59,7 @@ export const GRAMMAR_ID = 10_000_000;
 
 /** @throws UserError when `out` holds another set, or the input has no layouts with captions. */
 export async function illustrate(options: IllustrateOptions): Promise<Illustrated> {
-  const { dir, out, size, variants, seed, jobs, minimum } = options;
+  const { dir, out, size, variants, seed, jobs, minimum, colours } = options;
   const { samples } = await loadCoco(dir, options.split, { need: ["captions", "objects"] });
   const layouts = samples
     .slice(0, options.count)
@@ -69,7 +71,7 @@ export async function illustrate(options: IllustrateOptions): Promise<Illustrate
     .map((task, index): PictureTask => ({ ...task, index }));
 
   const split = options.split.includes(",") ? "train" : options.split;
-  const key = fingerprint(tasks, size, seed);
+  const key = fingerprint(tasks, size, seed, colours);
   await claim(out, key);
   const shards: ShardJob[] = [];
   for (let i = 0; i < tasks.length; i += SHARD_PICTURES)
@@ -79,7 +81,7 @@ export async function illustrate(options: IllustrateOptions): Promise<Illustrate
     done += n;
     options.onProgress?.(done, tasks.length);
   };
-  await drawShards(shards, { out, options: { size, seed } }, jobs, progress, options.signal);
+  await drawShards(shards, { out, options: { size, seed, colours } }, jobs, progress, options.signal);
 
   const records: PictureRecords[] = [];
   for (const { shard } of shards) records.push(...(await readShard(out, shard)));
@@ -126,9 +128,9 @@ function madeUpLayouts(layouts: readonly Layout[], variants: number, minimum: nu
   return made;
 }
 
-/** Names a set: the same tasks, size and seed give the same pictures. */
-function fingerprint(tasks: readonly PictureTask[], size: number, seed: number): string {
-  let h = hash32(`${size} ${seed} ${tasks.length}`);
+/** Names a set: the same tasks, size, seed and share of colours give the same pictures. */
+function fingerprint(tasks: readonly PictureTask[], size: number, seed: number, colours: number): string {
+  let h = hash32(`${size} ${seed} ${tasks.length} ${colours}`);
   for (const task of tasks) h = hash32(JSON.stringify(task), h);
   return h.toString(16).padStart(8, "0");
 }

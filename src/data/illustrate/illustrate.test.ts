@@ -14,6 +14,7 @@ import { type LayoutObject, planScene } from "./plan.ts";
 import { rasterise } from "./raster.ts";
 import { type Rendered, renderPlan } from "./render.ts";
 import { sprite, spriteAspect, VIEWS } from "./sprites.ts";
+import { appearanceOf, sayColours } from "./words.ts";
 
 const object = (label: string, ...box: [number, number, number, number]): LayoutObject => ({
   classIndex: classIndex(label),
@@ -72,6 +73,20 @@ test("colour words paint the object that they describe", () => {
   expect(none[0]).toBeGreaterThan(none[2] + 20);
 });
 
+test("colours are said of painted things that have none, and the drawing's reader understands them", () => {
+  const labels = new Set(["bus", "umbrella", "person"]);
+  const said = [...Array(20).keys()].map((i) =>
+    sayColours("A man and a bus near an umbrella and a red bus, by a giraffe.", labels, stream(i, "colours")),
+  );
+  // the bus has a colour already, a giraffe is never painted
+  for (const caption of said) expect(caption).toMatch(/ and a bus near .* and a red bus, by a giraffe\.$/);
+  expect(new Set(said).size).toBeGreaterThan(8);
+  expect(said.some((c) => /\ba (?!orange)\w+ umbrella\b/.test(c))).toBe(true);
+  const shirts = said.filter((c) => / shirt/.test(c)).map((c) => appearanceOf(c).people[0].colour);
+  expect(shirts.length).toBeGreaterThan(5);
+  expect(shirts.every((c) => c !== undefined)).toBe(true);
+});
+
 test("people and clothes follow the words", () => {
   const layout = [object("person", 0.3, 0.1, 0.3, 0.85)];
   const planned = (caption: string) => planScene(caption, layout, false, stream(1, "plan")).objects[0];
@@ -119,6 +134,7 @@ test("a written folder loads, and neither the number of threads nor an interrupt
       seed: 7,
       jobs,
       minimum: 0,
+      colours: 0,
       signal,
       onProgress,
     });
@@ -153,6 +169,7 @@ test("a written folder loads, and neither the number of threads nor an interrupt
       seed: 1,
       jobs: 1,
       minimum: 0,
+      colours: 0,
     }),
   ).rejects.toThrow("holds another");
 });

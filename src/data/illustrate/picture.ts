@@ -6,7 +6,8 @@ import { CATEGORIES } from "../../scene/categories.ts";
 import { backgroundOf } from "../../text/background.ts";
 import { type LayoutObject, planKey, planScene } from "./plan.ts";
 import { type Bitmap, renderPlan } from "./render.ts";
-import { appearanceOf } from "./words.ts";
+import { VIEWS } from "./sprites.ts";
+import { appearanceOf, sayColours } from "./words.ts";
 
 /** A layout to draw; what a worker is sent. */
 export interface PictureTask {
@@ -24,6 +25,8 @@ export interface PictureTask {
 export interface PictureOptions {
   readonly size: number;
   readonly seed: number;
+  /** Share of the pictures whose caption is made to say colours (`sayColours`). */
+  readonly colours: number;
 }
 
 /** Records as in the annotation files; annotations and captions get their ids when shards are joined. */
@@ -36,13 +39,15 @@ export interface PictureRecords {
 /** Draw a task. Undefined when nothing of the layout can be seen. The PNG and the records depend on task and options alone. */
 export async function drawPicture(
   task: PictureTask,
-  { size, seed }: PictureOptions,
+  { size, seed, colours }: PictureOptions,
 ): Promise<{ records: PictureRecords; png: Buffer } | undefined> {
   const mirrored = task.variant % 2 === 1;
   const objects = mirrored ? task.objects.map(mirrorObject) : task.objects;
   const captions = mirrored ? task.captions.map(swapSides) : task.captions;
   if (captions.length === 0) return undefined;
-  const chosen = telling(captions)[task.variant % captions.length];
+  const spoken = stream(seed, "colours", task.cocoImageId, task.variant);
+  const told = telling(captions)[task.variant % captions.length];
+  const chosen = spoken.uniform() < colours ? sayColours(told, paintable(objects), spoken) : told;
   const plan = (caption: string) =>
     planScene(caption, objects, mirrored, stream(seed, "illustrate", task.cocoImageId, task.variant));
   const planned = plan(chosen);
@@ -84,6 +89,10 @@ function telling(captions: readonly string[]): string[] {
     return (backgroundOf(caption) ? 4 : 0) + Math.min(2, people.length) + 2 * Math.min(2, colours.size);
   };
   return [...captions].sort((a, b) => worth(b) - worth(a));
+}
+
+function paintable(objects: readonly LayoutObject[]): Set<string> {
+  return new Set(objects.map((o) => CATEGORIES[o.classIndex].name).filter((label) => VIEWS[label][0].paint !== "none"));
 }
 
 function runs(mask: Bitmap, size: number) {

@@ -1,4 +1,5 @@
 /** Caption -> appearance: which people, in which pose, and which colours the words give to which category. @module */
+import type { Random } from "../../random.ts";
 import { COLOURS, type ColourName } from "./colour.ts";
 import type { PersonKind, Pose } from "./person.ts";
 
@@ -230,4 +231,46 @@ function clothesColour(words: readonly string[], i: number): ColourName | undefi
       return colour;
   }
   return undefined;
+}
+
+const COLOUR_NAMES = Object.keys(COLOURS) as ColourName[];
+/** Share of the nouns that are given a colour, in a caption that is. */
+const COLOURED = 0.7;
+
+/**
+ * The caption with colours said of things that it names without one: "a bus" -> "a red bus", "a man" -> "a man in a red
+ * shirt". Photographs' captions say so few colours that which word colours which thing could not be learned from them.
+ * `labels`: the categories that can be painted and are in the picture.
+ */
+export function sayColours(caption: string, labels: ReadonlySet<string>, rng: Random): string {
+  const known = appearanceOf(caption).colours;
+  // words and what stands between them
+  const parts = caption.split(/([A-Za-z][A-Za-z-]*)/);
+  const words = parts.filter((_, i) => i % 2 === 1).map((w) => w.toLowerCase());
+  const done = new Set<string>();
+  for (let i = 0; i < words.length; i++) {
+    const pair = NOUNS.get(`${words[i]} ${words[i + 1]}`);
+    const label = NOUNS.has(`${words[i - 1]} ${words[i]}`) ? undefined : (pair ?? nounAt(words, i));
+    const person = PEOPLE[words[i]] !== undefined && labels.has("person");
+    const said = person ? "person" : label;
+    if (!said || done.has(`${said} ${words[i]}`) || !(person || labels.has(said)) || known.has(said)) continue;
+    // "a dog bed", "a bus stop": the noun says more about the next one
+    if (!person && !pair && nounAt(words, i + 1)) continue;
+    done.add(`${said} ${words[i]}`);
+    if (rng.uniform() >= COLOURED) continue;
+    const colour = rng.pick(COLOUR_NAMES);
+    const at = 2 * i + 1;
+    if (person) {
+      const shirt = PEOPLE[words[i]][1] > 1 ? `${colour} shirts` : `${article(colour)} ${colour} shirt`;
+      if (clothesColour(words, i) === undefined) parts[at] += ` in ${shirt}`;
+    } else {
+      if (/^an?$/i.test(parts[at - 2] ?? "")) parts[at - 2] = parts[at - 2][0] + article(colour).slice(1);
+      parts[at] = `${colour} ${parts[at]}`;
+    }
+  }
+  return parts.join("");
+}
+
+function article(word: string): "a" | "an" {
+  return /^[aeiou]/.test(word) ? "an" : "a";
 }
