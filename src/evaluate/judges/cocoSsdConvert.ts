@@ -1,7 +1,7 @@
 /** The detector's TensorFlow.js weights -> our names and layouts, batch norm folded in. @module */
 import { FormatError } from "../../errors.ts";
+import { batchNormAffine, convWeight, depthwiseWeight } from "../../formats/tfjs.ts";
 import type { Weight } from "../../nn/perceptual/weights.ts";
-import { batchNormAffine, convWeight, depthwiseWeight } from "./tfjs.ts";
 
 /** Epsilon of the predictors' batch norm, as in the model's graph. */
 const EPSILON = 0.001;

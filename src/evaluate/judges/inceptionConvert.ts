@@ -1,7 +1,7 @@
 /** nsfwjs' InceptionV3 -> the layers up to `mixed5`, batch norm folded in. @module */
 import { FormatError } from "../../errors.ts";
+import { batchNormAffine, convWeight, readTfjsWeights, type TfjsWeightSpec } from "../../formats/tfjs.ts";
 import type { Weight } from "../../nn/perceptual/weights.ts";
-import { batchNormAffine, convWeight, readTfjsWeights, type TfjsWeightSpec } from "./tfjs.ts";
 
 /** Convolutions up to mixed5, in Keras' numbering. */
 export const CONVOLUTIONS = 50;

