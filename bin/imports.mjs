@@ -14,7 +14,7 @@ export const LEVELS = [
   ["runtime"],
   ["nn"],
   ["pipeline"],
-  ["text", "boxes", "masks", "image", "captioner"],
+  ["text", "boxes", "masks", "image", "captioner", "enlarge"],
   ["data", "model"],
   ["evaluate"],
   ["train", "study"],
@@ -38,12 +38,14 @@ const BROWSER_MODULES = [
   "masks",
   "image",
   "captioner",
+  "enlarge",
 ];
 const BROWSER_FILES = [
   "runtime/runtime.ts",
   "runtime/state.ts",
   "runtime/web.ts",
   "model/model.ts",
+  "model/calls.ts",
   "model/info.ts",
   "model/dry.ts",
   "model/onnx.ts",

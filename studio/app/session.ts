@@ -127,6 +127,7 @@ export class Session {
     this.#current = name;
     this.status.set({ model: { state: "loading" } });
     const opening = this.#engine.open({
+      name,
       folder: new URL(`${encodeURIComponent(name)}/`, this.options.models).href,
       wasm: this.options.wasm,
       threads: this.options.threads,

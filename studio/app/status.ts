@@ -3,7 +3,7 @@ import type { StageName } from "../../src/pipeline.ts";
 import type { SceneObject } from "../../src/scene/scene.ts";
 import type { Dialog } from "../model/actions/index.ts";
 import type { SaveStatus } from "../model/autosave.ts";
-import type { Download, ModelFacts, NextBoxAnswer, Words } from "../worker/protocol.ts";
+import type { Download, ModelFacts, NextBox, Words } from "../worker/protocol.ts";
 import type { Shot } from "./storage.ts";
 
 export type ModelStatus =
@@ -18,7 +18,7 @@ export interface Layout {
 
 export interface Heat {
   readonly label: string;
-  readonly answer: NextBoxAnswer;
+  readonly answer: NextBox;
   readonly rows: number;
   readonly columns: number;
 }

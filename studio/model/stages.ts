@@ -3,11 +3,11 @@
  * only what follows it.
  * @module
  */
+import type { Inferred } from "../../src/model/calls.ts";
 import type { Scene, SceneObject } from "../../src/scene/scene.ts";
 import type { Doc } from "./state.ts";
 
-/** The stages that have a result of their own. */
-export type Inferred = "boxes" | "masks" | "image";
+export type { Inferred };
 export const INFERRED: readonly Inferred[] = ["boxes", "masks", "image"];
 
 /** What is to be inferred: from the first stage to the last; one object's mask alone where `only` names it. */
