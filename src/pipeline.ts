@@ -17,6 +17,8 @@ export interface Sentence {
   /** One entry a token of the caption; `known` is false for words without a vector. */
   readonly words: readonly { readonly text: string; readonly known: boolean }[];
   readonly embedding: Float32Array;
+  /** Word vectors [tokens, 100], zeros for unknown words: objects look up the words that speak of them. */
+  readonly vectors?: Float32Array;
 }
 
 /** s -> embedding, shape [D] a caption. */

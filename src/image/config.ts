@@ -26,6 +26,17 @@ export const imageConfig = z.strictObject({
   residualBlocks: z.int().min(0).default(2),
   /** Cascaded refinement [K]: one entry an up-sampling level, coarsest first; widths [free]. */
   decoder: widths.default([96, 48, 24]),
+  /**
+   * Objects that follow their words, ours: width of the word attention, channels of the texture that each object's code
+   * paints in its own coordinates, and terms a side of its cosine series (src/image/objects.ts). A width of 0 = off, the paper's.
+   */
+  objects: z
+    .strictObject({
+      width: z.int().min(0).default(0),
+      texture: z.int().min(1).default(8),
+      waves: z.int().min(1).max(8).default(4),
+    })
+    .prefault({}),
   /** Parts that an ablation can switch off. */
   gate: z.boolean().default(true),
   layoutInDecoder: z.boolean().default(true),

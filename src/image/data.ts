@@ -3,10 +3,37 @@
  * ones over earlier ones; the same at training and at generation.
  * @module
  */
+import type { Feeds } from "../runtime/runtime.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { Box } from "../scene/scene.ts";
+import type { ImageConfig } from "./config.ts";
 
-/** One picture's layout, [S, S] each. */
+/** Objects that the generator looks at one by one; of more, the largest. */
+export const SLOTS = 10;
+/** The largest of a class, the second, the third, the rest. */
+export const RANKS = 4;
+/** Words of a sentence that the objects look at; later ones are not seen. */
+export const WORDS = 24;
+/** Numbers of a word vector. */
+export const WORD_DIM = 100;
+/** Owner of a pixel without an object. */
+const NOBODY = 255;
+
+export interface LayoutObject {
+  readonly classIndex: number;
+  readonly box: Box;
+}
+
+/** One picture's layout: whose pixel each is. */
+export interface Layout {
+  readonly size: number;
+  /** [S, S] index of the nearest object, 255 where there is none. */
+  readonly owner: Uint8Array;
+  /** Largest box first, at most 255. */
+  readonly objects: readonly LayoutObject[];
+}
+
+/** What the networks read of a layout, [S, S] each. */
 export interface LayoutMaps {
   /** Class of the nearest object, CLASS_COUNT where there is none. */
   readonly classes: Uint8Array;
@@ -14,21 +41,95 @@ export interface LayoutMaps {
   readonly boundary: Uint8Array;
 }
 
-/** Objects in drawing order; `bitmap` row-major [size, size] of 0/1. */
+/** Objects in drawing order; `bitmap` row-major [size, size] of 0/1. Of more than 255 the smallest are left out. */
 export function composeLayout(
-  objects: readonly { readonly classIndex: number; readonly bitmap: Uint8Array }[],
+  objects: readonly (LayoutObject & { readonly bitmap: Uint8Array })[],
   size: number,
-): LayoutMaps {
-  const classes = new Uint8Array(size * size).fill(CLASS_COUNT);
-  const owner = new Int16Array(size * size);
-  objects.forEach(({ classIndex, bitmap }, k) => {
-    for (let i = 0; i < bitmap.length; i++)
-      if (bitmap[i]) {
-        classes[i] = classIndex;
-        owner[i] = k + 1;
-      }
+): Layout {
+  const area = ({ box: [, , w, h] }: LayoutObject) => w * h;
+  const bySize = objects
+    .map((_, i) => i)
+    .sort((a, b) => area(objects[b]) - area(objects[a]))
+    .slice(0, NOBODY);
+  const place = new Map(bySize.map((i, k) => [i, k]));
+  const owner = new Uint8Array(size * size).fill(NOBODY);
+  objects.forEach(({ bitmap }, i) => {
+    const k = place.get(i);
+    if (k === undefined) return;
+    for (let p = 0; p < bitmap.length; p++) if (bitmap[p]) owner[p] = k;
   });
+  return { size, owner, objects: bySize.map((i) => ({ classIndex: objects[i].classIndex, box: objects[i].box })) };
+}
+
+export function mirrorLayout({ size, owner, objects }: Layout): Layout {
+  return {
+    size,
+    owner: mirrorRows(owner, size),
+    objects: objects.map(({ classIndex, box: [x, y, w, h] }) => ({ classIndex, box: [1 - x - w, y, w, h] })),
+  };
+}
+
+export function layoutMaps({ size, owner, objects }: Layout): LayoutMaps {
+  const classes = owner.map((k) => (k === NOBODY ? CLASS_COUNT : objects[k].classIndex));
   return { classes, boundary: boundaries(owner, size) };
+}
+
+/** A layout and the word vectors [T, 100] of the sentence. */
+export interface Described {
+  readonly layout: Layout;
+  readonly words?: Float32Array;
+}
+
+/** Feeds of `layoutInputs` for n pictures, of which the last may be blank. */
+export function layoutFeeds(pictures: readonly Described[], n: number, config: ImageConfig): Feeds {
+  const area = config.size ** 2;
+  const map = () => new Uint8Array(n * area);
+  const feeds = { "layout.classes": map(), "layout.boundary": map() };
+  pictures.forEach(({ layout }, i) => {
+    const { classes, boundary } = layoutMaps(layout);
+    feeds["layout.classes"].set(classes, i * area);
+    feeds["layout.boundary"].set(boundary, i * area);
+  });
+  return config.objects.width === 0 ? feeds : { ...feeds, ...objectFeeds(pictures, n, config.size) };
+}
+
+function objectFeeds(pictures: readonly Described[], n: number, size: number): Feeds {
+  const area = size * size;
+  const map = () => new Uint8Array(n * area);
+  const [owner, u, v] = [map().fill(SLOTS), map(), map()];
+  const [classes, ranks] = [new BigInt64Array(n * SLOTS), new BigInt64Array(n * SLOTS)];
+  const vectors = new Float32Array(n * WORDS * WORD_DIM);
+  const valid = new Float32Array(n * WORDS);
+  const inside = (position: number, start: number, length: number) =>
+    Math.round(255 * Math.min(1, Math.max(0, ((position + 0.5) / size - start) / length)));
+  pictures.forEach(({ layout, words }, i) => {
+    const seen = new Map<number, number>();
+    layout.objects.slice(0, SLOTS).forEach(({ classIndex }, k) => {
+      const rank = seen.get(classIndex) ?? 0;
+      seen.set(classIndex, rank + 1);
+      classes[i * SLOTS + k] = BigInt(classIndex);
+      ranks[i * SLOTS + k] = BigInt(Math.min(rank, RANKS - 1));
+    });
+    layout.owner.forEach((k, p) => {
+      if (k >= SLOTS) return;
+      const [left, top, w, h] = layout.objects[k].box;
+      owner[i * area + p] = k;
+      u[i * area + p] = inside(p % size, left, w);
+      v[i * area + p] = inside(Math.floor(p / size), top, h);
+    });
+    const said = (words ?? new Float32Array()).subarray(0, WORDS * WORD_DIM);
+    vectors.set(said, i * WORDS * WORD_DIM);
+    valid.fill(1, i * WORDS, i * WORDS + said.length / WORD_DIM);
+  });
+  return {
+    "layout.owner": owner,
+    "layout.u": u,
+    "layout.v": v,
+    "objects.classes": classes,
+    "objects.ranks": ranks,
+    "words.vectors": vectors,
+    "words.valid": valid,
+  };
 }
 
 /** Boundaries of a map of owners (any number an object). */

@@ -8,7 +8,16 @@ import type { Sentence } from "../pipeline.ts";
 import { stream } from "../random.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
-import { composeLayout, fromPlanes, mirrorRows, toPlanes } from "./data.ts";
+import {
+  composeLayout,
+  fromPlanes,
+  layoutFeeds,
+  layoutMaps,
+  mirrorLayout,
+  mirrorRows,
+  SLOTS,
+  toPlanes,
+} from "./data.ts";
 import { config, TEXT } from "./image.fixture.ts";
 import { createImageGenerator, sceneLayout } from "./infer.ts";
 import { layoutTensor } from "./model.ts";
@@ -41,16 +50,17 @@ const sentence: Sentence = { caption: "a caption", words: [], embedding: stream(
 
 describe("layouts", () => {
   test("later objects are nearer; hidden ones and those without a mask are left out", () => {
-    const at = (objects: SceneObject[], x: number, y: number) => sceneLayout({ objects }, size).classes[y * size + x];
+    const at = (objects: SceneObject[], x: number, y: number) =>
+      layoutMaps(sceneLayout({ objects }, size)).classes[y * size + x];
     expect([at([person, dog], 1, 1), at([person, dog], 6, 6), at([dog, person], 6, 6)]).toEqual([0, 16, 0]);
     expect(at([person, { ...dog, hidden: true }], 6, 6)).toBe(0);
     expect(at([person, { ...dog, mask: undefined }], 10, 10)).toBe(CLASS_COUNT);
   });
 
   test("boundaries part neighbours of one class", () => {
-    const left = { classIndex: 3, bitmap: rectangle(0, 0, 8, 16) };
-    const right = { classIndex: 3, bitmap: rectangle(8, 0, 16, 16) };
-    const { boundary } = composeLayout([left, right], size);
+    const left = { classIndex: 3, box: [0, 0, 0.5, 1] as const, bitmap: rectangle(0, 0, 8, 16) };
+    const right = { classIndex: 3, box: [0.5, 0, 0.5, 1] as const, bitmap: rectangle(8, 0, 16, 16) };
+    const { boundary } = layoutMaps(composeLayout([left, right], size));
     expect([boundary[7], boundary[6], boundary[8]]).toEqual([1, 0, 0]);
     expect(boundary.reduce((a, b) => a + b, 0)).toBe(size);
   });
@@ -66,7 +76,7 @@ describe("layouts", () => {
 
   test("masks of another resolution are resized", () => {
     const big = { ...person, mask: bitmapToMask(rectangle(0, 0, 32, 32, 64), 64, 64) };
-    expect(sceneLayout({ objects: [big] }, size).classes).toEqual(sceneLayout({ objects: [person] }, size).classes);
+    expect(sceneLayout({ objects: [big] }, size)).toEqual(sceneLayout({ objects: [person] }, size));
   });
 
   test("bytes to planes and back; mirroring twice is nothing", () => {
@@ -77,6 +87,38 @@ describe("layouts", () => {
     expect(mirrorRows(mirrorRows(rgb, size, 3), size, 3)).toEqual(rgb);
     expect([...mirrorRows(Uint8Array.of(1, 2, 3, 4), 2)]).toEqual([2, 1, 4, 3]);
   });
+});
+
+test("objects get slots by size and ranks in their class; u and v run over the box, and mirrored the other way", () => {
+  const small = { classIndex: 3, box: [0, 0, 0.25, 0.25] as const, bitmap: rectangle(0, 0, 4, 4) };
+  const large = { classIndex: 3, box: [0.5, 0, 0.5, 1] as const, bitmap: rectangle(8, 0, 16, 16) };
+  const looking = { ...config, objects: { width: 4, texture: 2, waves: 2 } };
+  const layout = composeLayout([small, large], size);
+  const words = new Float32Array(3 * 100).fill(0.5);
+  const feeds = layoutFeeds([{ layout, words }], 2, looking);
+  const [owner, u, v] = ["owner", "u", "v"].map((name) => feeds[`layout.${name}`] as Uint8Array);
+  expect([owner[0], owner[8], owner[5 * size], owner[size * size]]).toEqual([1, 0, SLOTS, SLOTS]);
+  expect(feeds["objects.ranks"].slice(0, 3)).toEqual(BigInt64Array.of(0n, 1n, 0n));
+  expect(feeds["objects.classes"].slice(0, 3)).toEqual(BigInt64Array.of(3n, 3n, 0n));
+  expect([u[8], u[15], v[8], v[8 + 15 * size], u[5 * size]]).toEqual([16, 239, 8, 247, 0]);
+  expect((feeds["words.valid"] as Float32Array).reduce((a, b) => a + b)).toBe(3);
+  const mirrored = layoutFeeds([{ layout: mirrorLayout(layout), words }], 1, looking);
+  expect(mirrored["layout.u"]).toEqual(
+    mirrorRows(
+      Uint8Array.from(u.slice(0, size * size), (x, i) => (owner[i] < SLOTS ? 255 - x : 0)),
+      size,
+    ),
+  );
+});
+
+test("more objects than can be told apart: the smallest are left out", () => {
+  const many = Array.from({ length: 300 }, (_, i) => ({
+    classIndex: 1,
+    box: [0, 0, 0.01 * (i + 1), 1] as const,
+    bitmap: rectangle(0, 0, 2, 2),
+  }));
+  const layout = composeLayout(many, size);
+  expect([layout.objects.length, layout.owner[0], layout.objects[0].box[2]]).toEqual([255, 0, 3]);
 });
 
 describe("pictures", () => {

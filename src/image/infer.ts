@@ -8,14 +8,14 @@ import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { classIndex } from "../scene/categories.ts";
 import type { Mask, Picture, Scene } from "../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
-import { composeLayout, fromPlanes, type LayoutMaps, resizeBitmap } from "./data.ts";
+import { composeLayout, fromPlanes, type Layout, layoutFeeds, resizeBitmap } from "./data.ts";
 import { imageProgram } from "./step.ts";
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
-export function sceneLayout(scene: Pick<Scene, "objects">, size: number): LayoutMaps {
+export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
   const drawn = scene.objects.flatMap((o) => {
     if (o.hidden || !o.mask) return [];
-    return [{ classIndex: classIndex(o.label), bitmap: maskBitmap(o.mask, size) }];
+    return [{ classIndex: classIndex(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
   });
   return composeLayout(drawn, size);
 }
@@ -47,19 +47,17 @@ export function createImageGenerator(
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
     const area = size * size;
-    const feeds = {
-      "layout.classes": new Uint8Array(n * area),
-      "layout.boundary": new Uint8Array(n * area),
-      text: new Float32Array(n * textSize),
-      noise: new Float32Array(n * config.noise),
-    };
+    const described = requests.map(({ scene, sentence }) => ({
+      layout: sceneLayout(scene, size),
+      words: sentence.vectors,
+    }));
+    const text = new Float32Array(n * textSize);
+    const noise = new Float32Array(n * config.noise);
     requests.forEach(({ scene, sentence }, i) => {
-      const maps = sceneLayout(scene, size);
-      feeds["layout.classes"].set(maps.classes, i * area);
-      feeds["layout.boundary"].set(maps.boundary, i * area);
-      feeds.text.set(sentence.embedding, i * textSize);
-      feeds.noise.set(stream(scene.seed, "image").normals(config.noise), i * config.noise);
+      text.set(sentence.embedding, i * textSize);
+      noise.set(stream(scene.seed, "image").normals(config.noise), i * config.noise);
     });
+    const feeds = { ...layoutFeeds(described, n, config), text, noise };
     const { picture } = await (await executable(n)).run(feeds);
     return requests.map((_, i) => ({
       width: size,

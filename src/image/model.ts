@@ -13,6 +13,7 @@ import type { Params } from "../nn/params.ts";
 import type { SpectralNorms } from "../nn/spectralNorm.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { ImageConfig } from "./config.ts";
+import { coordinates, type ObjectInputs, objectCodes, paintTexture } from "./objects.ts";
 
 /** The layout as it is fed. */
 export interface LayoutInputs {
@@ -20,6 +21,8 @@ export interface LayoutInputs {
   readonly classes: Tensor;
   /** [N, 1, S, S] of 0/1: boundaries between objects. */
   readonly boundary: Tensor;
+  /** With `config.objects` on. */
+  readonly objects?: ObjectInputs;
 }
 
 /** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
@@ -45,6 +48,13 @@ function pyramid(layout: Tensor, levels: number): Tensor[] {
   return out;
 }
 
+/** What the layout says of each object beyond its class: position in its box, and the texture of its code. */
+function describeObjects(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor[] {
+  const { width, texture, waves } = config.objects;
+  const { codes } = objectCodes(p.scope("objects"), objects, width);
+  return [coordinates(objects), paintTexture(p.scope("texture"), codes, objects, texture, waves)];
+}
+
 /** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
 export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
   const levels = config.decoder.length;
@@ -56,7 +66,8 @@ export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, 
     `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
   );
   const { norm } = config;
-  const embedded = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
+  const plain = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
+  const embedded = layout.objects ? concat([plain, ...describeObjects(p, config, layout.objects)], 1) : plain;
   const scales = pyramid(embedded, levels);
 
   // layout encoder -> A

@@ -19,7 +19,7 @@ const plain: ImageConfig = { ...config, discriminator: { ...config.discriminator
 
 function losses(kind: AdversarialKind, r1 = 0) {
   const [n, s] = [config.train.batch, config.size];
-  const layout = layoutInputs(n, s);
+  const layout = layoutInputs(n, config);
   const real = sub(mul(cast(input("picture", [n, 3, s, s], "uint8")), 1 / 127.5), 1);
   const [text, wrong] = [input("text", [n, TEXT]), input("wrong", [n, TEXT])];
   const fake = generator(new Params("image"), plain, layout, text, input("noise", [n, config.noise]));

@@ -10,15 +10,29 @@ import { Params } from "../nn/params.ts";
 import { type Features, featureDistance } from "../nn/perceptual/loss.ts";
 import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
 import type { ImageConfig } from "./config.ts";
+import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
 import { generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
 import { discriminator, generator, type LayoutInputs } from "./model.ts";
 
-/** Inputs "layout.classes", "layout.boundary": [N, 1, S, S] uint8. */
-export function layoutInputs(n: number, size: number): LayoutInputs {
-  return {
-    classes: cast(input("layout.classes", [n, 1, size, size], "uint8")),
-    boundary: cast(input("layout.boundary", [n, 1, size, size], "uint8")),
+/**
+ * Inputs "layout.classes", "layout.boundary": [N, 1, S, S] uint8; where the configuration looks at objects also
+ * "layout.owner", "layout.u", "layout.v" (255 = the right or lower edge of the box) of the same form, "objects.classes",
+ * "objects.ranks" [N, SLOTS] int64, "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
+ */
+export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
+  const map = (name: string) => cast(input(name, [n, 1, config.size, config.size], "uint8"));
+  const maps = { classes: map("layout.classes"), boundary: map("layout.boundary") };
+  if (config.objects.width === 0) return maps;
+  const objects = {
+    owner: map("layout.owner"),
+    u: mul(map("layout.u"), 1 / 255),
+    v: mul(map("layout.v"), 1 / 255),
+    classes: input("objects.classes", [n, SLOTS], "int64"),
+    ranks: input("objects.ranks", [n, SLOTS], "int64"),
+    words: input("words.vectors", [n, WORDS, WORD_DIM]),
+    valid: input("words.valid", [n, WORDS]),
   };
+  return { ...maps, objects };
 }
 
 /** Bytes [N, 3, S, S] -> [-1, 1]. */
@@ -34,7 +48,7 @@ function fromBytes(x: Tensor): Tensor {
 export function imageStep(config: ImageConfig, textSize: number, features?: Features): Program {
   const t = config.train;
   const n = t.batch;
-  const layout = layoutInputs(n, config.size);
+  const layout = layoutInputs(n, config);
   const real = fromBytes(input("picture", [n, 3, config.size, config.size], "uint8"));
   const text = input("text", [n, textSize]);
   const wrong = input("wrong", [n, textSize]);
@@ -111,7 +125,7 @@ export function imageProgram(config: ImageConfig, textSize: number, n: number): 
   const picture = generator(
     new Params("image"),
     config,
-    layoutInputs(n, config.size),
+    layoutInputs(n, config),
     input("text", [n, textSize]),
     input("noise", [n, config.noise]),
   );

@@ -48,6 +48,7 @@ export function createTextEncoder(runtime: Runtime, config: TextConfig, weights:
       caption: c.caption,
       words: c.tokens.map((text, k) => ({ text, known: c.known[k] })),
       embedding: (embedding as Float32Array).slice(i * size, (i + 1) * size),
+      vectors: c.vectors,
     }));
   };
 

@@ -42,13 +42,34 @@ export function initialState(
       );
   if (init) {
     const values = Object.entries(valuesOf(init));
-    const left = values.filter(([name, value]) => !place(state, name, value)).map(([name]) => name);
+    const shapes = new Map(task.program.state.map((s) => [s.name, s.shape]));
+    const left = values
+      .filter(([name, value]) => {
+        const fitted = widened(value, init.get(name)?.shape ?? [], shapes.get(name) ?? []);
+        return !(fitted && place(state, name, fitted));
+      })
+      .map(([name]) => name);
     if (left.length === values.length)
       throw new ConfigError(`--init: no tensor fits stage ${task.stage} in name and size; give weights of that stage`);
     const rest = left.length > 0 ? `; no place for ${left.slice(0, 3).join(", ")}${left.length > 3 ? " ..." : ""}` : "";
     log(`beginning from ${values.length - left.length} of ${values.length} given tensors${rest}`);
   }
   return state;
+}
+
+/**
+ * A weight for a layer that reads more channels than the one that it comes from: the new ones, behind the old, begin
+ * without effect. As it is where the shapes agree; undefined where they differ otherwise.
+ */
+function widened(value: Float32Array, from: readonly number[], to: readonly number[]): Float32Array | undefined {
+  if (from.length !== to.length) return undefined;
+  if (from.some((d, axis) => (axis === 1 ? d > to[axis] : d !== to[axis]))) return undefined;
+  if (from.every((d, axis) => d === to[axis])) return value;
+  const rest = from.slice(2).reduce((a, b) => a * b, 1);
+  const [old, wide] = [from[1] * rest, to[1] * rest];
+  const out = new Float32Array(from[0] * wide);
+  for (let row = 0; row < from[0]; row++) out.set(value.subarray(row * old, (row + 1) * old), row * wide);
+  return out;
 }
 
 /** Sets a weight and, since it restarts too, its moving average. -> false when it does not fit. */

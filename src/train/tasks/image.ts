@@ -16,8 +16,11 @@ import {
   composeLayout,
   ellipseBitmap,
   fromPlanes,
-  type LayoutMaps,
+  type Layout,
+  layoutFeeds,
+  layoutMaps,
   MASK_SIDE,
+  mirrorLayout,
   mirrorRows,
   resizeBitmap,
   toPlanes,
@@ -32,8 +35,10 @@ import type { Feeds, Runtime } from "../../runtime/runtime.ts";
 import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { Picture } from "../../scene/scene.ts";
 import { embeddingSize } from "../../text/config.ts";
+import { encodeCaption } from "../../text/data.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
+import { Vocabulary } from "../../text/vocabulary.ts";
 import { writeAtomically } from "../atomic.ts";
 import { readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
@@ -46,9 +51,15 @@ const SAMPLES = 12;
 interface ImageData {
   readonly samples: readonly Sample[];
   readonly pictures: PictureSet;
-  readonly layouts: readonly [plain: LayoutMaps, mirrored: LayoutMaps][];
-  /** Of each caption and of its mirror image. */
-  readonly embeddings: readonly (readonly [Float32Array, Float32Array])[][];
+  readonly layouts: readonly Layout[];
+  /** What a caption says; made for every caption of the samples and its mirror image. */
+  readonly said: ReadonlyMap<string, Said>;
+}
+
+interface Said {
+  readonly embedding: Float32Array;
+  /** Word vectors [tokens, 100], looked up when they are needed: of all captions at once they would fill the memory. */
+  readonly words: () => Float32Array;
 }
 
 export async function createImageTask(context: TaskContext): Promise<Task> {
@@ -65,10 +76,14 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
 
   const runtime = createWorkerRuntime(context.runtime);
   const encoder = createTextEncoder(runtime, textConfig, tensors);
-  const encode = (captions: readonly string[]) =>
-    cachedEmbeddings(context, tensors, captions, textSize, async () =>
-      (await encoder.encode(captions)).map((s) => s.embedding),
+  const vocabulary = Vocabulary.fromTensors(tensors);
+  const encode = async (captions: readonly string[]) => {
+    const made = async () => (await encoder.encode(captions)).map((s) => s.embedding);
+    const embeddings = await cachedEmbeddings(context, tensors, captions, textSize, made);
+    return new Map(
+      captions.map((c, i) => [c, { embedding: embeddings[i], words: () => encodeCaption(vocabulary, c).vectors }]),
     );
+  };
   const training = await readData(context, config.size, "training", encode);
   const validation = await readData(context, config.size, "validation", encode);
   await runtime.close();
@@ -143,7 +158,7 @@ async function readData(
   context: TaskContext,
   size: number,
   part: "training" | "validation",
-  encode: (captions: readonly string[]) => Promise<Float32Array[]>,
+  encode: (captions: readonly string[]) => Promise<Map<string, Said>>,
 ): Promise<ImageData> {
   const { samples } = await loadCoco(context.data, context.split, {
     part,
@@ -155,27 +170,23 @@ async function readData(
       `train image: ${context.data} has no ${part} picture with captions and objects (masks) in ${context.split}`,
     );
   const pictures = await loadPictures(samples, size, { cacheDir: context.cacheDir });
-  const layouts = samples.map((s): [LayoutMaps, LayoutMaps] => sampleLayouts(s, size));
-  const mirrored = (c: string) => (context.config.image.train.flip ? mirrorCaption(c) : c);
-  const unique = [...new Set(samples.flatMap((s) => s.captions.flatMap((c) => [c, mirrored(c)])))];
-  const encoded = await encode(unique);
-  const of = new Map(unique.map((c, i) => [c, encoded[i]]));
-  const embeddings = samples.map((s) => s.captions.map((c) => [of.get(c)!, of.get(mirrored(c))!] as const));
-  return { samples, pictures, layouts, embeddings };
+  const layouts = samples.map((s) => sampleLayout(s, size));
+  const captions = samples.flatMap((s) => s.captions);
+  const mirrored = context.config.image.train.flip ? captions.map(mirrorCaption) : [];
+  return { samples, pictures, layouts, said: await encode([...new Set([...captions, ...mirrored])]) };
 }
 
 /** Largest object first, as everywhere: smaller ones are drawn over larger ones. */
-function sampleLayouts(sample: Sample, size: number): [LayoutMaps, LayoutMaps] {
+function sampleLayout(sample: Sample, size: number): Layout {
   const drawn = [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
     .map((o) => {
       // larger pictures get their masks enlarged, as they do when generating
       const side = Math.min(size, MASK_SIDE);
       const bitmap = objectMask(sample, o, side, side) ?? ellipseBitmap(o.box, side);
-      return { classIndex: o.classIndex, bitmap: resizeBitmap(bitmap, side, size) };
+      return { classIndex: o.classIndex, box: o.box, bitmap: resizeBitmap(bitmap, side, size) };
     });
-  const mirrored = drawn.map((o) => ({ ...o, bitmap: mirrorRows(o.bitmap, size) }));
-  return [composeLayout(drawn, size), composeLayout(mirrored, size)];
+  return composeLayout(drawn, size);
 }
 
 async function imageBatch(
@@ -189,26 +200,22 @@ async function imageBatch(
   const n = indices.length;
   const area = config.size ** 2;
   const rgb = await data.pictures.read(indices);
-  const feeds = {
-    picture: new Uint8Array(n * 3 * area),
-    "layout.classes": new Uint8Array(n * area),
-    "layout.boundary": new Uint8Array(n * area),
-    text: new Float32Array(n * textSize),
-    wrong: new Float32Array(n * textSize),
-    noise: random.normals(n * config.noise),
-  };
-  indices.forEach((index, i) => {
+  const noise = random.normals(n * config.noise);
+  const picture = new Uint8Array(n * 3 * area);
+  const [text, wrong] = [new Float32Array(n * textSize), new Float32Array(n * textSize)];
+  const described = indices.map((index, i) => {
     const own = rgb.subarray(i * 3 * area, (i + 1) * 3 * area);
-    toPlanes(mirrored[i] ? mirrorRows(own, config.size, 3) : own, feeds.picture, i * 3 * area);
-    const maps = data.layouts[index][mirrored[i]];
-    feeds["layout.classes"].set(maps.classes, i * area);
-    feeds["layout.boundary"].set(maps.boundary, i * area);
-    feeds.text.set(random.pick(data.embeddings[index])[mirrored[i]], i * textSize);
+    toPlanes(mirrored[i] ? mirrorRows(own, config.size, 3) : own, picture, i * 3 * area);
+    const caption = random.pick(data.samples[index].captions);
+    const said = data.said.get(mirrored[i] ? mirrorCaption(caption) : caption)!;
+    text.set(said.embedding, i * textSize);
+    const layout = mirrored[i] ? mirrorLayout(data.layouts[index]) : data.layouts[index];
+    return { layout, words: said.words() };
   });
   // the wrong sentence of a picture is its neighbour's
   for (let i = 0; i < n; i++)
-    feeds.wrong.set(feeds.text.subarray(((i + 1) % n) * textSize, (((i + 1) % n) + 1) * textSize), i * textSize);
-  return feeds;
+    wrong.set(text.subarray(((i + 1) % n) * textSize, (((i + 1) % n) + 1) * textSize), i * textSize);
+  return { picture, ...layoutFeeds(described, n, config), text, wrong, noise };
 }
 
 /** L1 and perceptual distance to the true pictures on the first validation pictures; score = their sum. */
@@ -301,7 +308,7 @@ async function sampleSheet(
   const picture = (rgb: Uint8Array): Picture => ({ width: size, height: size, data: rgb });
   const planes = (all: Float32Array) => indices.map((i) => picture(fromPlanes(all.subarray(i * area, (i + 1) * area))));
   const truth = Float32Array.from(real as Uint8Array, (v) => v / 127.5 - 1);
-  const layouts = indices.map((i) => picture(paint(data.layouts[i][0].classes)));
+  const layouts = indices.map((i) => picture(paint(layoutMaps(data.layouts[i]).classes)));
   return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: size < 128 ? 2 : 1 });
 }
 
