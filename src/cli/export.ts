@@ -59,7 +59,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   masks:
     "Masks 64 x 64, probabilities, 0 outside the box. `boxes`: [x, y, w, h] in fractions, edges on the grid of 64; `labels`: category 0-79; `valid`: 1 for objects, 0 for padding; `noise`: standard normal. Objects come largest first (or left to right, by the model's configuration).",
   image:
-    "The picture in [-1, 1], channels first. `layout.classes`: category 0-79 of the nearest object at each pixel, 80 = none; `layout.boundary`: 1 where the pixel to the right or below belongs to another object; `text`: the embedding; `noise`: standard normal.",
+    "The picture in [-1, 1], channels first. `layout.classes`: category 0-79 of the nearest object at each pixel, 80 = none; `layout.boundary`: 1 where the pixel to the right or below belongs to another object; `text`: the embedding; where the model looks at single objects also `layout.owner`: slot of the nearest object, largest first, 10 = none; `layout.u`, `layout.v`: position in its box, 0-255; `objects.classes`, `objects.ranks`: category and rank in it (0-3) of each slot; `words.vectors`, `words.valid`: as those of the text, batch first; `noise`: standard normal.",
 };
 
 function readme(model: string, programs: readonly ExportedProgram[]): string {
