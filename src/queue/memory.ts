@@ -158,7 +158,7 @@ export class MemoryQueue implements JobQueue {
           drainMs === undefined
             ? undefined
             : setTimeout(() => {
-                for (const { abort } of crew.running.values()) abort.abort(new WorkerLostError("the worker closes"));
+                for (const { abort } of crew.running.values()) abort.abort(new ClosingError("the worker closes"));
               }, drainMs);
         await all;
         clearTimeout(timer);
@@ -217,9 +217,10 @@ export class MemoryQueue implements JobQueue {
       .then(
         (result) => this.#finish(entry, { status: "done", result }),
         (error: unknown) => {
-          const lost = error instanceof WorkerLostError || abort.signal.reason instanceof WorkerLostError;
-          if (lost && entry.state.attempts < 2 && entry.state.status === "running" && !this.#closed) {
-            this.#set(entry, { status: "waiting" });
+          const closing = abort.signal.reason instanceof ClosingError;
+          const again = closing || (error instanceof WorkerLostError && job.attempt < 2);
+          if (again && entry.state.status === "running" && !this.#closed) {
+            this.#set(entry, { status: "waiting", attempts: closing ? job.attempt - 1 : job.attempt });
             this.#waiting.set(id, entry);
           } else this.#finish(entry, { status: "failed", error: describe(error) });
         },
@@ -262,6 +263,9 @@ export class MemoryQueue implements JobQueue {
     }
   }
 }
+
+/** An orderly end of a worker: the job goes back to the queue as if it had not been begun. */
+class ClosingError extends WorkerLostError {}
 
 export function describe(error: unknown): { name: string; message: string } {
   return error instanceof Error

@@ -1,6 +1,6 @@
 /**
  * The job queue: the one interface behind which jobs run in this process (`memory.ts`, the default of one machine)
- * or on any number of machines (`redis.node.ts`, BullMQ). Same promises in both:
+ * or on any number of machines (`redis.ts`, BullMQ). Same promises in both:
  * - `add` resolves when the job is held by the queue; what was acknowledged is run, or ends with a status that says why not.
  * - A job whose worker is lost (process killed, thread died, `WorkerLostError`) is retried once. An error that the
  *   handler throws is final: the same input would fail again.
@@ -104,7 +104,10 @@ export interface WorkOptions {
 export interface Worker {
   /** Jobs that this worker runs now. */
   readonly running: number;
-  /** Takes no new job, waits for the running ones up to `drainMs` (default: for ever), then aborts them; aborted jobs go back to the queue. */
+  /**
+   * Takes no new job, waits for the running ones up to `drainMs` (default: for ever), then aborts them; aborted jobs go
+   * back to the queue and this does not count as their one retry.
+   */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
