@@ -5,8 +5,11 @@ import { Argument, Command, Option } from "commander";
 import type { Part } from "../data/split.ts";
 import { defaultPart, defaultSplit } from "../evaluate/protocol.ts";
 import { writeReport } from "../evaluate/report/index.ts";
-import { short } from "../evaluate/results.ts";
+import { ARROWS, cell, shownMetrics, tableCell } from "../evaluate/report/words.ts";
+import type { Table } from "../evaluate/results.ts";
+import { ROWS_OF } from "../evaluate/run/rows.ts";
 import { EVALUATED_STAGES, type EvaluatedStage, evaluate, plainResult, type StageReport } from "../evaluate/run.ts";
+import { STANDING } from "../evaluate/standing.ts";
 import type { Device } from "../runtime/runtime.ts";
 import { DEVICES, MAX_SEED, wholeNumber } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
@@ -27,6 +30,9 @@ interface Flags {
   readonly seed: number;
   readonly jobs: number;
   readonly shown: number;
+  readonly rows?: string[];
+  readonly samples: number;
+  readonly against?: string;
   readonly judge?: string;
   readonly judges?: string;
   readonly captioner?: string;
@@ -44,12 +50,18 @@ holds everything that fixes the numbers. With --out the report is written as rep
 interrupted evaluation goes on where it stopped. Boxes need no pixels; masks need true masks; image and captions need
 pixels, masks and "scenograph judges install" (metrics whose judge is missing say so, the rest runs).
 
+Rows: boxes ${ROWS_OF.boxes.join(", ")};
+masks ${ROWS_OF.masks.join(", ")}; image, captions
+${ROWS_OF.image.join(", ")}.
+
 --part: training and validation are told apart by a hash of the picture's id, as in training. Default: splits called
 test..., val... or held... whole, of every other the validation part.
 
 Examples:
   scenograph evaluate boxes --data coco --split train --json
   scenograph evaluate image --model models/mine --data illustrated --split train --count 500
+  scenograph evaluate image --model illustrated --against illustrated-64 --rows true-masks,against,real,noise --samples 1 \\
+      --data illustrated
   scenograph evaluate all --data illustrated --split train --boxes-data coco --boxes-split val2017 --out report`;
 
 export function evaluateCommand(): Command {
@@ -80,6 +92,19 @@ export function evaluateCommand(): Command {
     .option("-s, --seed <n>", "fixes every random draw", wholeNumber("--seed", 0, MAX_SEED), 0)
     .option("--jobs <n>", "worker threads", wholeNumber("--jobs", 1, 64), Math.min(8, availableParallelism()))
     .option("--shown <n>", "samples in the report, the first by index", wholeNumber("--shown", 0, 64), 12)
+    .option("--rows <keys>", "only these rows, joined by commas; see below (default: all)", (text) =>
+      text.split(",").map((key) => key.trim()),
+    )
+    .option(
+      "--samples <n>",
+      "pictures a sentence, 1 or 2: 1 halves the time and leaves diversity out",
+      wholeNumber("--samples", 1, 2),
+      2,
+    )
+    .option(
+      "--against <model>",
+      "one more row of pictures: another model's, from true boxes and masks, resized to this one's",
+    )
     .option("--judge <file>", "ONNX file as a further judge: pictures [N, 3, H, W] in [-1, 1] -> features")
     .option("--captioner <file>", "weights of a captioner (default: the one that ships for the model)")
     .option("--judges <dir>", "cache folder of installed judges (default: the user's)")
@@ -149,6 +174,9 @@ function commandLine(what: string, flags: Flags): string {
     ["boxes-data", flags.boxesData],
     ["boxes-split", flags.boxesSplit],
     ["boxes-count", flags.boxesCount],
+    ["rows", flags.rows?.join(",")],
+    ["samples", flags.samples === 2 ? undefined : flags.samples],
+    ["against", flags.against],
     ["seed", flags.seed === 0 ? undefined : flags.seed],
     ["judge", flags.judge],
     ["captioner", flags.captioner],
@@ -163,19 +191,32 @@ function shownPath(value: string | number): string | number {
   return typeof value === "string" && (isAbsolute(value) || value.startsWith("..")) ? basename(value) : value;
 }
 
-/** Rows x metrics that may be quoted, then the rest by name. */
-function textOf({ stage, protocol, rows, verdicts }: StageReport): string {
-  const headline = verdicts.filter((v) => v.headline).map((v) => v.metric);
+/** Metrics that may be quoted, each with its definition, rows and intervals; then the others in the same form, and why. */
+function textOf(report: StageReport): string {
+  const { stage, protocol, rows, verdicts, tables } = report;
   const width = Math.max(...rows.map((r) => r.name.length));
-  const cell = (row: StageReport["rows"][number], metric: string) => {
-    const m = row.metrics[metric];
-    return m ? `${short(m.value)} [${short(m.low)}, ${short(m.high)}]` : "-";
-  };
-  const lines = headline.flatMap((metric) => [
-    `  ${metric}`,
-    ...rows.filter((r) => r.metrics[metric]).map((r) => `    ${r.name.padEnd(width)}  ${cell(r, metric)}`),
+  const lines = shownMetrics(report).flatMap(({ name, meaning, better }) => [
+    `  ${name}: ${meaning}; ${ARROWS[better]}`,
+    ...rows.filter((r) => r.metrics[name]).map((r) => `    ${r.name.padEnd(width)}  ${cell(r, name)}`),
   ]);
   const useless = verdicts.filter((v) => !v.useful).map((v) => `  not quoted: ${v.metric} ${v.reason}`);
+  const made = rows.map((r) => `    ${r.name.padEnd(width)}  ${r.kind}: ${r.about}`);
+  const standing = tables.find((t) => t.title === STANDING);
   const where = `${protocol.data.pictures} pictures, split ${protocol.data.split}, ${protocol.data.part}`;
-  return [`${stage} (${protocol.model.name}; ${where})`, ...lines, ...useless, ""].join("\n");
+  return [
+    `${stage} (${protocol.model.name}; ${where})`,
+    ...lines,
+    ...useless,
+    "  rows",
+    ...made,
+    ...(standing ? [`  ${standing.title.toLowerCase()}`, ...columns(standing)] : []),
+    "",
+  ].join("\n");
+}
+
+/** A table in columns. */
+function columns({ columns: head, rows }: Table): string[] {
+  const cells = [head, ...rows].map((row) => row.map(tableCell));
+  const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
+  return cells.map((row) => `    ${row.map((text, i) => text.padEnd(widths[i])).join("  ")}`.trimEnd());
 }

@@ -9,7 +9,7 @@ import { UserError } from "../errors.ts";
 import type { ModelInfo } from "../model/info.ts";
 
 /** Rises when the definition of any metric, row or floor changes, so that old numbers are not compared with new ones. */
-export const DEFINITIONS = 1;
+export const DEFINITIONS = 2;
 
 export interface Protocol {
   /** Version of the definitions of metrics and rows. */

@@ -14,6 +14,8 @@ export interface MetricInfo {
   readonly better: Better;
   /** One line for people. */
   readonly meaning: string;
+  /** "log": values are compared by their logarithms (Frechet distances). */
+  readonly scale?: "log";
   /** Why it is reported but is no headline, e.g. that the model was trained against the network that judges. */
   readonly caution?: string;
 }

@@ -162,6 +162,8 @@ describe("masks and pictures", () => {
       "real pictures",
       "another sentence",
       "shuffled real pictures",
+      "nearest training picture",
+      "nearest training, shuffled",
       "mean colours",
       "noise",
     ]);
@@ -183,6 +185,33 @@ describe("masks and pictures", () => {
     const json = JSON.parse(await readFile(join(out, "report.json"), "utf8"));
     expect(json.rows["image: noise"].L1.n).toBe(5);
     expect(await readFile(join(out, "report.md"), "utf8")).toMatch(/\| L1 \|/);
+  });
+
+  test("only the rows that are asked for, with the numbers that they have among all", async () => {
+    const [boxes] = await evaluate(["boxes"], options({ rows: ["true-layouts", "another-sentence"] }));
+    expect(boxes.rows.map((r) => r.name)).toEqual(["model", "true layouts", "another sentence"]);
+    const [all] = await evaluate(["boxes"], options());
+    expect(boxes.rows[2].metrics).toEqual(all.rows.find((r) => r.name === "another sentence")?.metrics);
+    const [masks] = await evaluate(["masks"], options({ rows: ["ellipse"], count: 5 }));
+    expect(masks.rows.map((r) => r.name)).toEqual(["model", "ellipse"]);
+    await expect(evaluate(["boxes"], options({ rows: ["nearst"] }))).rejects.toThrow(
+      /rows of boxes are model, .*, got "nearst"; did you mean "nearest"\?/,
+    );
+  });
+
+  test("another model's pictures beside one's own, one sample", async () => {
+    const rows = ["true-masks", "against", "noise"];
+    const [report] = await evaluate(["image"], options({ rows, samples: 1, against: model, count: 4 }));
+    expect(report.rows.map((r) => [r.name, r.kind])).toEqual([
+      ["true boxes and masks", "model"],
+      ["tiny, 32 px", "baseline"],
+      ["noise", "floor"],
+    ]);
+    // the same model draws the same
+    expect(report.rows[1].metrics.L1).toEqual(report.rows[0].metrics.L1);
+    expect(report.protocol.samples.picturesASentence).toBe(1);
+    // nothing to compare: no ceiling
+    expect(report.tables.map((t) => t.title)).toEqual(["Categories found, by class"]);
   });
 
   test("a user's own judge; fewer pictures than features are flagged", async () => {

@@ -4,13 +4,15 @@
  * @module
  */
 import { join } from "node:path";
-import { ConfigError, UserError } from "../errors.ts";
+import { ConfigError, nearest, UserError } from "../errors.ts";
 import type { Device } from "../runtime/runtime.ts";
 import { defaultPart, hashOfProtocol, type Protocol } from "./protocol.ts";
 import { judgeMetric, type Row, type Verdict } from "./results.ts";
 import type { EvaluateSettings, StageContext, StageResult, Ticker } from "./run/context.ts";
 import { Pool } from "./run/pool.ts";
+import { ROWS_OF } from "./run/rows.ts";
 import { Store } from "./run/store.ts";
+import { standingTable } from "./standing.ts";
 
 export const EVALUATED_STAGES = ["boxes", "masks", "image", "captions"] as const;
 export type EvaluatedStage = (typeof EVALUATED_STAGES)[number];
@@ -57,6 +59,7 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
   const { jobs, log = () => {} } = options;
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new ConfigError(`evaluate: jobs is a whole number from 1, got ${jobs}`);
+  checkRows(stages, options.rows);
   const pool = new Pool(jobs, options.model, options.signal, options.device);
   const reports: StageReport[] = [];
   try {
@@ -82,7 +85,14 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
         const verdicts = result.metrics
           .filter(({ name }) => result.rows.some((r) => r.metrics[name] !== undefined))
           .map((m) => judgeMetric(m, result.rows));
-        reports.push({ ...result, stage, verdicts, notes });
+        const standing = standingTable(result.metrics, result.rows);
+        reports.push({
+          ...result,
+          tables: [...(standing ? [standing] : []), ...result.tables],
+          stage,
+          verdicts,
+          notes,
+        });
       } catch (error) {
         if (stages.length === 1 || !(error instanceof UserError)) throw error;
         log(`evaluate: ${stage} is left out: ${error.message}`);
@@ -94,6 +104,17 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
   if (reports.length === 0)
     throw new UserError(`evaluate: none of ${stages.join(", ")} can be judged on ${options.data}; see the lines above`);
   return reports;
+}
+
+/** @throws ConfigError for a key that none of the stages has */
+function checkRows(stages: readonly EvaluatedStage[], rows: readonly string[] = []): void {
+  const known: string[] = [...new Set(stages.flatMap((stage) => [...ROWS_OF[stage]]))];
+  const odd = rows.find((key) => !known.includes(key));
+  if (odd === undefined) return;
+  const near = nearest(odd, known);
+  throw new ConfigError(
+    `evaluate: rows of ${stages.join(", ")} are ${known.join(", ")}, got "${odd}"${near ? `; did you mean "${near}"?` : "; name one of them"}`,
+  );
 }
 
 /** Where the boxes are judged, and what their floors learn from. */

@@ -20,8 +20,9 @@ import { tfIdf } from "../floors/tfidf.ts";
 import { boxLikelihood, type LayoutNats } from "../likelihood.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
-import { evaluated, learning, type Shown, type StageContext, type StageResult, seedOf } from "./context.ts";
+import { evaluated, learning, type Shown, type StageContext, type StageResult, seedOf, wantsRow } from "./context.ts";
 import { type Bench, pieces } from "./pool.ts";
+import type { BOX_ROWS } from "./rows.ts";
 
 export const BOX_METRIC_INFO: readonly MetricInfo[] = [
   { name: "f1", better: "higher", meaning: "classes, as multisets: F1 a caption" },
@@ -48,17 +49,24 @@ export const BOX_METRIC_INFO: readonly MetricInfo[] = [
 /** Captions computed together. */
 const PIECE = 64;
 
-/** The model's rows: its own temperatures, as learnt, and the most likely everywhere. */
-const VARIANTS: readonly { key: string; name: string; about: string; options: BoxOptions }[] = [
-  { key: "own", name: "model", about: "sampled at the model's own temperatures", options: {} },
+interface Variant {
+  readonly key: (typeof BOX_ROWS)[number];
+  readonly name: string;
+  readonly about: string;
+  readonly options: BoxOptions;
+}
+
+/** The model's rows: its own temperatures (always made), as learnt, and the most likely everywhere. */
+const VARIANTS: readonly Variant[] = [
+  { key: "model", name: "model", about: "sampled at the model's own temperatures", options: {} },
   {
-    key: "t1",
+    key: "as-learnt",
     name: "model, as learnt",
     about: "sampled at temperature 1: labels and boxes as the network learnt them",
     options: { labelTemperature: 1, boxTemperature: 1 },
   },
   {
-    key: "t0",
+    key: "most-likely",
     name: "model, most likely",
     about: "the most likely label and box at every step (temperature 0)",
     options: { labelTemperature: 0, boxTemperature: 0 },
@@ -76,10 +84,16 @@ interface Pair {
 
 /** What the networks give for one caption. */
 interface Inferred {
-  /** A layout a variant, then that of the other sentence: [class, x, y, w, h] an object. */
+  /** A layout a variant, then that of the other sentence where it is wanted: [class, x, y, w, h] an object. */
   readonly layouts: readonly (readonly (readonly number[])[])[];
-  /** Nats of the true layout given the caption, and given the other. */
-  readonly nats: readonly [LayoutNats, LayoutNats];
+  /** Nats of the true layout given the caption, and given the other where it is wanted. */
+  readonly nats: readonly LayoutNats[];
+}
+
+/** What is inferred for every caption. */
+interface Wanted {
+  readonly variants: readonly Variant[];
+  readonly other: boolean;
 }
 
 export async function evaluateBoxesStage(context: StageContext): Promise<StageResult> {
@@ -106,8 +120,12 @@ export async function evaluateBoxesStage(context: StageContext): Promise<StageRe
       intervals: "95 %, percentile bootstrap over pictures, 1000 draws",
     },
   };
-  const inferred = await inferAll(context, protocol, pairs);
-  const rows = rowsOf(pairs, inferred, training, seed, maxObjects);
+  const wanted: Wanted = {
+    variants: VARIANTS.filter(({ key }) => key === "model" || wantsRow(context, key)),
+    other: wantsRow(context, "another-sentence"),
+  };
+  const inferred = await inferAll(context, protocol, pairs, wanted);
+  const rows = rowsOf(context, pairs, inferred, wanted, training, maxObjects);
   return {
     protocol,
     metrics: BOX_METRIC_INFO,
@@ -141,11 +159,21 @@ function pairsOf(
   });
 }
 
-async function inferAll(context: StageContext, protocol: Protocol, pairs: readonly Pair[]): Promise<Inferred[]> {
+async function inferAll(
+  context: StageContext,
+  protocol: Protocol,
+  pairs: readonly Pair[],
+  wanted: Wanted,
+): Promise<Inferred[]> {
   const store = context.store(protocol);
+  // a choice of rows has its own partial results
+  const chosen = [...wanted.variants.map((v) => v.key), ...(wanted.other ? ["other"] : [])];
+  const folder = chosen.length > VARIANTS.length ? "" : `${chosen.join("+")}/`;
   const work = context.begin("boxes", pairs.length);
   const parts = await context.pool.map(pieces(pairs, PIECE), async (bench, piece, i) => {
-    const result = await store.json(`captions-${String(i).padStart(4, "0")}`, () => inferPiece(bench, piece));
+    const result = await store.json(`${folder}captions-${String(i).padStart(4, "0")}`, () =>
+      inferPiece(bench, piece, wanted),
+    );
     work.tick(piece.length);
     return result;
   });
@@ -153,27 +181,27 @@ async function inferAll(context: StageContext, protocol: Protocol, pairs: readon
   return parts.flat();
 }
 
-async function inferPiece(bench: Bench, piece: readonly Pair[]): Promise<Inferred[]> {
+async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted): Promise<Inferred[]> {
   const { stages, info } = await bench.model();
   const likelihood = await bench.tool("likelihood", async (runtime) =>
     boxLikelihood(runtime, info.config.boxes, embeddingSize(info.config.text), await bench.weights("boxes")),
   );
   const sentences = await stages.text.encode(piece.map((p) => p.caption));
-  const others = await stages.text.encode(piece.map((p) => p.other));
+  const others = wanted.other ? await stages.text.encode(piece.map((p) => p.other)) : undefined;
   const infer = async (of: typeof sentences, options: BoxOptions) =>
     stages.boxes.infer(
       of.map((sentence, i) => ({ sentence, fixed: [], seed: piece[i].seed })),
       options,
     );
   const layouts: SceneObject[][][] = [];
-  for (const { options } of VARIANTS) layouts.push(await infer(sentences, options));
-  layouts.push(await infer(others, {}));
+  for (const { options } of wanted.variants) layouts.push(await infer(sentences, options));
+  if (others) layouts.push(await infer(others, {}));
   const nats = async (of: typeof sentences) =>
     likelihood.nats(piece.map((p, i) => ({ objects: p.truth, embedding: of[i].embedding })));
-  const [own, other] = [await nats(sentences), await nats(others)];
+  const found = [await nats(sentences), ...(others ? [await nats(others)] : [])];
   return piece.map((_, i) => ({
-    layouts: layouts.map((found) => found[i].map((o) => [classIndex(o.label), ...o.box])),
-    nats: [own[i], other[i]],
+    layouts: layouts.map((of) => of[i].map((o) => [classIndex(o.label), ...o.box])),
+    nats: found.map((of) => of[i]),
   }));
 }
 
@@ -186,12 +214,14 @@ function labelled(objects: readonly CocoObject[]): LayoutObject[] {
 }
 
 function rowsOf(
+  context: StageContext,
   pairs: readonly Pair[],
   inferred: readonly Inferred[],
+  wanted: Wanted,
   training: readonly Sample[],
-  seed: number,
   maxObjects: number,
 ): Row[] {
+  const { seed } = context;
   const metricsOf = (layout: (pair: Pair, i: number) => LayoutObject[]): Record<string, Interval> => {
     const samples = pairs.map(
       (pair, i): LayoutSample => ({
@@ -216,24 +246,22 @@ function rowsOf(
       );
     return { "nll-label": metric("label"), "nll-box": metric("box") };
   };
-  const rows: Row[] = VARIANTS.map(({ name, about }, v) => ({
+  const rows: Row[] = wanted.variants.map(({ name, about }, v) => ({
     name,
     kind: "model",
     about,
     metrics: known({ ...metricsOf((_, i) => layoutOf(inferred[i].layouts[v])), ...(v === 0 ? nats(0) : {}) }),
   }));
-  rows.push({
-    name: "true layouts",
-    kind: "ceiling",
-    about: "the layout of the picture itself",
-    metrics: known(metricsOf(({ truth }) => labelled(truth))),
-  });
-  const last = VARIANTS.length;
+  if (wantsRow(context, "true-layouts"))
+    rows.push({
+      name: "true layouts",
+      kind: "ceiling",
+      about: "the layout of the picture itself",
+      metrics: known(metricsOf(({ truth }) => labelled(truth))),
+    });
   // without a training part the other judged pictures stand in
   const others = training.length > 0 ? training : pairs.map((p) => p.sample).filter((s, i, all) => s !== all[i - 1]);
   const of = training.length > 0 ? "training picture" : "other judged picture";
-  const corpus = others.flatMap((sample) => sample.captions.map((caption) => ({ sample, caption })));
-  const search = tfIdf(corpus.map((c) => c.caption));
   const cut = (sample: Sample) => labelled(orderObjects(sample.objects, "largest-first", maxObjects));
   const random = (pair: Pair): Sample => {
     const draws = stream(pair.seed, "shuffled");
@@ -242,8 +270,10 @@ function rowsOf(
       if (drawn !== pair.sample) return drawn;
     }
   };
-  rows.push(
-    {
+  if (wantsRow(context, "nearest")) {
+    const corpus = others.flatMap((sample) => sample.captions.map((caption) => ({ sample, caption })));
+    const search = tfIdf(corpus.map((c) => c.caption));
+    rows.push({
       name: training.length > 0 ? "nearest training caption" : "nearest other caption",
       kind: "floor",
       about: `the layout of the ${of} whose caption is nearest by TF-IDF`,
@@ -253,20 +283,22 @@ function rowsOf(
           return cut(at >= 0 ? corpus[at].sample : random(pair));
         }),
       ),
-    },
-    {
+    });
+  }
+  if (wantsRow(context, "shuffled"))
+    rows.push({
       name: "shuffled layouts",
       kind: "floor",
       about: `the layout of a random ${of}`,
       metrics: known(metricsOf((pair) => cut(random(pair)))),
-    },
-  );
-  rows.push({
-    name: "another sentence",
-    kind: "floor",
-    about: "the model given the caption of another picture: what it knows without the sentence",
-    metrics: known({ ...metricsOf((_, i) => layoutOf(inferred[i].layouts[last])), ...nats(1) }),
-  });
+    });
+  if (wanted.other)
+    rows.push({
+      name: "another sentence",
+      kind: "floor",
+      about: "the model given the caption of another picture: what it knows without the sentence",
+      metrics: known({ ...metricsOf((_, i) => layoutOf(inferred[i].layouts[wanted.variants.length])), ...nats(1) }),
+    });
   return rows;
 }
 

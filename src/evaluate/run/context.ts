@@ -30,6 +30,14 @@ export interface EvaluateSettings {
   readonly judge?: string;
   /** Steps of the classifiers that are trained on the spot; default: those of their budgets. */
   readonly classifierSteps?: number;
+  /**
+   * Keys of the rows that are made (run/rows.ts); default: all. The model's first row of boxes and of masks is always made.
+   */
+  readonly rows?: readonly string[];
+  /** Pictures drawn a sentence: 2 tells the diversity, 1 halves the work. Default 2. */
+  readonly samples?: number;
+  /** Another model whose pictures, enlarged or shrunk to this one's size, are a further row. */
+  readonly against?: string;
   /** Weights of a captioner; default: the one that ships for the model. */
   readonly captioner?: string;
 }
@@ -103,6 +111,11 @@ export async function learning(
 /** A seed of its own for every picture and sample: adding pictures changes no other's. */
 export function seedOf(seed: number, ...path: readonly (string | number)[]): number {
   return hash32([seed, ...path].join("/"));
+}
+
+/** Is the row asked for? */
+export function wantsRow({ rows }: Pick<EvaluateSettings, "rows">, key: string): boolean {
+  return rows === undefined || rows.includes(key);
 }
 
 /** A classifier's budget, with the steps that were asked for. */

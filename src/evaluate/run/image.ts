@@ -10,7 +10,7 @@ import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
 import { perceptualLoss } from "../../nn/perceptual/loss.ts";
 import type { Executable } from "../../runtime/runtime.ts";
 import { CATEGORIES } from "../../scene/categories.ts";
-import type { Picture } from "../../scene/scene.ts";
+import type { Picture, SceneObject } from "../../scene/scene.ts";
 import { namedCategories } from "../../text/categories.ts";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { averagePrecision } from "../distribution/averagePrecision.ts";
@@ -21,13 +21,21 @@ import { kidInterval } from "../distribution/kid.ts";
 import { type SoaClass, semanticObjectAccuracy } from "../distribution/soa.ts";
 import { CROP_BUDGET, LEAST_SIDE, PLACE_BUDGET } from "../judges/places.ts";
 import { MIN_SCORE } from "../judges/ssdJudge.node.ts";
-import { hashOfIds, type Protocol } from "../protocol.ts";
+import { DEFINITIONS, hashOfIds, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
 import { budgetOf, type Shown, type StageContext, type StageResult } from "./context.ts";
 import { type CropResult, learntJudges } from "./learnt.ts";
 import { cosineDistances, type JudgeFacts, judgesThere, type Looks, lookAt } from "./looks.ts";
 import { maskPanel, picturePanel } from "./panels.ts";
-import { loadCases, type PictureCase, type PictureRow, pictureRows, picturesProtocol, requested } from "./pictures.ts";
+import {
+  loadCases,
+  type PictureCase,
+  type PictureRow,
+  type PictureSet,
+  pictureRows,
+  picturesProtocol,
+  requested,
+} from "./pictures.ts";
 
 /** Pictures of the training part that are the reference set, and that the learnt judges learn from. */
 const REFERENCE = 2000;
@@ -66,17 +74,20 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
     },
   };
   const store = context.store(protocol);
+  const shared = context.store(referenceProtocol(context, set, looked.length, protocol.settings));
   const rows = await pictureRows(context, set);
   const again = rows.filter((r) => r.made[0].again);
   const inception = judges.filter((j) => j.name === "inception-mixed5");
   const total = looked.length + rows.length * cases.length + (inception.length > 0 ? again.length * cases.length : 0);
   const work = context.begin("image: judges", judges.length > 0 ? total : 0);
-  const look = (key: string, pictures: readonly Picture[], by = judges) =>
-    lookAt(context, store, by, key, pictures, (n) => work.tick(n));
+  const look = (key: string, pictures: readonly Picture[], by = judges, into = store) =>
+    lookAt(context, into, by, key, pictures, (n) => work.tick(n));
   const pictures = (made: PictureRow["made"]) => made.map((m) => m.picture);
   const reference = await look(
     "reference",
     looked.map((c) => c.real),
+    judges,
+    shared,
   );
   const looks: Looks[] = [];
   for (const { key, made } of rows) looks.push(await look(`look/${key}`, pictures(made)));
@@ -94,11 +105,11 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
   work.end();
 
   const learning = context.begin("image: metrics", rows.length);
-  const learnt = learntJudges(context, store, set);
+  const learnt = learntJudges(context, store, shared, set);
   const infos = metricInfos(judges, trainedOn);
   const singular = new Set<string>();
   const real = rows.findIndex((r) => r.kind === "ceiling");
-  const table: { key: string; crops: CropResult }[] = [];
+  const table: { name: string; isReal: boolean; crops: CropResult }[] = [];
   const judged: Row[] = [];
   for (const [i, row] of rows.entries()) {
     const metrics: Record<string, Interval | undefined> = {
@@ -110,7 +121,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
       metrics["IS (COCO-SSD, 80 classes)"] = inceptionScoreInterval(posterior, splits);
     for (const { name } of inception) {
       const [own, truth, other] = [looks[i], looks[real], second.get(row)].map((l) => l?.features[name]);
-      if (row.trueLayout) metrics[LIKENESS] = meanOver(cases, cosineDistances(own!, truth!), context.seed);
+      if (row.trueLayout && truth) metrics[LIKENESS] = meanOver(cases, cosineDistances(own!, truth!), context.seed);
       if (other) metrics.diversity = meanOver(cases, cosineDistances(own!, other), context.seed);
       else if (i === real) metrics.diversity = meanOver(cases, cosineDistances(own!, turned(own!)), context.seed);
       // drawn again they are the same
@@ -129,8 +140,9 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
     }
     const [crops, places] = await Promise.all([learnt.crops(row), learnt.places(row)]);
     metrics["categories found"] = crops?.metric;
-    metrics.background = places;
-    if (crops && row.kind !== "floor") table.push({ key: row.name, crops });
+    metrics["background kind"] = places?.drawn;
+    metrics.background = places?.named;
+    if (crops && row.kind !== "floor") table.push({ name: row.name, isReal: row.key === "real", crops });
     judged.push(asRow(row, metrics));
     learning.tick();
   }
@@ -150,6 +162,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
   };
 }
 
+const BACKGROUNDS = ["background kind", "background"];
 const LIKENESS = "feature distance (Inception)";
 const PERCEPTUAL = "perceptual (COCO-SSD)";
 /** Metrics that other sentences' real pictures are a floor of. */
@@ -159,7 +172,7 @@ const CONDITIONAL = [
   "layout AP",
   "layout AP50",
   "categories found",
-  "background",
+  ...BACKGROUNDS,
   "L1",
   PERCEPTUAL,
   LIKENESS,
@@ -172,18 +185,26 @@ function metricInfos(judges: readonly JudgeFacts[], trainedOn: string): MetricIn
     {
       name: "categories found",
       better: "higher",
-      meaning: "requested objects that a classifier of real crops recognises",
+      meaning:
+        "requested objects whose crop is of their category, of 80, to a classifier trained on crops of real pictures; the ceiling is its accuracy on real ones",
+    },
+    {
+      name: "background kind",
+      better: "higher",
+      meaning:
+        "the kind of background, of 16, that the true drawing has; a classifier of real backgrounds sees the pixels without objects",
     },
     {
       name: "background",
       better: "higher",
-      meaning: "the place that the sentence names, seen in the pixels without objects",
+      meaning: "the place that the sentence names, where it names one; the same classifier",
     },
     ...judges.flatMap((j): MetricInfo[] => [
       {
         name: `FD (${j.label})`,
         better: "lower",
         meaning: `Frechet distance to real pictures, features of ${j.label}`,
+        scale: "log",
         ...of(j),
       },
       {
@@ -202,7 +223,7 @@ function metricInfos(judges: readonly JudgeFacts[], trainedOn: string): MetricIn
     {
       name: PERCEPTUAL,
       better: "lower",
-      meaning: "relative L1 of COCO-SSD's early features to the true picture",
+      meaning: "relative L1 of 4 taps of COCO-SSD to the true picture: mean over taps of |f - f'|_1 / |f'|_1",
       caution,
     },
     { name: "SOA-I", better: "higher", meaning: "pictures where COCO-SSD finds the category that the sentence names" },
@@ -227,13 +248,33 @@ function metricInfos(judges: readonly JudgeFacts[], trainedOn: string): MetricIn
 }
 
 function asRow(
-  { name, kind, about, conditionalFloor }: PictureRow,
+  { key, name, kind, about, conditionalFloor }: PictureRow,
   metrics: Record<string, Interval | undefined>,
 ): Row {
   const there = Object.entries(metrics).filter((e): e is [string, Interval] => e[1] !== undefined);
   // another sentence with the same layout is a floor of what the sentence alone decides
-  const floorOf = name === "another sentence" ? ["background"] : conditionalFloor ? CONDITIONAL : undefined;
+  const floorOf = key === "another-sentence" ? BACKGROUNDS : conditionalFloor ? CONDITIONAL : undefined;
   return { name, kind, about, metrics: known(Object.fromEntries(there)), ...(floorOf && { floorOf }) };
+}
+
+/** What is said of the reference pictures alone, whatever model is judged. */
+function referenceProtocol(
+  { seed, info }: StageContext,
+  { reference, size }: PictureSet,
+  looked: number,
+  settings: Protocol["settings"],
+): Protocol {
+  const samples = reference.map((c) => c.sample);
+  const { sentence: _, perceptualLossOfTheModel: __, inceptionScoreSplits: ___, ...rest } = settings;
+  return {
+    definitions: DEFINITIONS,
+    stage: "reference",
+    model: { name: "", sha256: "" },
+    data: { split: samples[0]?.split ?? "", part: "training", ids: hashOfIds(samples), pictures: samples.length },
+    samples: { looked, side: size, missing: info.config.image.train.missingMasks === "ellipse" ? 1 : 0 },
+    seed,
+    settings: rest,
+  };
 }
 
 /** FD and KID of each judge. */
@@ -343,12 +384,14 @@ async function perceptual(
   return Float32Array.from(found);
 }
 
-function classTable(rows: readonly { readonly key: string; readonly crops: CropResult }[]): Table {
-  const real = rows.at(-1)!.crops.classes;
+function classTable(
+  rows: readonly { readonly name: string; readonly isReal: boolean; readonly crops: CropResult }[],
+): Table {
+  const { crops: counted } = rows.find((r) => r.isReal) ?? rows[0];
   return {
     title: "Categories found, by class",
-    columns: ["class", ...rows.map((r) => r.key), "real objects"],
-    rows: real
+    columns: ["class", ...rows.map((r) => r.name), "objects asked for"],
+    rows: counted.classes
       .toSorted(([, a], [, b]) => b - a)
       .map(([label, n]) => [
         CATEGORIES[label].name,
@@ -361,35 +404,41 @@ function classTable(rows: readonly { readonly key: string; readonly crops: CropR
   };
 }
 
+/** What a stranger sees of a row's pictures. */
+const PANEL_TITLES: Partial<Record<PictureRow["key"], string>> = {
+  predicted: "drawn from the sentence alone",
+  "true-boxes": "drawn from true boxes",
+  "true-masks": "drawn from true masks",
+};
+
+/** The first cases by index: layout and picture from the sentence, pictures from true layouts, the truth. */
 async function shownOf(cases: readonly PictureCase[], rows: readonly PictureRow[], count: number): Promise<Shown[]> {
-  const shown = rows.filter((r) => r.kind !== "floor");
+  const predicted = rows.find((r) => r.key === "predicted");
+  const pictures = rows.filter((r) => r.kind === "model" || r.key === "against");
   return Promise.all(
-    cases.slice(0, count).map(async ({ caption, truth }, i) => ({
-      caption,
-      panels: [
-        { title: "boxes", boxes: [...rows[0].made[i].objects] },
-        {
-          title: "masks",
-          png: await maskPanel(
-            rows[0].made[i].objects,
-            rows[0].made[i].objects.map((o) => o.mask),
-          ),
-        },
-        ...(await Promise.all(
-          shown.slice(0, -1).map(async (r, k) => ({
-            title: k === 0 ? "picture from the sentence alone" : r.name,
-            png: await picturePanel(r.made[i].picture),
-          })),
-        )),
-        {
-          title: "true masks",
-          png: await maskPanel(
-            truth,
-            truth.map((o) => o.mask),
-          ),
-        },
-        { title: "real", png: await picturePanel(cases[i].real) },
-      ],
-    })),
+    cases.slice(0, count).map(async ({ caption, truth, real }, i): Promise<Shown> => {
+      const masks = async (title: string, objects: readonly SceneObject[]) => ({
+        title,
+        png: await maskPanel(
+          objects,
+          objects.map((o) => o.mask),
+        ),
+      });
+      const own = predicted?.made[i].objects;
+      return {
+        caption,
+        panels: [
+          ...(own ? [{ title: "inferred boxes", boxes: [...own] }, await masks("inferred masks", own)] : []),
+          ...(await Promise.all(
+            pictures.map(async (r) => ({
+              title: PANEL_TITLES[r.key] ?? r.name,
+              png: await picturePanel(r.made[i].picture),
+            })),
+          )),
+          await masks("true masks", truth),
+          { title: "true picture", png: await picturePanel(real) },
+        ],
+      };
+    }),
   );
 }

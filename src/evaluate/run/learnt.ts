@@ -24,14 +24,23 @@ export interface CropResult {
 export interface LearntJudges {
   /** Share of requested objects whose crop shows their category. Undefined where there is too little to learn from. */
   crops(row: PictureRow): Promise<CropResult | undefined>;
-  /** Share of pictures with the background that the sentence names. */
-  places(row: PictureRow): Promise<Interval | undefined>;
+  places(row: PictureRow): Promise<PlaceResult | undefined>;
 }
 
-/** Both judges, each trained when it is first asked for something that is not kept in `store`. */
-export function learntJudges(context: StageContext, store: Store, set: PictureSet): LearntJudges {
-  const crops = once(() => cropJudge(context, context.pool.bench(0), store, set));
-  const places = once(() => placeJudge(context, context.pool.bench(1), store, set));
+export interface PlaceResult {
+  /** Share of pictures whose sentence names a place that have the background of that place. */
+  readonly named: Interval;
+  /** Share of pictures with the kind of background that the true picture was drawn with; only where the data note it. */
+  readonly drawn?: Interval;
+}
+
+/**
+ * Both judges, each trained when it is first asked for something that is not kept in `store`; what they learnt is kept in `reference`,
+ * which models share.
+ */
+export function learntJudges(context: StageContext, store: Store, reference: Store, set: PictureSet): LearntJudges {
+  const crops = once(() => cropJudge(context, context.pool.bench(0), reference, set));
+  const places = once(() => placeJudge(context, context.pool.bench(1), reference, set));
   const asked = async <T>(key: string, ask: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await store.json(key, ask);
@@ -43,7 +52,7 @@ export function learntJudges(context: StageContext, store: Store, set: PictureSe
   };
   return {
     crops: (row) => asked(`crops/${row.key}`, async () => (await crops())(row)),
-    places: (row) => asked(`places/${row.key}`, async () => (await places())(row)),
+    places: (row) => asked(`backgrounds/${row.key}`, async () => (await places())(row)),
   };
 }
 
@@ -113,9 +122,14 @@ export function placeNamed({ caption, truth }: PictureCase): number {
   );
 }
 
+/** The background that the record of a drawn picture notes, or -1. */
+function placeDrawn({ sample }: PictureCase): number {
+  return BACKGROUND_KINDS.indexOf(sample.attributes?.background as (typeof BACKGROUND_KINDS)[number]);
+}
+
 /** The background of a real picture: what its record says, else what its sentence names. */
 function placeShown(c: PictureCase): number {
-  const noted = BACKGROUND_KINDS.indexOf(c.sample.attributes?.background as (typeof BACKGROUND_KINDS)[number]);
+  const noted = placeDrawn(c);
   return noted >= 0 ? noted : placeNamed(c);
 }
 
@@ -124,7 +138,7 @@ async function placeJudge(
   bench: Bench,
   store: Store,
   { cases, reference, size }: PictureSet,
-): Promise<(row: PictureRow) => Promise<Interval>> {
+): Promise<(row: PictureRow) => Promise<PlaceResult>> {
   const { seed } = context;
   const known = reference.map((c) => ({ c, label: placeShown(c) })).filter(({ label }) => label >= 0);
   if (known.length < LEAST) throw tooFew("background", "real pictures with a named background", known.length);
@@ -141,18 +155,26 @@ async function placeJudge(
   );
   const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
-    const asked = cases.map((c, i) => ({ i, label: placeNamed(c) })).filter(({ label }) => label >= 0);
     const found = await classifier.predict(
-      asked.map(({ i }) => placeOf(made[i].picture, coverage(made[i].objects, size))),
+      made.map(({ picture, objects }) => placeOf(picture, coverage(objects, size))),
     );
-    const contributions = asked.map(({ i, label }, k) => ({
-      group: cases[i].sample.cocoImageId,
-      numerator: found[k] === label ? 1 : 0,
-      denominator: 1,
-    }));
-    return bootstrap(contributions, { seed });
+    const right = (wanted: (c: PictureCase) => number): Interval | undefined => {
+      const asked = cases.map((c, i) => ({ c, i, label: wanted(c) })).filter(({ label }) => label >= 0);
+      if (asked.length === 0) return undefined;
+      const contributions = asked.map(({ c, i, label }) => ({
+        group: c.sample.cocoImageId,
+        numerator: found[i] === label ? 1 : 0,
+        denominator: 1,
+      }));
+      return bootstrap(contributions, { seed });
+    };
+    const drawn = right(placeDrawn);
+    return { named: right(placeNamed) ?? NOTHING, ...(drawn && { drawn }) };
   };
 }
+
+/** No sentence names a place; such a metric is left out of the table. */
+const NOTHING: Interval = { value: 0, low: 0, high: 0, n: 0 };
 
 function tooFew(metric: string, what: string, count: number): UserError {
   return new UserError(

@@ -16,9 +16,19 @@ import { bitmapIou, evaluateMasks, fullBox, inscribedEllipse, MASK_CANVAS, stret
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type RowKind, type Table } from "../results.ts";
 import { TWO_SAMPLE_BUDGET, twoSampleAccuracy } from "../twoSample.ts";
-import { budgetOf, evaluated, learning, type Shown, type StageContext, type StageResult, seedOf } from "./context.ts";
+import {
+  budgetOf,
+  evaluated,
+  learning,
+  type Shown,
+  type StageContext,
+  type StageResult,
+  seedOf,
+  wantsRow,
+} from "./context.ts";
 import { maskPanel } from "./panels.ts";
 import { pieces } from "./pool.ts";
+import type { MASK_ROWS } from "./rows.ts";
 import { bare, trueObjects } from "./scenes.ts";
 
 export const MASK_METRIC_INFO: readonly MetricInfo[] = [
@@ -96,7 +106,8 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
       masks.push(generated.map((one) => one[i][k]));
     });
   });
-  const rows = await rowsOf(context, protocol, items, masks, knownMasks(learnt));
+  const copies = wantsRow(context, "class-mean") || wantsRow(context, "copied");
+  const rows = await rowsOf(context, protocol, items, masks, copies ? knownMasks(learnt) : []);
   const shown = await Promise.all(
     samples.slice(0, context.shown).map(async (sample, i): Promise<Shown> => {
       const panel = async (title: string, of: readonly (Mask | undefined)[]) => ({
@@ -176,6 +187,7 @@ function knownMasks(samples: readonly Sample[]): KnownMask[] {
 }
 
 interface Plan {
+  readonly key: (typeof MASK_ROWS)[number];
   readonly name: string;
   readonly kind: RowKind;
   readonly about: string;
@@ -194,33 +206,43 @@ async function rowsOf(
   const [full, ellipse] = [fullBox(), inscribedEllipse()];
   const plans: Plan[] = [
     {
+      key: "model",
       name: "model",
       kind: "model",
       about: "one sample; best of 5 over five noises",
       of: ({ box }, i) => masks[i].map((m) => stretchMask(m, box)),
     },
-    { name: "real masks", kind: "ceiling", about: "the true mask drawn on the model's grid", of: (o) => [o.onGrid] },
-    { name: "full box", kind: "floor", about: "every pixel of the box", of: () => [full] },
-    { name: "ellipse", kind: "floor", about: "the ellipse inscribed in the box", of: () => [ellipse] },
+    {
+      key: "real",
+      name: "real masks",
+      kind: "ceiling",
+      about: "the true mask drawn on the model's grid",
+      of: (o) => [o.onGrid],
+    },
+    { key: "full-box", name: "full box", kind: "floor", about: "every pixel of the box", of: () => [full] },
+    { key: "ellipse", name: "ellipse", kind: "floor", about: "the ellipse inscribed in the box", of: () => [ellipse] },
   ];
   if (floors)
     plans.push(
       {
+        key: "class-mean",
         name: "class mean mask",
         kind: "floor",
         about: "pixels that at least half of the class's training masks hold",
         of: (o) => [floors.meanMask(o.classIndex)],
       },
       {
+        key: "copied",
         name: "copied mask",
         kind: "baseline",
         about: "the training mask of the class with the nearest aspect",
         of: (o) => [floors.nearestAspect(o.classIndex, o.aspect)],
       },
     );
+  const wanted = plans.filter(({ key }) => key === "model" || wantsRow(context, key));
   const store = context.store(protocol);
-  const work = context.begin("masks: real or generated", plans.length);
-  const rows = await context.pool.map(plans, async (bench, { name, kind, about, of }): Promise<Row> => {
+  const work = context.begin("masks: real or generated", wanted.length);
+  const rows = await context.pool.map(wanted, async (bench, { name, kind, about, of }): Promise<Row> => {
     const made = items.map(of);
     const scored = evaluateMasks(
       items.map((o, i) => ({ image: o.image, areaShare: o.areaShare, truth: o.truth, generated: made[i] })),

@@ -18,6 +18,7 @@ import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.
 import type { RowKind } from "../results.ts";
 import { evaluated, learning, type StageContext, seedOf, wantsRow } from "./context.ts";
 import { type Bench, pieces } from "./pool.ts";
+import { PICTURE_ROWS } from "./rows.ts";
 import { bare, trueObjects } from "./scenes.ts";
 
 /** One true picture and the sentence that stands for it: its first caption. */
@@ -46,21 +47,6 @@ export interface Made {
   /** With other noise all along; model rows alone, and only where two samples are asked for. */
   readonly again?: Picture;
 }
-
-/** Keys of the rows, for `EvaluateSettings.rows`. "against" is there only where another model is named. */
-export const PICTURE_ROWS = [
-  "predicted",
-  "true-boxes",
-  "true-masks",
-  "against",
-  "real",
-  "another-sentence",
-  "shuffled",
-  "nearest",
-  "nearest-shuffled",
-  "colours",
-  "noise",
-] as const;
 
 export interface PictureRow {
   readonly key: (typeof PICTURE_ROWS)[number];

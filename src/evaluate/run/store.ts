@@ -1,7 +1,8 @@
 /** Partial results on disk: an interrupted evaluation goes on where it stopped. @module */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 
 /** Values by key ("image/true-masks/pictures-003"). Without a folder nothing is kept. */
 export class Store {
@@ -29,7 +30,7 @@ export class Store {
     if (kept) return kept;
     const made = await make();
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       // whole or not there
       const partial = `${path}.${process.pid}.partial`;
       await writeFile(partial, made);
