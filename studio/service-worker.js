@@ -29,8 +29,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const ours = url.origin === location.origin && request.method === "GET";
-  // weights and runs are none of this worker's business
-  if (!ours || url.pathname.includes("/models/") || url.pathname.includes("/runs/")) return;
+  // weights, runs and what the server computes are none of this worker's business
+  if (!ours || /\/(models|runs|calls|data)\//.test(url.pathname)) return;
   event.respondWith(answer(request));
 });
 

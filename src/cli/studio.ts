@@ -3,12 +3,20 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
+import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
 import { Command } from "commander";
+import { Hono } from "hono";
 import { UserError } from "../errors.ts";
-import { DEFAULT_MODEL, findModel, listModels } from "../model/load.node.ts";
+import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
+import { createWorkerRuntime } from "../runtime/remote.node.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { callsApp } from "../server/calls.node.ts";
+import { isLoopback, refusal } from "../server/guard.node.ts";
 import { listRuns } from "../server/runs.node.ts";
 import { listen, type StaticOptions, staticHandler } from "../server/static.node.ts";
 import { wholeNumber } from "./options.ts";
@@ -18,19 +26,23 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly runs: string;
+  readonly compute: boolean;
+  readonly threads?: number;
   readonly rebuild?: true;
 }
 
 const HELP = `
-The studio runs in your browser: inference happens there, nothing is sent anywhere. After the first visit it works
-without this command too, until the browser's storage is cleared.
+The studio computes on this machine's native runtime while this command runs, in the browser otherwise (its menu says
+where); nothing is sent anywhere else. After the first visit it works without this command too, until the browser's storage
+is cleared.
 
 Examples:
   scenograph studio                       then open the address it prints
   scenograph studio --port 0              any free port
   scenograph studio --model runs/mine     a model of your own
   scenograph studio --runs runs           watch training at /training.html
-  scenograph studio --host 0.0.0.0        for other machines; threads need https there, so it is slower`;
+  scenograph studio --no-compute          serve files alone; every browser computes by itself
+  scenograph studio --host 0.0.0.0        for other machines; in their browsers threads need https, so they are slower`;
 
 export function studioCommand(): Command {
   return new Command("studio")
@@ -39,6 +51,12 @@ export function studioCommand(): Command {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <n>", "port to listen on, 0 for any that is free", wholeNumber("--port", 0, 65535), 4180)
     .option("--runs <dir>", "folder of training runs to watch on the training page", "runs")
+    .option("--no-compute", "do not compute here: browsers do")
+    .option(
+      "--threads <n>",
+      "threads of one computation (default: the machine's cores)",
+      wholeNumber("--threads", 1, 256),
+    )
     .option("--rebuild", "build the app anew from its source")
     .addHelpText("after", HELP)
     .action(run);
@@ -46,7 +64,10 @@ export function studioCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const app = await builtStudio(packageFolder(), flags.rebuild === true);
-  const { server, port } = await listen(staticHandler(await studioFiles(app, flags)), flags.host, flags.port);
+  const files = await studioFiles(app, flags);
+  const native = flags.compute ? await nativeCalls(files, flags.threads) : undefined;
+  const handler = native ? withCalls(staticHandler(files), native.app, isLoopback(flags.host)) : staticHandler(files);
+  const { server, port } = await listen(handler, flags.host, flags.port);
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   process.stdout.write(`studio on http://${host === "0.0.0.0" ? "localhost" : host}:${port}\n`);
   process.stderr.write("Ctrl-C ends it\n");
@@ -54,6 +75,32 @@ async function run(flags: Flags): Promise<void> {
     const stop = () => server.close(() => done()).closeAllConnections();
     process.once("SIGINT", stop).once("SIGTERM", stop);
   });
+  await native?.runtime.close();
+}
+
+/** The models that the studio is served, computed here. */
+export async function nativeCalls(
+  { folders, json }: StaticOptions,
+  threads = availableParallelism(),
+): Promise<{ readonly app: Hono; readonly runtime: Runtime }> {
+  const names = (await json?.["/models/index.json"]()) as readonly string[];
+  const folderOf = (name: string) => folders[`/models/${name}/`] ?? join(folders["/models/"], name);
+  const models = new Map(names.map((name) => [name, folderReader(folderOf(name))]));
+  const runtime = createWorkerRuntime({ threads });
+  return { app: callsApp({ models, runtime, threads, sha256: sha256Hex }), runtime };
+}
+
+/** The file server with the calls below "/calls/". @param loopback listening on this machine's own address alone */
+export function withCalls(serveFiles: RequestListener, calls: Hono, loopback: boolean): RequestListener {
+  const app = new Hono().route("/calls/", calls);
+  const answer = getRequestListener(app.fetch);
+  return (request, response) => {
+    if (!/^\/calls(\/|$)/.test(request.url ?? "")) return serveFiles(request, response);
+    const { host, origin, "sec-fetch-site": site } = request.headers;
+    const refused = refusal({ host, origin, site: site as string | undefined }, loopback);
+    if (refused === undefined) return void answer(request, response);
+    response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ error: refused }));
+  };
 }
 
 /**

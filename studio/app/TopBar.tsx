@@ -1,6 +1,7 @@
 /** The bar on top: undo, what is going on, live mode, files. @module */
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import {
+  AppWindow,
   ChartLine,
   Check,
   CircleAlert,
@@ -12,6 +13,8 @@ import {
   Menu as MenuIcon,
   Moon,
   Redo2,
+  Server,
+  Sparkle,
   Sun,
   SunMoon,
   Undo2,
@@ -26,13 +29,15 @@ import {
   newScene,
   openFile,
   redoAction,
+  setCompute,
   setTheme,
   share,
   showHelp,
   toggleLive,
   undoAction,
 } from "../model/actions/index.ts";
-import type { Theme } from "../model/state.ts";
+import type { Theme, View } from "../model/state.ts";
+import type { Place } from "../worker/compute.ts";
 import { ActionIcon, IconButton, Keys, Tip } from "./controls.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
@@ -42,6 +47,13 @@ const THEMES: readonly (readonly [Theme, string, typeof Sun])[] = [
   ["light", "Light", Sun],
   ["dark", "Dark", Moon],
 ];
+
+const PLACES: readonly (readonly [View["compute"], string, typeof Sun])[] = [
+  ["auto", "Automatic", Sparkle],
+  ["browser", "This browser", AppWindow],
+  ["server", "The server", Server],
+];
+const PLACE_NAMES: Record<Place, string> = { browser: "this browser", server: "the server" };
 
 export function TopBar() {
   const past = useModel((s) => s.history.past.at(-1)?.label);
@@ -114,13 +126,14 @@ function Progress() {
   const model = useStatus((s) => s.model);
   const running = useStatus((s) => s.running);
   const times = useStatus((s) => s.times);
+  const place = useStatus((s) => s.place);
   if (model.state === "loading") {
     const { loaded = 0, total = 0, cached = false } = model.download ?? {};
     const share = total > 0 ? loaded / total : 0;
     const mega = (n: number) => (n / 2 ** 20).toFixed(1);
     return (
       <div className="progress" role="status">
-        <span>{cached ? "Model from this device" : "Loading model"}</span>
+        <span>{place === "server" ? "Opening the model" : cached ? "Model from this device" : "Loading model"}</span>
         <div
           className="progress-bar"
           role="progressbar"
@@ -165,7 +178,7 @@ function Progress() {
     times[s] === undefined ? [] : [`${STAGE_NAMES[s].toLowerCase()} ${Math.round(times[s])} ms`],
   );
   return (
-    <Tip text={parts.join(" · ")}>
+    <Tip text={`${parts.join(" · ")}, on ${PLACE_NAMES[place]}`}>
       <button type="button" className="times">
         {total < 1000 ? `${Math.round(total)} ms` : `${(total / 1000).toFixed(1)} s`}
       </button>
@@ -229,6 +242,8 @@ function FileMenu() {
   const models = useStatus((s) => s.models);
   const current = useStatus((s) => (s.model.state === "ready" ? s.model.facts.name : undefined));
   const theme = useModel((s) => s.view.theme);
+  const compute = useModel((s) => s.view.compute);
+  const place = useStatus((s) => s.place);
   return (
     <Menu.Root>
       <Menu.Trigger asChild>
@@ -259,6 +274,20 @@ function FileMenu() {
               </Menu.RadioGroup>
             </>
           )}
+          <Menu.Separator className="menu-line" />
+          <Menu.Label className="menu-label">Compute on</Menu.Label>
+          <Menu.RadioGroup
+            value={compute}
+            onValueChange={(value) => session.store.run(setCompute, { compute: value as View["compute"] })}
+          >
+            {PLACES.map(([choice, text, Icon]) => (
+              <Menu.RadioItem key={choice} value={choice} className="menu-item">
+                <Icon size={15} aria-hidden />
+                {choice === "auto" ? `${text} (now ${PLACE_NAMES[place]})` : text}
+                {choice === compute && <Check size={14} className="menu-end" aria-hidden />}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <div className="narrow-only">
             <Menu.Separator className="menu-line" />
             <ThemeItems theme={theme} onPick={(next) => session.store.run(setTheme, { theme: next })} />

@@ -43,13 +43,14 @@ async function begin(): Promise<void> {
     wasm: new URL("ort/", base).href,
     // one core stays with the page; threads need an isolated page
     threads: crossOriginIsolated ? Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) : 1,
+    calls: new URL("calls/", base).href,
     deliver,
     pick,
   });
   globalThis.scenograph = session;
   createRoot(document.getElementById("root") as HTMLElement).render(<App session={session} />);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") void session.flush();
+    void (document.visibilityState === "hidden" ? session.flush() : session.recheck());
   });
   const link = new URLSearchParams(location.hash.slice(1)).get("scene") ?? undefined;
   // the scene is the user's from now on; a reload must not bring the link's back

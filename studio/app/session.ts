@@ -8,6 +8,7 @@ import {
   openScene,
   setCaption,
   setHeat,
+  setModel,
   setSize,
   setTemperature,
   useSentence,
@@ -19,8 +20,10 @@ import { type Snapshot, snapshotOf, stateOfSnapshot } from "../model/snapshot.ts
 import { dueJob, type Inferred, type Job, requestOf, withAnswer } from "../model/stages.ts";
 import type { Doc, State } from "../model/state.ts";
 import { Store } from "../model/store.ts";
-import { Engine, type WorkerLike } from "../worker/engine.ts";
-import { freshestJson } from "../worker/files.ts";
+import { Compute, type ComputeChoice } from "../worker/compute.ts";
+import { WorkerEngine, type WorkerLike } from "../worker/engine.ts";
+import { freshestJson, keepModel } from "../worker/files.ts";
+import { probeServer, ServerEngine } from "../worker/server.ts";
 import { type ExportFile, exportFile } from "./exporting.ts";
 import { INITIAL_STATUS, Observable, type Status, type Toast } from "./status.ts";
 import { MOST_SHOTS, type Shot, type Storage } from "./storage.ts";
@@ -34,6 +37,8 @@ export interface SessionOptions {
   /** Address of onnxruntime's files, ending in "/". */
   readonly wasm: string;
   readonly threads: number;
+  /** Address of the server's calls, ending in "/"; there need not be any. */
+  readonly calls: string;
   /** Hands a file to the user. */
   readonly deliver: (file: ExportFile) => void;
   /** Asks the user for a file. */
@@ -49,7 +54,7 @@ const HEAT = { rows: 32, columns: 32 };
 export class Session {
   readonly store = new Store();
   readonly status = new Observable<Status>(INITIAL_STATUS);
-  readonly #engine: Engine;
+  readonly #engine: Compute;
   readonly #scheduler: Scheduler;
   readonly #autosave: Autosave<Snapshot>;
   readonly #shots = new Map<string, Shot>();
@@ -63,14 +68,25 @@ export class Session {
   #strip: AbortController | undefined;
   #toasts = 0;
   #current = "";
+  /** The view is that of the last visit. */
+  #restored = false;
 
   constructor(private readonly options: SessionOptions) {
-    this.#engine = new Engine(options.spawn, {
-      onDownload: (download) => {
-        if (this.status.get().model.state === "loading") this.status.set({ model: { state: "loading", download } });
+    const onStage = (stage: StageName, ms: number) => this.#staged(stage, ms);
+    this.#engine = new Compute({
+      browser: new WorkerEngine(options.spawn, {
+        onDownload: (download) => {
+          if (this.status.get().model.state === "loading") this.status.set({ model: { state: "loading", download } });
+        },
+        onStage,
+        onRestart: () => this.note("Inference had stopped and was started again."),
+      }),
+      server: new ServerEngine(options.calls, { onStage }),
+      probe: () => probeServer(options.calls),
+      onPlace: (place, lost) => {
+        this.status.set({ place });
+        if (lost) this.note("The server does not answer; this browser goes on by itself.");
       },
-      onStage: (stage, ms) => this.#staged(stage, ms),
-      onRestart: () => this.note("Inference had stopped and was started again."),
     });
     this.#scheduler = new Scheduler((busy) => {
       if (!busy) this.status.set({ running: undefined });
@@ -95,6 +111,7 @@ export class Session {
     if (stored !== undefined)
       try {
         const state = stateOfSnapshot(stored);
+        this.#restored = true;
         const { picture } = state.doc;
         // a picture that was not kept is drawn again
         const lost = picture !== undefined && !this.#shots.has(picture);
@@ -116,19 +133,21 @@ export class Session {
     const names = await this.#modelNames();
     this.status.set({ models: names, save: { state: "saved" } });
     if (isNew) this.store.replace({ ...this.store.state, doc: withCaption(this.store.state.doc, FIRST_SENTENCE) });
-    await this.openModel(names[0] ?? "illustrated");
+    const { compute, model } = this.store.state.view;
+    await this.#engine.choose(compute);
+    await this.openModel(model !== undefined && names.includes(model) ? model : (names[0] ?? "illustrated"));
     if (this.status.get().model.state !== "ready") return;
     if (isNew) this.store.run(useSentence, { caption: FIRST_SENTENCE });
     else this.#auto(true);
   }
 
   async openModel(name: string): Promise<void> {
-    const isFirst = this.#current === "";
+    const isOther = this.#current !== name;
     this.#current = name;
     this.status.set({ model: { state: "loading" } });
     const opening = this.#engine.open({
       name,
-      folder: new URL(`${encodeURIComponent(name)}/`, this.options.models).href,
+      folder: this.#folder(name),
       wasm: this.options.wasm,
       threads: this.options.threads,
     });
@@ -139,11 +158,37 @@ export class Session {
       this.#answering = true;
       this.store.run(setSize, { size: facts.size });
       this.#answering = false;
-      if (isFirst) this.store.run(setTemperature, facts.temperatures);
+      // the user's own temperatures stay until another model is chosen
+      if (isOther && !this.#restored) this.store.run(setTemperature, facts.temperatures);
+      this.#restored = false;
       void this.#readWords(this.store.state.doc.scene.caption);
+      // a model that the server computes is kept here all the same, for when there is no server
+      if (this.#engine.place === "server") void keepModel(this.#folder(name));
     } catch (error) {
       this.status.set({ model: { state: "failed", message: (error as Error).message } });
     }
+  }
+
+  #folder(name: string): string {
+    return new URL(`${encodeURIComponent(name)}/`, this.options.models).href;
+  }
+
+  /** Computes at another place from now on. */
+  async #moveTo(choice: ComputeChoice): Promise<void> {
+    this.status.set({ model: { state: "loading" } });
+    try {
+      await this.#engine.choose(choice);
+    } catch {
+      // said where the model is opened
+    }
+    await this.openModel(this.#current);
+  }
+
+  /** Looks whether the server is there again; for the moment when the page is seen. */
+  async recheck(): Promise<void> {
+    const { model, running, place } = this.status.get();
+    if (this.store.state.view.compute !== "auto" || place === "server" || model.state !== "ready" || running) return;
+    await this.#engine.choose("auto").catch(() => {});
   }
 
   retryModel(): void {
@@ -153,6 +198,7 @@ export class Session {
   /** The model of this name from now on; picture and masks are drawn anew with it. */
   chooseModel(name: string): void {
     if (name === this.#current) return;
+    this.store.run(setModel, { model: name });
     void this.openModel(name).then(() => this.#infer({ from: "masks", to: "image", fresh: true }, true));
   }
 
@@ -240,6 +286,7 @@ export class Session {
 
   #changed(state: State, before: State): void {
     if (state.doc !== before.doc || state.view !== before.view) this.#autosave.change(snapshotOf(state));
+    if (state.view.compute !== before.view.compute && this.#current !== "") void this.#moveTo(state.view.compute);
     const { heat, temperatures } = state.view;
     const moved = state.doc.scene.objects !== before.doc.scene.objects;
     const asked = heat !== before.view.heat || temperatures !== before.view.temperatures;

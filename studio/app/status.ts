@@ -3,6 +3,7 @@ import type { StageName } from "../../src/pipeline.ts";
 import type { SceneObject } from "../../src/scene/scene.ts";
 import type { Dialog } from "../model/actions/index.ts";
 import type { SaveStatus } from "../model/autosave.ts";
+import type { Place } from "../worker/compute.ts";
 import type { Download, ModelFacts, NextBox, Words } from "../worker/protocol.ts";
 import type { Shot } from "./storage.ts";
 
@@ -31,6 +32,8 @@ export interface Toast {
 
 export interface Status {
   readonly model: ModelStatus;
+  /** Where inference happens. */
+  readonly place: Place;
   /** Names of the models that the server has. */
   readonly models: readonly string[];
   /** The stage that is being inferred; undefined when nothing is. */
@@ -55,6 +58,7 @@ export interface Status {
 
 export const INITIAL_STATUS: Status = {
   model: { state: "loading" },
+  place: "browser",
   models: [],
   times: {},
   save: { state: "saved" },

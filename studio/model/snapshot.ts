@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly view: View;
 }
 
+/** Parts of the view that need not be there, all text. */
+const OPTIONAL = ["selected", "model"];
 /** Steps of undo that are kept between visits. */
 const KEPT_STEPS = 100;
 
@@ -37,7 +39,7 @@ export function stateOfSnapshot(value: unknown, notes: string[] = []): State {
   const intact = same(scene, doc?.scene) && Array.isArray(history?.past) && Array.isArray(history?.future);
   const known = Object.entries(view ?? {}).filter(([key, v]) => {
     const initial = INITIAL_VIEW[key as keyof View];
-    return initial === undefined ? key === "selected" : typeof initial === typeof v;
+    return initial === undefined ? OPTIONAL.includes(key) && typeof v === "string" : typeof initial === typeof v;
   });
   return {
     doc: { scene, painted, stale, ...picture },

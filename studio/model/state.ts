@@ -47,6 +47,10 @@ export interface View {
   /** Key of a picture to compare with the current one. */
   readonly compare?: string;
   readonly theme: Theme;
+  /** Where inference happens; "auto" is the server while it answers. */
+  readonly compute: "auto" | "browser" | "server";
+  /** Name of the model that was chosen; the server's first where none was. */
+  readonly model?: string;
 }
 
 export interface State {
@@ -76,6 +80,7 @@ export const INITIAL_VIEW: View = {
   temperatures: { labelTemperature: 0.4, boxTemperature: 0.1 },
   variations: 6,
   theme: "system",
+  compute: "auto",
 };
 
 export const INITIAL_STATE: State = { doc: EMPTY_DOC, view: INITIAL_VIEW, history: NO_HISTORY };

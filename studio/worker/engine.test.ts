@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SCENE } from "../model/model.fixture.ts";
-import { Engine, type WorkerLike } from "./engine.ts";
+import { WorkerEngine, type WorkerLike } from "./engine.ts";
 import type { ModelFacts, ToWorker } from "./protocol.ts";
 
 const FACTS = { name: "tiny", size: 32 } as ModelFacts;
@@ -28,7 +28,7 @@ const infer = { type: "infer", scene: SCENE, from: "boxes", to: "image", options
 
 async function opened(onRestart = () => {}) {
   FakeWorker.all = [];
-  const engine = new Engine(() => new FakeWorker(), { onRestart });
+  const engine = new WorkerEngine(() => new FakeWorker(), { onRestart });
   await engine.open({ name: "m", folder: "m/", wasm: "w/", threads: 1 });
   return engine;
 }

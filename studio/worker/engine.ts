@@ -30,7 +30,15 @@ const MOST_CRASHES = 2;
 /** A worker that says nothing for so long while it has work is taken for dead. */
 const SILENCE_MS = 60_000;
 
-export class Engine {
+/** Something that answers calls: a worker of this browser, a server, or whichever of them is at hand. */
+export interface Engine {
+  /** Loads a model. May be called again, after a failure or for another model. */
+  open(request: Omit<OpenRequest, "type">): Promise<ModelFacts>;
+  ask<R extends Request>(request: R, signal?: AbortSignal): Promise<Answers[R["type"]]>;
+  close(): void;
+}
+
+export class WorkerEngine implements Engine {
   #worker: WorkerLike | undefined;
   #opening: OpenRequest | undefined;
   #facts: ModelFacts | undefined;
@@ -43,11 +51,6 @@ export class Engine {
     private readonly events: EngineEvents = {},
   ) {}
 
-  get facts(): ModelFacts | undefined {
-    return this.#facts;
-  }
-
-  /** Loads a model. May be called again, after a failure or for another model. */
   async open(request: Omit<OpenRequest, "type">): Promise<ModelFacts> {
     this.#opening = { type: "open", ...request };
     this.#facts = await this.ask(this.#opening);

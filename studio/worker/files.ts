@@ -36,6 +36,21 @@ export function fileReader(
   };
 }
 
+/**
+ * Puts a model's files into the browser's storage without using them. Quietly: where that fails, they are loaded when they
+ * are needed.
+ */
+export async function keepModel(folder: string): Promise<void> {
+  if (!(await openStore())) return;
+  const read = fileReader(folder, () => {});
+  try {
+    const files = hashesOf(await read("model.json")).map(([file]) => file);
+    for (const file of new Set(files)) await read(file);
+  } catch {
+    // no connection any more
+  }
+}
+
 /** JSON from the network, or as it was when there last was one. @throws Error where neither has it */
 export async function freshestJson(url: string): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await freshest(url, await openStore())));

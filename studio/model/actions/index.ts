@@ -105,6 +105,8 @@ const WITH_ARGUMENTS = [
   view.setHeat,
   view.setVariationCount,
   view.setTheme,
+  view.setCompute,
+  view.setModel,
   files.openScene,
   files.setSize,
 ] as readonly Action<never>[];

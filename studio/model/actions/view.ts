@@ -1,7 +1,7 @@
 /** Commands that change how the document is looked at; they are not undone. @module */
 import { classIndex } from "../../../src/scene/categories.ts";
 import { clamp } from "../geometry.ts";
-import { PANELS, type PanelName, type State, type Theme, type Tool, VARIATIONS } from "../state.ts";
+import { PANELS, type PanelName, type State, type Theme, type Tool, VARIATIONS, type View } from "../state.ts";
 import { type Action, always, withView } from "./action.ts";
 
 export const select: Action<{ readonly id?: string }> = {
@@ -130,4 +130,21 @@ export const setTheme: Action<{ readonly theme: Theme }> = {
   group: "view",
   enabled: always,
   run: (state, { theme }) => ({ state: withView(state, { theme }) }),
+};
+
+export const setCompute: Action<{ readonly compute: View["compute"] }> = {
+  id: "view.compute",
+  label: "Where inference happens",
+  group: "view",
+  enabled: always,
+  run: (state, { compute }) => ({ state: withView(state, { compute }) }),
+};
+
+/** The model that is opened at the next visit too. */
+export const setModel: Action<{ readonly model: string }> = {
+  id: "view.model",
+  label: "Model",
+  group: "view",
+  enabled: always,
+  run: (state, { model }) => ({ state: withView(state, { model }) }),
 };
