@@ -34,3 +34,10 @@ export function checkKey(key: string): string {
     );
   return key;
 }
+
+/** The folder part of a prefix, "" for none: only it can be checked, a key may go on after it. @throws UserError */
+export function checkPrefix(prefix: string): string {
+  const parent = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")));
+  if (parent !== "") checkKey(parent);
+  return parent;
+}
