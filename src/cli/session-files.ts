@@ -1,8 +1,9 @@
 /** Files that generating leaves: names, contents, and writing them so that none is ever half there. @module */
 import { readFileSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import type { Generated } from "../pipeline.ts";
 import { sceneToCoco } from "../scene/coco.ts";
 import { sceneToPng } from "../scene/png.ts";
@@ -103,7 +104,7 @@ export async function writeScene(
   };
   const image = picture && sceneToPng(await encodePng(picture), scene);
   const panels = await drawPanels(scene, picture);
-  await guarded(folder, () => mkdir(folder, { recursive: true }));
+  await guarded(folder, () => makeFolder(folder));
   const contents: [string, Uint8Array | string][] = [
     [files.panels, panels],
     [files.scene, sceneJson(scene)],

@@ -31,6 +31,11 @@ describe("parseJson", () => {
     expect(() => parseJson('{"images": [', "a.json")).toThrow(/ends too early/);
   });
 
+  it("finds the break of a text of many millions of characters", () => {
+    expect(jsonErrorAt(`["${"x".repeat(2e7)}`)).toBe(1);
+    expect(jsonErrorAt(`["${"x".repeat(2e7)}", "\\u00e9", ?`)).toBe(2e7 + 15);
+  });
+
   it("says which file cannot be read", async () => {
     await expect(readJson("/nonexistent/a.json")).rejects.toThrow(UserError);
     await expect(readJson("/nonexistent/a.json")).rejects.toThrow(/nonexistent\/a\.json/);

@@ -45,7 +45,9 @@ export function lineColumn(text: string, at: number): { line: number; column: nu
 }
 
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** The longest stretch of a string without escapes, so that the engine has nothing to go back to. */
+const PLAIN = /[ !#-[\]-\uffff]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
 
 /** Position of the first character that no JSON text can have there (the length if the text is only cut short). */
@@ -64,6 +66,20 @@ export function jsonErrorAt(text: string): number {
     i++;
     return true;
   };
+  // a broken string is said to break where it begins
+  const string = (): boolean => {
+    const start = i;
+    if (text[i] !== '"') return false;
+    i++;
+    do take(PLAIN);
+    while (take(ESCAPE));
+    if (text[i] === '"') {
+      i++;
+      return true;
+    }
+    i = start;
+    return false;
+  };
   // `value` expects a value next, otherwise a comma or a closer
   let value = true;
   for (;;) {
@@ -80,7 +96,7 @@ export function jsonErrorAt(text: string): number {
         closers.push("]");
         if (!char("]")) continue;
         closers.pop();
-      } else if (!take(STRING) && !take(SCALAR)) return i;
+      } else if (!string() && !take(SCALAR)) return i;
       value = false;
     } else if (closers.length === 0) return i;
     else if (char(closers.at(-1)!)) closers.pop();
@@ -92,6 +108,6 @@ export function jsonErrorAt(text: string): number {
 
   function key(): boolean {
     take(SPACE);
-    return take(STRING) && char(":");
+    return string() && char(":");
   }
 }

@@ -3,10 +3,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { FormatError, UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import type { Sample } from "./coco.ts";
 import { squareCrop } from "./coco-crop.ts";
 
@@ -145,7 +146,7 @@ function cached(handle: FileHandle, count: number, size: number): PictureSet {
 async function writeCache(cache: string, files: readonly string[], size: number, options: PictureOptions) {
   const bytes = size * size * 3;
   const temporary = `${cache}.${process.pid}.tmp`;
-  await mkdir(path.dirname(cache), { recursive: true });
+  await makeFolder(path.dirname(cache));
   const handle = await open(temporary, "w");
   try {
     let done = 0;

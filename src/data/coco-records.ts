@@ -3,7 +3,7 @@
  * what it cannot mend, `checkCoco` collects everything.
  * @module
  */
-import { nearest } from "../errors.ts";
+import { nearest, shown } from "../errors.ts";
 import { CATEGORIES, classIndex, classIndexOfId } from "../scene/categories.ts";
 
 /** Uncompressed runs or the compressed string, as read. `size` is [height, width] in pixels. */
@@ -85,7 +85,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function* records(json: unknown, key: string, file: string, report: OnProblem): Generator<[Fields, number, string]> {
   const list = isFields(json) ? json[key] : undefined;
   if (!Array.isArray(list)) {
-    const got = isFields(json) ? describe(list) : describe(json);
+    const got = isFields(json) ? shown(list) : shown(json);
     report({ kind: "record", severity: "error", file, message: `needs a list "${key}", got ${got}` });
     return;
   }
@@ -94,7 +94,7 @@ function* records(json: unknown, key: string, file: string, report: OnProblem): 
     const record: unknown = list[i];
     const where = `${key}[${i}]`;
     if (!isFields(record)) {
-      report({ kind: "record", severity: "error", file, message: `${where} is an object, got ${describe(record)}` });
+      report({ kind: "record", severity: "error", file, message: `${where} is an object, got ${shown(record)}` });
       continue;
     }
     const id = record.id;
@@ -103,7 +103,7 @@ function* records(json: unknown, key: string, file: string, report: OnProblem): 
         kind: "record",
         severity: "error",
         file,
-        message: `${where}.id is a whole number, got ${describe(id)}`,
+        message: `${where}.id is a whole number, got ${shown(id)}`,
       });
       continue;
     }
@@ -123,7 +123,7 @@ export function readImages(json: unknown, file: string, sized: boolean, report: 
     const { width, height, file_name, coco_image_id, partial_boxes, attributes } = record;
     const isSize = (value: unknown) => isInteger(value) && value > 0;
     if (sized && !(isSize(width) && isSize(height))) {
-      const got = `${describe(width)} x ${describe(height)}`;
+      const got = `${shown(width)} x ${shown(height)}`;
       const message = `${where} needs width and height in whole pixels, got ${got}`;
       report({ kind: "record", severity: "error", file, id, message });
       continue;
@@ -152,13 +152,13 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
     const { image_id, category_id, bbox, area, iscrowd, attributes } = record;
     const wrong = (message: string) => report({ kind: "record", severity: "error", file, id, message });
     if (!isInteger(image_id)) {
-      wrong(`${where}.image_id is a whole number, got ${describe(image_id)}`);
+      wrong(`${where}.image_id is a whole number, got ${shown(image_id)}`);
       continue;
     }
     const label = classOf(category_id, id, where);
     if (label < 0) continue;
     if (!isNumbers(bbox) || bbox.length !== 4) {
-      wrong(`${where}.bbox is [x, y, width, height], got ${describe(bbox)}`);
+      wrong(`${where}.bbox is [x, y, width, height], got ${shown(bbox)}`);
       continue;
     }
     const readMask = (key: "segmentation" | "amodal_segmentation") => {
@@ -190,7 +190,7 @@ export function readCaptionRecords(json: unknown, file: string, report: OnProble
   for (const [record, id, where] of records(json, "annotations", file, report)) {
     const { image_id, caption } = record;
     if (!isInteger(image_id) || typeof caption !== "string") {
-      const got = `${describe(image_id)} and ${describe(caption)}`;
+      const got = `${shown(image_id)} and ${shown(caption)}`;
       const message = `${where} needs a whole image_id and a caption, got ${got}`;
       report({ kind: "record", severity: "error", file, id, message });
       continue;
@@ -222,13 +222,13 @@ function categoryMistake(id: unknown, name: unknown, names: ReadonlyMap<unknown,
       name,
       CATEGORIES.map((c) => c.name),
     );
-    return `category "${name}" (id ${describe(id)}) is not one of COCO's 80${near ? `; did you mean "${near}"?` : ""}`;
+    return `category "${name}" (id ${shown(id)}) is not one of COCO's 80${near ? `; did you mean "${near}"?` : ""}`;
   }
   const known = names.size > 0 ? [...names] : CATEGORIES.map((c) => [c.id, c.name] as const);
   const distance = (other: unknown) => Math.abs(Number(other) - Number(id));
   const near = isInteger(id) ? known.reduce((a, b) => (distance(b[0]) < distance(a[0]) ? b : a)) : undefined;
   const hint = near ? `; the nearest id is ${near[0]} (${near[1]})` : "";
-  return `category_id ${describe(id)} is not in the file's categories${hint}`;
+  return `category_id ${shown(id)} is not in the file's categories${hint}`;
 }
 
 /** The segmentation, undefined where there is none (absent, null, []), or what is wrong with its form. */
@@ -238,18 +238,18 @@ function segmentationForm(value: unknown): Segmentation | string | undefined {
     if (value.length === 0) return undefined;
     for (let i = 0; i < value.length; i++) {
       const polygon: unknown = value[i];
-      if (!isNumbers(polygon)) return `polygon ${i} is a list of numbers, got ${describe(polygon)}`;
+      if (!isNumbers(polygon)) return `polygon ${i} is a list of numbers, got ${shown(polygon)}`;
       if (polygon.length < 6 || polygon.length % 2 === 1)
         return `polygon ${i} needs at least 3 points as x, y pairs, got ${polygon.length} numbers`;
     }
     return value as number[][];
   }
-  if (!isFields(value)) return `polygons or runs, got ${describe(value)}`;
+  if (!isFields(value)) return `polygons or runs, got ${shown(value)}`;
   const { size, counts } = value;
   if (!isNumbers(size) || size.length !== 2 || !size.every((n) => Number.isInteger(n) && n > 0))
-    return `size is [height, width] in pixels, got ${describe(size)}`;
+    return `size is [height, width] in pixels, got ${shown(size)}`;
   if (typeof counts !== "string" && !(isNumbers(counts) && counts.every((n) => Number.isInteger(n) && n >= 0)))
-    return `counts are a string or whole numbers from 0, got ${describe(counts)}`;
+    return `counts are a string or whole numbers from 0, got ${shown(counts)}`;
   return { size: [size[0], size[1]], counts };
 }
 
@@ -263,11 +263,4 @@ function isInteger(value: unknown): value is number {
 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isFinite(n));
-}
-
-/** A value, short enough for a message. */
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

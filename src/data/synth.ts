@@ -1,7 +1,8 @@
 /** Captions and layouts of the built-in grammar as a COCO folder without pixels; `data illustrate` can draw it. @module */
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import { stream } from "../random.ts";
 import { CATEGORIES } from "../scene/categories.ts";
 import { drawScene, type GrammarScene } from "./grammar/grammar.ts";
@@ -71,7 +72,7 @@ export async function synthesise({
     }
   }
   const info = { description: "Captions and layouts from a grammar", version: "1.0", seed };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeAtomic(
     path.join(folder, `captions_${split}.json`),
     JSON.stringify({ info, images, annotations: captions }),

@@ -7,8 +7,10 @@ import { FormatError } from "../errors.ts";
 import { checkMaskSize, type RunMask, unionMasks } from "./rle.ts";
 
 const SCALE = 5;
-/** The trace takes one step a fine pixel; longer outlines than this are no annotation. */
+/** Fine pixels; longer outlines than this are no annotation. */
 const MAX_STEPS = 2 ** 24;
+/** Steps of one segmentation over the middle of a pixel column of the picture: what its cost depends on. */
+const MAX_FLIPS = 2 ** 18;
 
 /**
  * The mask of `[x0, y0, x1, y1, ...]`, in pixels; it may leave the picture.
@@ -16,6 +18,14 @@ const MAX_STEPS = 2 ** 24;
  */
 export function polygonToMask(polygon: readonly number[], width: number, height: number): RunMask {
   checkMaskSize(width, height, "polygonToMask");
+  return { width, height, counts: runsBetween(crossings(polygon, width, height, MAX_FLIPS), width * height) };
+}
+
+/**
+ * The positions, counted down the columns, at which the outline changes between in and out. cocoapi walks the fine grid step
+ * by step; only the steps over the middle of a column of the picture count, and those are gone to directly.
+ */
+function crossings(polygon: readonly number[], width: number, height: number, most: number): number[] {
   const corners = polygon.length / 2;
   if (!Number.isInteger(corners) || corners < 2)
     throw new FormatError(`polygonToMask(): a polygon is a list x, y, x, y, ..., got ${polygon.length} numbers`);
@@ -25,20 +35,6 @@ export function polygonToMask(polygon: readonly number[], width: number, height:
 
   const flips: number[] = [];
   let steps = 0;
-  let lastU = fine[0];
-  let lastV = fine[1];
-  const visit = (u: number, v: number) => {
-    if (u !== lastU) {
-      const column = Math.min(u, lastU);
-      const x = (column - 2) / SCALE;
-      if (column % SCALE === 2 && x < width) {
-        const y = Math.ceil((Math.min(v, lastV) - 2) / SCALE);
-        flips.push(x * height + Math.max(0, Math.min(height, y)));
-      }
-    }
-    lastU = u;
-    lastV = v;
-  };
   for (let i = 0; i < corners; i++) {
     const next = (i + 1) % corners;
     const [x0, y0, x1, y1] = [fine[2 * i], fine[2 * i + 1], fine[2 * next], fine[2 * next + 1]];
@@ -55,18 +51,39 @@ export function polygonToMask(polygon: readonly number[], width: number, height:
     const turned = flat ? x0 > x1 : y0 > y1;
     const [u0, v0] = turned ? [x1, y1] : [x0, y0];
     const slope = ((turned ? -1 : 1) * (flat ? y1 - y0 : x1 - x0)) / length;
-    for (let d = 0; d <= length; d++) {
-      const t = turned ? length - d : d;
-      if (flat) visit(u0 + t, Math.trunc(v0 + slope * t + 0.5));
-      else visit(Math.trunc(u0 + slope * t + 0.5), v0 + t);
+    const vAt = (t: number) => (flat ? Math.trunc(v0 + slope * t + 0.5) : v0 + t);
+    // Middles lie between fine columns 5 k + 2 and the next.
+    const first = Math.max(0, Math.ceil((Math.min(x0, x1) - 2) / SCALE));
+    const end = Math.min(width, Math.ceil((Math.max(x0, x1) - 2) / SCALE));
+    if (flips.length + end - first > most)
+      throw new FormatError(
+        `polygonToMask(): a segmentation crosses at most ${MAX_FLIPS} pixel columns; check its polygons`,
+      );
+    for (let x = first; x < end; x++) {
+      const column = SCALE * x + 2;
+      const t = flat ? column + 1 - u0 : passing(u0, slope, column, length);
+      const y = Math.ceil((Math.min(vAt(t - 1), vAt(t)) - 2) / SCALE);
+      flips.push(x * height + Math.max(0, Math.min(height, y)));
     }
   }
-  return { width, height, counts: runsBetween(flips, width * height) };
+  return flips;
+}
+
+/** The step, from 1, with which a steep edge goes from one side of `column` + 1/2 to the other. */
+function passing(u0: number, slope: number, column: number, length: number): number {
+  const passed = (t: number) => {
+    const u = Math.trunc(u0 + slope * t + 0.5);
+    return slope > 0 ? u > column : u <= column;
+  };
+  let t = Math.max(1, Math.min(length, Math.round((column + 0.5 - u0) / slope)));
+  while (t > 1 && passed(t - 1)) t--;
+  while (t < length && !passed(t)) t++;
+  return t;
 }
 
 /** Runs from the positions at which the value changes; two changes at one position cancel. */
-function runsBetween(flips: number[], size: number): number[] {
-  flips.sort((a, b) => a - b);
+function runsBetween(positions: readonly number[], size: number): number[] {
+  const flips = Float64Array.from(positions).sort();
   const counts: number[] = [];
   let last = 0;
   for (let i = 0; i < flips.length; ) {
@@ -86,7 +103,17 @@ function runsBetween(flips: number[], size: number): number[] {
 export function polygonsToMask(polygons: readonly (readonly number[])[], width: number, height: number): RunMask {
   if (polygons.length === 0)
     throw new FormatError("polygonsToMask(): a segmentation has at least one polygon, got none");
-  return unionMasks(polygons.map((p) => polygonToMask(p, width, height)));
+  checkMaskSize(width, height, "polygonsToMask");
+  let left = MAX_FLIPS;
+  let masks = polygons.map((polygon): RunMask => {
+    const flips = crossings(polygon, width, height, left);
+    left -= flips.length;
+    return { width, height, counts: runsBetween(flips, width * height) };
+  });
+  // in pairs: one after the other takes long for thousands of polygons
+  while (masks.length > 1)
+    masks = Array.from({ length: Math.ceil(masks.length / 2) }, (_, i) => unionMasks(masks.slice(2 * i, 2 * i + 2)));
+  return masks[0];
 }
 
 /** The mask of a box `[x, y, w, h]` in pixels. @throws FormatError as polygonToMask. */

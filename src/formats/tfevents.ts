@@ -79,31 +79,46 @@ export function readEvents(bytes: Uint8Array): { readonly events: TrainingEvent[
 }
 
 function decodeEvent(data: Uint8Array): TrainingEvent {
-  const out = { wallTime: 0, step: 0 } as { -readonly [K in keyof TrainingEvent]: TrainingEvent[K] };
+  let [wallTime, step] = [0, 0];
+  let fileVersion: string | undefined;
+  const scalars = new Map<string, number>();
+  const images = new Map<string, EventImage>();
   for (const f of readFields(data)) {
-    if (f.field === 1 && f.wire === 1) out.wallTime = f.value;
-    else if (f.field === 2 && f.wire === 0) out.step = Number(BigInt.asIntN(64, f.value));
-    else if (f.field === 3 && f.wire === 2) out.fileVersion = textOf(f.value);
+    if (f.field === 1 && f.wire === 1) wallTime = f.value;
+    else if (f.field === 2 && f.wire === 0) step = whole(BigInt.asIntN(64, f.value), "a step");
+    else if (f.field === 3 && f.wire === 2) fileVersion = textOf(f.value);
     else if (f.field === 5 && f.wire === 2)
-      for (const v of readFields(f.value)) if (v.field === 1 && v.wire === 2) readValue(v.value, out);
+      for (const v of readFields(f.value)) if (v.field === 1 && v.wire === 2) readValue(v.value, scalars, images);
   }
-  return out;
+  return {
+    wallTime,
+    step,
+    ...(fileVersion !== undefined && { fileVersion }),
+    ...(scalars.size > 0 && { scalars: Object.fromEntries(scalars) }),
+    ...(images.size > 0 && { images: Object.fromEntries(images) }),
+  };
 }
 
-function readValue(data: Uint8Array, out: { -readonly [K in keyof TrainingEvent]: TrainingEvent[K] }): void {
+function readValue(data: Uint8Array, scalars: Map<string, number>, images: Map<string, EventImage>): void {
   let tag = "";
   for (const f of readFields(data)) {
     if (f.field === 1 && f.wire === 2) tag = textOf(f.value);
-    else if (f.field === 2 && f.wire === 5) out.scalars = { ...out.scalars, [tag]: f.value };
-    else if (f.field === 4 && f.wire === 2) out.images = { ...out.images, [tag]: readImage(f.value) };
+    else if (f.field === 2 && f.wire === 5) scalars.set(tag, f.value);
+    else if (f.field === 4 && f.wire === 2) images.set(tag, readImage(f.value));
   }
+}
+
+function whole(value: bigint, what: string): number {
+  const n = Number(value);
+  if (!Number.isSafeInteger(n)) throw bad(`${what} is a whole number within 2^53, got ${value}`);
+  return n;
 }
 
 function readImage(data: Uint8Array): EventImage {
   const out = { width: 0, height: 0, bytes: new Uint8Array(0) };
   for (const f of readFields(data)) {
-    if (f.field === 1 && f.wire === 0) out.height = Number(f.value);
-    else if (f.field === 2 && f.wire === 0) out.width = Number(f.value);
+    if (f.field === 1 && f.wire === 0) out.height = whole(f.value, "a height");
+    else if (f.field === 2 && f.wire === 0) out.width = whole(f.value, "a width");
     else if (f.field === 4 && f.wire === 2) out.bytes = new Uint8Array(f.value);
   }
   return out;

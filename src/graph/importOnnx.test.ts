@@ -197,6 +197,36 @@ describe("what is not supported is named", () => {
   });
 });
 
+describe("lists without end", () => {
+  const ints = (name: string, n: number) =>
+    new ProtoWriter()
+      .packedInts(1, [n])
+      .uint(2, 7)
+      .string(8, name)
+      .bytes(9, new Uint8Array(8 * n));
+
+  test("an attribute of 300,000 numbers does not fill the stack", () => {
+    const pads = new ProtoWriter().string(1, "pads").packedInts(8, new Array<number>(3e5).fill(0)).uint(20, 7);
+    const network = importOnnx(model([node("Pad", ["x"], [pads])], [], 10));
+    expect(() => network.apply([x])).toThrow(/pads are two numbers an axis/);
+    const many = new ProtoWriter().packedInts(1, new Array<number>(3e5).fill(1)).uint(2, 1).string(8, "w");
+    expect(() => importOnnx(model([node("Add", ["x", "w"])], [many]))).toThrow(/at most 8 sizes, got \[1,1,/);
+  });
+
+  test("integers that double from node to node, or come by the hundred thousand, are refused", () => {
+    const doubling = Array.from({ length: 40 }, (_, i) =>
+      new ProtoWriter()
+        .string(1, i === 0 ? "s" : `d${i - 1}`)
+        .string(1, i === 0 ? "s" : `d${i - 1}`)
+        .string(2, `d${i}`)
+        .string(4, "Concat"),
+    );
+    expect(() => importOnnx(model(doubling, [ints("s", 4)])).apply([x])).toThrow(/at most 4096 integers, got 8192/);
+    const wide = importOnnx(model([node("Unsqueeze", ["x", "s"])], [ints("s", 1e5)]));
+    expect(() => wide.apply([x])).toThrow(/at most 4096 integers, got 100000/);
+  });
+});
+
 test("any damage gives a network or a user's error", () => {
   const bytes = Buffer.from(cases[2].onnx, "base64");
   const tryIt = (damaged: Uint8Array) => {

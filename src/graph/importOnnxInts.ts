@@ -9,8 +9,8 @@ export interface Ints {
   readonly shape: readonly number[];
 }
 
-/** Chains of shape arithmetic are a few numbers long. */
-const MAX = 4096;
+/** Chains of shape arithmetic are a few numbers long; a few nodes could make them endless. */
+export const MAX_INTS = 4096;
 
 export function reshapeInts(x: Ints, wanted: readonly number[]): Ints {
   const known = sizeOf(wanted.filter((d) => d !== -1));
@@ -25,8 +25,9 @@ export function concatInts(values: readonly Ints[]): Ints {
     "Concat",
     "integers are joined as lists",
   );
-  const ints = values.flatMap((v) => v.ints);
-  return { ints, shape: [ints.length] };
+  const size = values.reduce((n, v) => n + v.ints.length, 0);
+  check(size <= MAX_INTS, "Concat", `at most ${MAX_INTS} integers, got ${size}`);
+  return { ints: values.flatMap((v) => v.ints), shape: [size] };
 }
 
 /** Elements of a list; the result has the shape of `index`. */
@@ -42,9 +43,9 @@ export function gatherInts(from: Ints, index: Ints): Ints {
 
 export function constantOfShape(shape: readonly number[], value: number): Ints {
   check(
-    shape.every((d) => d >= 0) && sizeOf(shape) <= MAX,
+    shape.every((d) => d >= 0) && sizeOf(shape) <= MAX_INTS,
     "ConstantOfShape",
-    `at most ${MAX} values, got shape [${shape}]`,
+    `at most ${MAX_INTS} values, got shape [${shape}]`,
   );
   return { ints: new Array<number>(sizeOf(shape)).fill(value), shape };
 }

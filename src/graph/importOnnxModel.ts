@@ -1,5 +1,5 @@
 /** Reading ONNX bytes (onnx.proto; field numbers from the published schema) into plain nodes and arrays. @module */
-import { FormatError } from "../errors.ts";
+import { FormatError, shown } from "../errors.ts";
 import { fromFloat16 } from "../formats/float16.ts";
 import { type ProtoField, readFields, unpackInts } from "../formats/protobuf.ts";
 
@@ -99,8 +99,8 @@ function attribute(bytes: Uint8Array): [string, FileAttribute | undefined] {
     else if (f.field === 3) single = int(f);
     else if (f.field === 4) single = text(f);
     else if (f.field === 5) single = tensor(message(f, "tensor"));
-    else if (f.field === 7) list.push(...floats(f));
-    else if (f.field === 8) list.push(...ints(f));
+    else if (f.field === 7) appendTo(list, floats(f));
+    else if (f.field === 8) appendTo(list, ints(f));
     else if (f.field === 20) type = int(f);
   }
   // an empty list leaves no trace but its type
@@ -135,7 +135,7 @@ function tensor(bytes: Uint8Array): FileTensor {
   let raw: Uint8Array | undefined;
   const typed: number[] = [];
   for (const f of readFields(bytes)) {
-    if (f.field === 1) shape.push(...ints(f));
+    if (f.field === 1) appendTo(shape, ints(f));
     else if (f.field === 2) type = int(f);
     else if (f.field === 4) appendTo(typed, floats(f));
     else if (f.field === 5 || f.field === 7) appendTo(typed, ints(f));
@@ -146,7 +146,7 @@ function tensor(bytes: Uint8Array): FileTensor {
       throw bad(`tensor "${name}" lies in another file; save the model with its data inside`);
   }
   if (shape.length > MAX_RANK || shape.some((d) => !Number.isSafeInteger(d) || d < 0))
-    throw bad(`tensor "${name}" has a shape of at most ${MAX_RANK} sizes, got [${shape}]`);
+    throw bad(`tensor "${name}" has a shape of at most ${MAX_RANK} sizes, got ${shown(shape)}`);
   const size = shape.reduce((a, b) => a * b, 1);
   const count = (n: number): void => {
     if (n !== size) throw bad(`tensor "${name}" [${shape}] has ${size} values, got ${n}`);

@@ -5,6 +5,7 @@ import {
   constantOfShape,
   gatherInts,
   type Ints,
+  MAX_INTS,
   reshapeInts,
   sliceInts,
   transposeInts,
@@ -52,7 +53,9 @@ export class Call {
 
   integers(i: number): Ints {
     const value = this.value(i);
-    return value instanceof Tensor ? this.fail(`input ${i} is integers known beforehand, got a tensor`) : value;
+    if (value instanceof Tensor) this.fail(`input ${i} is integers known beforehand, got a tensor`);
+    if (value.ints.length > MAX_INTS) this.fail(`input ${i} is at most ${MAX_INTS} integers, got ${value.ints.length}`);
+    return value;
   }
 
   ints(i: number): readonly number[] {

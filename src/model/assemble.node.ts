@@ -4,9 +4,10 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { FormatError, UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
 import { halved } from "../nn/weights.ts";
 import { generate, STAGES, type StageName } from "../pipeline.ts";
@@ -68,7 +69,7 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   const model = await openModel(read, options.runtime, { sha256: sha256Hex, where: options.name });
   await tryOut(model);
 
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   // model.json last: a folder without it is no model
   for (const [name, bytes] of made) {
     const partial = join(out, `${name}.partial`);

@@ -181,6 +181,12 @@ describe("damage", () => {
     }
   });
 
+  test("values that are nested without end are refused by name", () => {
+    const deep = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+    expect(() => parseScene(`{"width":${deep},"height":8}`)).toThrow("width is a number, got [[[[...]]]]");
+    expect(parseScene(`{"width":8,"height":8,"depth":${deep}}`).objects).toEqual([]);
+  });
+
   test("__proto__ has no meaning", () => {
     const notes: string[] = [];
     const scene = parseScene(`{"__proto__":{"polluted":1},${JSON.stringify(valid).slice(1)}`, notes);

@@ -3,7 +3,7 @@
  * says so in notes, refuses the rest in one line.
  * @module
  */
-import { FormatError, nearest } from "../errors.ts";
+import { FormatError, nearest, shown } from "../errors.ts";
 import { checkMask } from "../formats/rle.ts";
 import { CATEGORIES, classIndex } from "./categories.ts";
 import { freshId } from "./ops.ts";
@@ -122,7 +122,7 @@ function restoreLabel(label: string, where: string, note: Note): string {
     CATEGORIES.map((c) => c.name),
   );
   throw new FormatError(
-    `restoreScene(): ${where}.label is one of the ${CATEGORIES.length} COCO categories, got ${show(label)}; ${near ? `did you mean "${near}"?` : 'write a name like "dog" or "traffic light"'}`,
+    `restoreScene(): ${where}.label is one of the ${CATEGORIES.length} COCO categories, got ${shown(label)}; ${near ? `did you mean "${near}"?` : 'write a name like "dog" or "traffic light"'}`,
   );
 }
 
@@ -162,7 +162,7 @@ function restoreMask(input: NonNullable<ObjectInput["mask"]>, where: string, not
 
 function noteUnknown(value: object, known: readonly string[], where: string, note: Note): void {
   for (const key of Object.keys(value))
-    if (!known.includes(key)) note(`${where}${show(key).slice(1, -1)} is no field of a scene: dropped`);
+    if (!known.includes(key)) note(`${where}${shown(key).slice(1, -1)} is no field of a scene: dropped`);
 }
 
 function refuseNewer(value: unknown): void {
@@ -184,12 +184,6 @@ function typeError(
     at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
     where += typeof key === "number" ? `[${key}]` : `${where ? "." : ""}${String(key)}`;
   }
-  const got = Array.isArray(at) && at.length > 4 ? `${at.length} entries` : show(at);
+  const got = Array.isArray(at) && at.length > 4 ? `${at.length} entries` : shown(at);
   return new FormatError(`restoreScene(): ${where || "a scene"} ${issue.message}, got ${got}; correct the scene`);
-}
-
-/** At most some 60 characters of JSON, on one line. */
-function show(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -9,9 +9,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import { stream } from "../random.ts";
 import type { Picture } from "../scene/scene.ts";
 import { type DesignOptions, designStudy, NOISES, type Shown, unitCounts } from "./design.ts";
@@ -159,7 +160,7 @@ async function write(
   page: string | undefined,
 ): Promise<void> {
   try {
-    await mkdir(join(out, "pictures"), { recursive: true });
+    await makeFolder(join(out, "pictures"));
     for (const [id, png] of pngs) await writeFile(join(out, "pictures", `${id}.png`), png);
     if (page !== undefined) await writeFile(join(out, "index.html"), page);
     const partial = join(out, "study.json.partial");

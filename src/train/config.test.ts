@@ -29,6 +29,35 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
+describe("hostile files", () => {
+  const nested = (n: number) => `${"[".repeat(n)}${"]".repeat(n)}`;
+  it.each([
+    ["an alias without an anchor", "seed: *there", /Unresolved alias/],
+    ["a circle", "seed: &a [*a]", /config: seed: Invalid input: .* got \[\[\[\[\.\.\.\]\]\]\]/],
+    [
+      "aliases that multiply",
+      `a: &a [x,x]\n${[..."bcdefghij"].map((c, i) => `${c}: &${c} [${new Array(9).fill(`*${"abcdefghij"[i]}`)}]`).join("\n")}`,
+      /alias count/,
+    ],
+    ["brackets without end", `seed: ${nested(1e5)}`, /nested at most 64 deep/],
+    [
+      "steps without end",
+      Array.from({ length: 500 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+      /nested at most 64 deep/,
+    ],
+    ["megabytes", `name: ${"x".repeat(2e6)}`, /at most 1048576 characters, got 2000006/],
+    ["__proto__", "boxes: {__proto__: {hidden: 3}}", /unknown key "boxes.__proto__"/],
+  ])("%s", async (_, text, message) => {
+    const path = await file("hostile.yaml", text);
+    await expect(loadConfig(path)).rejects.toThrow(ConfigError);
+    await expect(loadConfig(path)).rejects.toThrow(message);
+  });
+
+  it("--set too", async () => {
+    await expect(loadConfig(undefined, [`seed=${nested(1e5)}`])).rejects.toThrow(/--set seed: nested at most 64 deep/);
+  });
+});
+
 describe("reading", () => {
   it("without a file gives the defaults of every stage", async () => {
     const config = await loadConfig(undefined);

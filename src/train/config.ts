@@ -10,7 +10,7 @@ import { LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { boxesConfig } from "../boxes/config.ts";
 import { captionerConfig } from "../captioner/config.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, shown } from "../errors.ts";
 import { imageConfig } from "../image/config.ts";
 import { masksConfig } from "../masks/config.ts";
 import { textConfig } from "../text/config.ts";
@@ -74,7 +74,7 @@ export async function resolveConfig<T>(
   const lines = parsed.error.issues.slice(0, 3).map((issue) => {
     const from = sources.findLast((s) => hasPath(s.value, issue.path))?.from;
     const got = issue.path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown>)?.[key], merged);
-    return `${issue.path.join(".")}: ${issue.message}, got ${JSON.stringify(got)}${from ? ` (${from})` : ""}`;
+    return `${issue.path.join(".")}: ${issue.message}, got ${shown(got)}${from ? ` (${from})` : ""}`;
   });
   throw new ConfigError(`config: ${lines.join("; ")}`);
 }
@@ -104,16 +104,46 @@ async function readChain(file: string, above: readonly string[]): Promise<Source
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`config: "${file}" cannot be read (${error.code}); name a YAML file`);
   });
+  const value = asMap(parseYaml(text, file), file);
+  const { extends: base, ...own } = value;
+  if (base !== undefined && typeof base !== "string")
+    throw new ConfigError(`config: extends names a YAML file, got ${shown(base)} (${file})`);
+  const before = base === undefined ? [] : await readChain(resolve(dirname(path), base), [...above, path]);
+  return [...before, { from: file, value: own }];
+}
+
+const MAX_TEXT = 2 ** 20;
+const MAX_DEPTH = 64;
+
+/** @throws ConfigError naming the line, also for what would take the parser long: deep nesting, many aliases. */
+function parseYaml(text: string, file: string): unknown {
+  if (text.length > MAX_TEXT)
+    throw new ConfigError(
+      `config: ${file} has at most ${MAX_TEXT} characters, got ${text.length}; name a configuration`,
+    );
+  if (isDeep(text))
+    throw new ConfigError(`config: ${file} is nested at most ${MAX_DEPTH} deep, got more; name a configuration`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const wrong = document.errors[0];
   if (wrong) throw new ConfigError(`config: ${file} line ${lines.linePos(wrong.pos[0]).line}: ${firstLine(wrong)}`);
-  const value = asMap(document.toJS() ?? {}, file);
-  const { extends: base, ...own } = value;
-  if (base !== undefined && typeof base !== "string")
-    throw new ConfigError(`config: extends names a YAML file, got ${JSON.stringify(base)} (${file})`);
-  const before = base === undefined ? [] : await readChain(resolve(dirname(path), base), [...above, path]);
-  return [...before, { from: file, value: own }];
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    // aliases without an anchor, or too many of them
+    throw new ConfigError(`config: ${file}: ${firstLine(error as Error)}`);
+  }
+}
+
+/** By open brackets and by spaces before a line, whatever they belong to. */
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const c of text) {
+    if (c === "[" || c === "{") open++;
+    else if (c === "]" || c === "}") open--;
+    if (open > MAX_DEPTH) return true;
+  }
+  return new RegExp(`^[ \\t?:-]{${4 * MAX_DEPTH}}`, "m").test(text);
 }
 
 function parseSet(text: string): Source {
@@ -123,7 +153,9 @@ function parseSet(text: string): Source {
     throw new ConfigError(`--set: wants key.path=value, got "${text}"; for example --set boxes.train.batch=32`);
   let value: unknown;
   try {
-    value = parse(text.slice(at + 1));
+    const given = text.slice(at + 1);
+    if (isDeep(given)) throw new Error(`nested at most ${MAX_DEPTH} deep, got more`);
+    value = parse(given);
   } catch (error) {
     throw new ConfigError(`--set ${path.join(".")}: ${firstLine(error as Error)}`);
   }

@@ -12,13 +12,14 @@
  * @module
  */
 import { execFile } from "node:child_process";
-import { appendFile, mkdir, readFile, realpath } from "node:fs/promises";
+import { appendFile, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { CheckpointError } from "../errors.ts";
+import { makeFolder } from "../formats/folders.node.ts";
 import { describeWriteError, writeAtomically } from "./atomic.ts";
 import { checkpointSteps } from "./checkpoint.ts";
 import { acquireLock } from "./lock.ts";
@@ -130,9 +131,9 @@ export async function packageVersion(): Promise<string> {
 
 async function prepare(path: string, folders: readonly string[]): Promise<() => Promise<void>> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const unlock = await acquireLock(join(path, "lock.json"));
-    for (const folder of folders) await mkdir(folder, { recursive: true });
+    for (const folder of folders) await makeFolder(folder);
     return unlock;
   } catch (error) {
     throw describeWriteError(error, path);

@@ -6,9 +6,10 @@
  * side of the training / validation rule, and `attributes` {background, time, variant, source}.
  * @module
  */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { hash32, stream } from "../../random.ts";
 import { CATEGORIES } from "../../scene/categories.ts";
 import { loadCoco, type Sample } from "../coco.ts";
@@ -145,7 +146,7 @@ async function claim(out: string, key: string): Promise<void> {
     throw new UserError(
       `illustrate(): --out is empty or holds the same set, but ${out} holds another; choose another folder or delete it`,
     );
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeAtomic(file, key);
 }
 
@@ -163,7 +164,7 @@ async function writeAnnotations(
   const categories = CATEGORIES.map(({ id, name, supercategory }) => ({ id, name, supercategory }));
   const info = { description: "Flat drawings of COCO layouts, with exact masks", version: "1.0" };
   const folder = path.join(out, "annotations");
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeAtomic(
     path.join(folder, `captions_${split}.json`),
     JSON.stringify({ info, images, annotations: captions }),

@@ -1,8 +1,9 @@
 /** Shards: a run of pictures that one worker draws; finished ones are skipped when a run is resumed. @module */
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Worker } from "node:worker_threads";
 import sharp from "sharp";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { spawnWorker } from "../../runtime/spawn.node.ts";
 import { drawPicture, type PictureOptions, type PictureRecords, type PictureTask } from "./picture.ts";
 
@@ -67,8 +68,8 @@ export async function drawShards(
   onPictures: (done: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  await mkdir(path.join(setup.out, "images"), { recursive: true });
-  await mkdir(path.join(setup.out, ".shards"), { recursive: true });
+  await makeFolder(path.join(setup.out, "images"));
+  await makeFolder(path.join(setup.out, ".shards"));
   const open: ShardJob[] = [];
   for (const job of shards) {
     if (await isFinished(setup.out, job.shard)) onPictures(job.tasks.length);

@@ -4,9 +4,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError } from "../../errors.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { writeSafetensors } from "../../formats/safetensors.ts";
 import { readTfjsWeights, type TfjsWeightSpec } from "../../formats/tfjs.ts";
 import {
@@ -85,7 +86,7 @@ export async function installJudges(
 ): Promise<Partial<Record<NetworkName, NetworkRecord>>> {
   const cache = options.cache ?? defaultCache();
   const folder = judgesFolder(cache);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const records = await readRecords(cache).catch(() => ({}) as Partial<Record<NetworkName, NetworkRecord>>);
   for (const name of options.names ?? (Object.keys(SOURCES) as NetworkName[])) {
     if (!options.force && (await isWhole(name, cache))) {

@@ -1,7 +1,8 @@
 /** report.json, report.md and report.html of an evaluation. The same results give the same bytes. @module */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { plainResult, type StageReport } from "../run.ts";
 import { htmlReport } from "./html.ts";
 import { markdownReport } from "./markdown.ts";
@@ -21,7 +22,7 @@ export async function writeReport(out: string, reports: readonly StageReport[], 
     "report.html": htmlReport(reports, facts),
   };
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     for (const [name, text] of Object.entries(files)) {
       const partial = join(out, `${name}.partial`);
       await writeFile(partial, text);

@@ -1,6 +1,6 @@
 /** Training of the captioner, a judge of pictures, on a COCO folder with pixels and captions. @module */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaptionerConfig } from "../../captioner/config.ts";
 import {
@@ -18,6 +18,7 @@ import { decodeSquare } from "../../data/coco-pictures.ts";
 import { bleu } from "../../evaluate/captions/bleu.ts";
 import { ciderD } from "../../evaluate/captions/ciderD.ts";
 import { type CaptionFeatures, captionFeatures } from "../../evaluate/captions/features.node.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { dropoutMask } from "../../nn/dropout.ts";
 import { stream } from "../../random.ts";
 import { createWorkerRuntime } from "../../runtime/remote.node.ts";
@@ -163,7 +164,7 @@ async function cachedFeatures(
       all.set(row, (at + i) * network.width);
     });
   }
-  await mkdir(context.cacheDir, { recursive: true });
+  await makeFolder(context.cacheDir);
   await writeDurably(file, new Uint8Array(all.buffer));
   return cut(all);
 }

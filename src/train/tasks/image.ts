@@ -1,12 +1,13 @@
 /** Training of the image generator on a COCO folder with pixels and masks. @module */
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { classBalance, Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
 import { grid } from "../../data/draw.ts";
 import { UserError } from "../../errors.ts";
+import { makeFolder } from "../../formats/folders.node.ts";
 import { input } from "../../graph/leaves.ts";
 import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
@@ -142,7 +143,7 @@ async function cachedEmbeddings(
   made.forEach((v, i) => {
     all.set(v, i * size);
   });
-  await mkdir(context.cacheDir, { recursive: true });
+  await makeFolder(context.cacheDir);
   await writeAtomically(file, new Uint8Array(all.buffer));
   return made;
 }

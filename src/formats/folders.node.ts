@@ -1,0 +1,36 @@
+/** Making folders. @module */
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+
+/**
+ * `mkdir -p`; a folder that is there already is left alone. In place of Node's recursive mkdir, which never returns where a
+ * folder exists but none can be made in it (/proc answers ENOENT). @throws the system's error, with its code and path
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = [];
+  let at = resolve(path);
+  while (!(await made(at))) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  for (const folder of missing.reverse()) if (!(await made(folder))) await mkdir(folder);
+}
+
+/** false: its parent is missing. */
+async function made(path: string, isFirst = true): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (await isFolder(path)) return true;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!(await isFolder(dirname(path)))) return false;
+    // somebody else has made the parent meanwhile, or nothing can be made in it
+    if (!isFirst) throw error;
+    return made(path, false);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
