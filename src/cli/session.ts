@@ -53,7 +53,8 @@ export async function withSession<T>(
   }
 }
 
-async function runPrepared(model: Model, scenes: readonly Scene[], options: GenerateOptions) {
+/** The pipeline on scenes of one size with an open model; stage times leave compiling out. */
+export async function runPrepared(model: Model, scenes: readonly Scene[], options: GenerateOptions) {
   const ms: StageTimes = { text: 0, boxes: 0, masks: 0, image: 0, total: 0 };
   const [first, last] = [STAGES.indexOf(options.from ?? "boxes"), STAGES.indexOf(options.to ?? "image")];
   const wanted = STAGES.filter((stage, i) => stage === "text" || (first <= i && i <= last));
@@ -139,7 +140,8 @@ async function readLines(command: string, file: string): Promise<string[]> {
   }
 }
 
-function checked(asked: AskedSentence): AskedSentence {
+/** @throws UserError for a sentence without words or over the limit */
+export function checked(asked: AskedSentence): AskedSentence {
   const { caption, from } = asked;
   if (caption.length > SCENE_LIMITS.captionCharacters)
     throw new UserError(
