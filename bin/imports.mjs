@@ -19,7 +19,9 @@ export const LEVELS = [
   ["evaluate"],
   ["train", "study"],
   ["index"],
+  ["queue"],
   ["server"],
+  ["client"],
   ["cli"],
   ["studio"],
 ];
@@ -49,6 +51,10 @@ const BROWSER_FILES = [
   "model/info.ts",
   "model/dry.ts",
   "model/onnx.ts",
+  "server/api.ts",
+  "server/compat.ts",
+  "server/limits.ts",
+  "server/schemas.ts",
 ];
 const BROWSER_PACKAGES = ["zod", "onnxruntime-web"];
 

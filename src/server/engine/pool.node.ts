@@ -1,0 +1,101 @@
+/** The computing threads: one call at a time each, a new thread in the place of one that died. @module */
+import type { Worker } from "node:worker_threads";
+import type { BoxOptions } from "../../pipeline.ts";
+import { WorkerLostError } from "../../queue/queue.ts";
+import { spawnWorker } from "../../runtime/spawn.node.ts";
+import type { FromWorker, Operation, ToWorker, WorkerSetup } from "./protocol.ts";
+import { revive } from "./revive.ts";
+
+export interface Work {
+  readonly operation: Operation;
+  readonly model: string;
+  readonly options: BoxOptions;
+}
+
+interface Slot {
+  worker: Worker | undefined;
+  waiting: { resolve(answers: readonly unknown[]): void; reject(error: Error): void } | undefined;
+}
+
+export class WorkerPool {
+  readonly #slots: Slot[];
+  #calls = 0;
+  #closed = false;
+
+  readonly #warm = new Set<Slot>();
+
+  /**
+   * @param onLost told when a thread died; another takes its place when there is work
+   * @param onWarm told how many threads are warm by now (see `WorkerSetup.warm`)
+   */
+  constructor(
+    size: number,
+    private readonly setup: WorkerSetup,
+    private readonly onLost: (reason: string) => void,
+    private readonly onWarm: (threads: number) => void,
+  ) {
+    this.#slots = Array.from({ length: size }, () => ({ worker: undefined, waiting: undefined }));
+    if (setup.warm.length > 0) for (const slot of this.#slots) this.#start(slot);
+  }
+
+  /**
+   * A batch on one thread. If the thread dies the batch runs once more on a new one.
+   * @throws WorkerLostError when that dies too
+   */
+  async run(slot: number, work: Work, items: readonly unknown[]): Promise<readonly unknown[]> {
+    try {
+      return await this.#ask(slot, work, items);
+    } catch (error) {
+      if (!(error instanceof WorkerLostError) || this.#closed) throw error;
+      return this.#ask(slot, work, items);
+    }
+  }
+
+  /** Ends the threads; what they still computed is lost. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#slots.map((slot) => slot.worker?.terminate()));
+  }
+
+  #ask(index: number, work: Work, items: readonly unknown[]): Promise<readonly unknown[]> {
+    const slot = this.#slots[index];
+    if (this.#closed) return Promise.reject(new WorkerLostError("the engine is closed"));
+    const worker = slot.worker ?? this.#start(slot);
+    return new Promise((resolve, reject) => {
+      slot.waiting = { resolve, reject };
+      // the process waits for answers, not for idle threads
+      worker.ref();
+      const message: ToWorker = { call: this.#calls++, ...work, items };
+      worker.postMessage(message);
+    });
+  }
+
+  #start(slot: Slot): Worker {
+    const worker = spawnWorker("./worker.node", import.meta.url, this.setup);
+    slot.worker = worker;
+    worker.unref();
+    worker.on("message", (message: FromWorker) => {
+      if ("warm" in message) {
+        if (!this.#warm.has(slot)) this.onWarm(this.#warm.add(slot).size);
+        return;
+      }
+      const { answers, error } = message;
+      const { waiting } = slot;
+      slot.waiting = undefined;
+      worker.unref();
+      if (error) waiting?.reject(revive(error));
+      else waiting?.resolve(answers as readonly unknown[]);
+    });
+    const lost = (reason: string) => {
+      if (slot.worker !== worker) return;
+      slot.worker = undefined;
+      const { waiting } = slot;
+      slot.waiting = undefined;
+      if (!this.#closed) this.onLost(reason);
+      waiting?.reject(new WorkerLostError(`a computing thread stopped: ${reason}`));
+    };
+    worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", (code) => lost(`exit code ${code}`));
+    return worker;
+  }
+}
