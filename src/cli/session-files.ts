@@ -91,28 +91,48 @@ export type Write = (path: string, bytes: Uint8Array | string) => Promise<void>;
 export async function writeScene(
   folder: string,
   name: string,
-  { scene, picture }: Pick<Generated, "scene" | "picture">,
+  result: Pick<Generated, "scene" | "picture">,
   write: Write = writeFile,
 ): Promise<WrittenFiles> {
-  const { drawPanels, encodePng } = await import("../data/draw.ts");
+  await writeFiles(folder, await sceneFiles(name, result), write);
+  return pathsOf(folder, name, result.picture !== undefined);
+}
+
+export function pathsOf(folder: string, name: string, picture: boolean): WrittenFiles {
   const path = (ending: string) => join(folder, `${name}.${ending}`);
-  const files: WrittenFiles = {
+  return {
     image: picture ? path("png") : null,
     panels: path("panels.png"),
     scene: path("scene.json"),
     coco: path("coco.json"),
   };
+}
+
+/** The contents of what `writeScene` writes, by file name. */
+export async function sceneFiles(
+  name: string,
+  { scene, picture }: Pick<Generated, "scene" | "picture">,
+): Promise<Map<string, Uint8Array>> {
+  const { drawPanels, encodePng } = await import("../data/draw.ts");
+  const text = (content: string) => new TextEncoder().encode(content);
   const image = picture && sceneToPng(await encodePng(picture), scene);
-  const panels = await drawPanels(scene, picture);
-  await guarded(folder, () => makeFolder(folder));
-  const contents: [string, Uint8Array | string][] = [
-    [files.panels, panels],
-    [files.scene, sceneJson(scene)],
-    [files.coco, `${JSON.stringify(sceneToCoco(scene, `${name}.png`))}\n`],
-  ];
-  if (files.image && image) contents.push([files.image, image]);
-  for (const [file, bytes] of contents) await replaceFile(file, bytes, write);
+  const files = new Map([
+    [`${name}.panels.png`, await drawPanels(scene, picture)],
+    [`${name}.scene.json`, text(sceneJson(scene))],
+    [`${name}.coco.json`, text(`${JSON.stringify(sceneToCoco(scene, `${name}.png`))}\n`)],
+  ]);
+  if (image) files.set(`${name}.png`, image);
   return files;
+}
+
+/** Each file whole or not at all. @throws UserError when the disk is full or the folder cannot be written */
+export async function writeFiles(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  write: Write = writeFile,
+): Promise<void> {
+  await guarded(folder, () => makeFolder(folder));
+  for (const [name, bytes] of files) await replaceFile(join(folder, name), bytes, write);
 }
 
 /** Writes beside the file, then renames. */
