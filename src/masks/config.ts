@@ -49,6 +49,8 @@ export const masksConfig = z.strictObject({
       bce: weight.default(2),
       /** 1 - Dice coefficient [ours]. */
       dice: weight.default(2),
+      /** Samples an object of which the better one counts in the two terms above [ours]; 1 costs least, 2 keeps the noise alive. */
+      samples: z.int().min(1).max(4).default(1),
       /** The adversarial weights rise linearly from 0 at the first of these steps to full at the second [ours]. */
       ramp: z.tuple([z.int().min(0), z.int().min(0)]).default([500, 2000]),
     })

@@ -63,7 +63,7 @@ export function layoutFeeds(pictures: readonly (readonly LayoutObject[])[], obje
   return { boxes, labels, valid };
 }
 
-/** Feeds of a training step: those of `layoutFeeds`, and masked [N, T], masks [N, T, 64, 64], noise [N, T, Z]. */
+/** Feeds of a training step: those of `layoutFeeds`, and masked [N, T], masks [N, T, 64, 64], noise [samples, N, T, Z]. */
 export function batchFeeds(
   pictures: readonly (readonly MaskedObject[])[],
   objects: number,

@@ -4,7 +4,21 @@
  * @module
  */
 import { scalar } from "../graph/leaves.ts";
-import { add, addAll, clip, div, maximum, minimum, mul, neg, relu, softplus, sub } from "../graph/ops/elementwise.ts";
+import {
+  add,
+  addAll,
+  cast,
+  clip,
+  div,
+  lessEqual,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  softplus,
+  sub,
+} from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
 import { concat, reshape } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -48,25 +62,50 @@ export function shares(masked: Tensor): Shares {
   return { masked, objects, pictures: reshape(pictures, [n]) };
 }
 
+/** Pixelwise terms an object, [N, T]. */
+interface PixelTerms {
+  readonly bce: Tensor;
+  readonly dice: Tensor;
+}
+
 /**
- * Pixelwise terms, mean over the objects. bce: cross-entropy of the logits, mean over the pixels of the box; dice: 1 - 2 <m, m*> /
- * (|m| + |m*|) with sums over the box. real [N, T, 64, 64], zero outside the boxes [N, T, 4].
+ * bce: cross-entropy of the logits, mean over the pixels of the box; dice: 1 - 2 <m, m*> / (|m| + |m*|) with sums over the box.
+ * real [N, T, 64, 64], zero outside the boxes [N, T, 4].
  */
-export function pixelLosses(
-  { logits, masks }: Generated,
-  real: Tensor,
-  boxes: Tensor,
-  share: Shares,
-): { bce: Tensor; dice: Tensor } {
+function pixelTerms({ logits, masks }: Generated, real: Tensor, boxes: Tensor): PixelTerms {
   const [n, t, h, w] = logits.shape;
   const flat = (x: Tensor) => reshape(x, [n, t, h * w]);
   const box = flat(boxMasks(boxes));
   const area = maximum(sum(box, 2), 1);
   const entropy = sub(softplus(flat(logits)), mul(flat(logits), flat(real)));
-  const bce = div(sum(mul(entropy, box), 2), area);
   const both = sum(mul(flat(masks), flat(real)), 2);
-  const dice = sub(1, div(mul(both, 2), maximum(add(sum(flat(masks), 2), sum(flat(real), 2)), 1e-3)));
-  return { bce: sum(mul(bce, share.objects)), dice: sum(mul(dice, share.objects)) };
+  return {
+    bce: div(sum(mul(entropy, box), 2), area),
+    dice: sub(1, div(mul(both, 2), maximum(add(sum(flat(masks), 2), sum(flat(real), 2)), 1e-3))),
+  };
+}
+
+/**
+ * Pixelwise terms, mean over the objects. Of several samples an object (other noise) the better one counts, by the weighted
+ * sum of both terms: the variety loss of Social GAN (Gupta et al. 2018), without which one true mask an object teaches the
+ * generator to leave its noise alone.
+ */
+export function pixelLosses(
+  samples: readonly Generated[],
+  real: Tensor,
+  boxes: Tensor,
+  share: Shares,
+  weights: Pick<MasksConfig["loss"], "bce" | "dice">,
+): PixelTerms {
+  const worth = ({ bce, dice }: PixelTerms) => add(mul(bce, weights.bce), mul(dice, weights.dice));
+  const best = samples
+    .map((sample) => pixelTerms(sample, real, boxes))
+    .reduce((a, b) => {
+      const first = cast(lessEqual(worth(a), worth(b)));
+      const pick = (x: Tensor, y: Tensor) => add(y, mul(first, sub(x, y)));
+      return { bce: pick(a.bce, b.bce), dice: pick(a.dice, b.dice) };
+    });
+  return { bce: sum(mul(best.bce, share.objects)), dice: sum(mul(best.dice, share.objects)) };
 }
 
 /** Features of merged masks [N, 1, 64, 64], shown to a network for pictures as grey ones; more than full counts as full. */

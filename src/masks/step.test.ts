@@ -16,17 +16,21 @@ import { buildLosses, buildStep, STEP_LOSSES } from "./step.ts";
 const OPTIONS = { pictures: 2, objects: 2 };
 
 function feedsOf(config: ReturnType<typeof tinyConfig>, counts = [2, 1], objects = 2): Feeds {
-  return batchFeeds(randomPictures(counts), objects, stepNoise(3, 0, counts.length * objects * config.noise));
+  return batchFeeds(
+    randomPictures(counts),
+    objects,
+    stepNoise(3, 0, config.loss.samples * counts.length * objects * config.noise),
+  );
 }
 
 describe("gradients of the whole loss", () => {
   // bce: smooth but for leaky ReLU, the absolute values of feature matching, and the maximum of mergeMasks
   it.each([
-    ["bce", "sum"],
-    ["hinge", "max"],
-  ])("agree with finite differences (%s, %s)", async (kind, mergeMasks) => {
+    ["bce", "sum", 2],
+    ["hinge", "max", 1],
+  ])("agree with finite differences (%s, %s, best of %d)", async (kind, mergeMasks, samples) => {
     // spectral norm holds its vectors constant, which a difference does not
-    const config = tinyConfig({ mergeMasks, spectralNorm: false, loss: { kind, ramp: [0, 0] } });
+    const config = tinyConfig({ mergeMasks, spectralNorm: false, loss: { kind, samples, ramp: [0, 0] } });
     const params = new Params();
     const { parts, discriminators } = buildLosses(config, { pictures: 1, objects: 2 }, params);
     const lossG = shapeLoss(config.loss, parts, full([], 1));
@@ -42,6 +46,30 @@ describe("gradients of the whole loss", () => {
       await checkGradients(loss, ps, feedsOf(config, [2]));
     }
   });
+});
+
+it("of two samples an object the better one counts, object by object", async () => {
+  const parts = async (samples: number, noise: Float32Array) => {
+    const config = tinyConfig({ spectralNorm: false, loss: { samples } });
+    const { bce, dice } = buildLosses(config, OPTIONS, new Params()).parts;
+    const run = await loadSeeded({ outputs: { bce, dice } });
+    const all: Feeds = { ...feedsOf(config), noise };
+    const used = Object.fromEntries(run.program.inputs.map((p) => [p.name, all[p.name]]));
+    const out = await run.run(used);
+    await run.release();
+    return 2 * Number(out.bce[0]) + 2 * Number(out.dice[0]);
+  };
+  const size = 2 * 2 * 2;
+  const both = stream(5, "noise")
+    .normals(2 * size)
+    .map((v) => 3 * v);
+  const [first, second] = [both.slice(0, size), both.slice(size)];
+  const best = await parts(2, both);
+  const singles = [await parts(1, first), await parts(1, second)];
+  expect(best).toBeLessThanOrEqual(Math.min(...singles) + 1e-6);
+  expect(Math.abs(singles[0] - singles[1])).toBeGreaterThan(1e-4);
+  // the same noise twice is no choice
+  expect(await parts(2, Float32Array.from([...first, ...first]))).toBeCloseTo(singles[0], 5);
 });
 
 /**

@@ -4,7 +4,7 @@ import { gradients } from "../graph/gradients.ts";
 import { input, parameterOf } from "../graph/leaves.ts";
 import { add, cast, clip, div, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
-import { reshape } from "../graph/ops/shape.ts";
+import { reshape, split } from "../graph/ops/shape.ts";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "../graph/optimizers.ts";
 import { compile, type Program } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -59,15 +59,20 @@ export interface Losses {
   readonly spectral?: SpectralNorms;
 }
 
-/** Both networks' losses on the inputs boxes, labels, valid, masked, masks (uint8) and noise; see data.ts. */
+/** Both networks' losses on the inputs boxes, labels, valid, masked, masks (uint8) and noise [samples, N, T, Z]; see data.ts. */
 export function buildLosses(config: MasksConfig, options: StepOptions, params: Params): Losses {
   const { pictures: n, objects: t } = options;
   const layout = layoutInputs(n, t);
-  const noise = input("noise", [n, t, config.noise]);
+  const { samples } = config.loss;
+  const noise = input("noise", [samples, n, t, config.noise]);
   const share = shares(input("masked", [n, t]));
   const box = reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]);
   const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), box);
-  const fake = generator(params.scope("masks.generator"), config, layout, noise);
+  const drawn = split(noise, samples, 0).map((z) =>
+    generator(params.scope("masks.generator"), config, layout, reshape(z, [n, t, config.noise])),
+  );
+  // any of them is as good as another to the discriminators
+  const [fake] = drawn;
 
   const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
   const own = params.scope("masks.discriminator");
@@ -93,7 +98,7 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
       instance: meanOfObjects(generatorLoss(kind, instanceFake.score)),
       global: meanOfPictures(generatorLoss(kind, globalFake.score)),
       perceptual,
-      ...pixelLosses(fake, real, layout.boxes, share),
+      ...pixelLosses(drawn, real, layout.boxes, share, config.loss),
     },
     discriminators: {
       instance: meanOfObjects(discriminatorLoss(kind, instanceReal.score, instance(fixed).score)),

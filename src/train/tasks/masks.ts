@@ -59,7 +59,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
         const seen = flip && random.bool() ? mirrored(objects) : objects;
         return chooseObjects(seen, config.maxObjects, config.order, random);
       });
-      const noise = stepNoise(context.seed, step, batch * config.maxObjects * config.noise);
+      const noise = stepNoise(context.seed, step, config.loss.samples * batch * config.maxObjects * config.noise);
       return batchFeeds(pictures, config.maxObjects, noise);
     },
     validate: (weights, runtime) => validateMasks(config, validation, weights, runtime, context.seed),
