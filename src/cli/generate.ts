@@ -1,8 +1,11 @@
 /** `scenograph generate`: a sentence becomes boxes, masks and a picture. @module */
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/enlarge.ts";
+import { enlargerReader } from "../enlarge/load.node.ts";
 import { FormatError, UserError } from "../errors.ts";
 import { isPng } from "../formats/png.ts";
+import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { sceneFromPng } from "../scene/png.ts";
 import { parseScene } from "../scene/restore.ts";
@@ -17,16 +20,18 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { createProgress } from "./progress.ts";
+import { addQueueOptions, type QueueFlags } from "./queue-options.ts";
 import { askedSentences, note, noteUnknownWords, type Session, type StageTimes, withSession } from "./session.ts";
 import { Names, type WrittenFiles, writeScene } from "./session-files.ts";
 
-interface Flags extends ModelFlags, SamplingFlags {
+interface Flags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly scene?: string;
   readonly from?: Exclude<StageName, "text">;
   readonly to?: Exclude<StageName, "text">;
   readonly count: number;
   readonly seed?: number;
   readonly size?: number;
+  readonly enlarge?: `${Factor}`;
   readonly out: string;
   readonly fromFile?: string;
   readonly json?: true;
@@ -44,7 +49,8 @@ Files, for each picture, in --out:
    "ms": {"text", "boxes", "masks", "image", "total"}}
   ms leaves out loading the model; in a batch it is the batch's time divided by its pictures. image is null with --to.
 Several sentences or -n take the seeds seed, seed + 1, ... in turn. The same sentence and seed give the same bytes,
-alone and in a batch, on the same machine.
+alone and in a batch, on the same machine. --from-file goes on where it was interrupted, leaves manifest.jsonl (a line
+a picture, in order), and with --queue is computed by any number of \`scenograph worker\`s, with the same bytes.
 
 Examples:
   scenograph generate "two people riding horses on the beach"
@@ -53,6 +59,7 @@ Examples:
   scenograph generate --scene out/a-cat-on-a-sofa-7.png --from image --seed 8
                                                                 the same boxes and masks, another picture
   scenograph generate --scene mine.scene.json --from masks      your boxes; "locked": true keeps an object as it is
+  scenograph generate "a bus on a street" --enlarge 4           512 pixels instead of 128, by a network
   scenograph generate --from-file captions.txt --out set --json > set.jsonl`;
 
 export function generateCommand(): Command {
@@ -69,11 +76,17 @@ export function generateCommand(): Command {
       "fixes every random draw (default: the scene's, else 0)",
       wholeNumber("--seed", 0, MAX_SEED),
     )
-    .option("--size <pixels>", "side of the picture; other than the model's: enlarged", wholeNumber("--size", 8, 2048))
+    .option("--size <pixels>", "side of the picture; other than the model's: resized", wholeNumber("--size", 8, 2048))
+    .addOption(
+      new Option("--enlarge <factor>", "so many times the model's size, by a super-resolution network").choices(
+        FACTORS.map(String),
+      ),
+    )
     .option("-o, --out <dir>", "folder for the files", "out")
     .option("--from-file <file>", 'a sentence a line, drawn in batches; "-" is standard input');
   addSamplingOptions(command);
   addModelOptions(command);
+  addQueueOptions(command);
   return command.option("--json", "print the results as JSON").addHelpText("after", HELP).action(run);
 }
 
@@ -82,22 +95,34 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   if (given && flags.fromFile !== undefined)
     throw new UserError("generate: takes --scene or --from-file, got both; leave one out");
   const caption = sentence ?? (given?.caption.trim() || undefined);
-  const asked = await askedSentences("generate", caption, flags.fromFile);
   const from = flags.from ?? firstMissing(given);
   const to = flags.to ?? "image";
+  const shared = flags.queue !== undefined || flags.store !== undefined;
+  if (flags.fromFile !== undefined && caption === undefined && from === "boxes" && flags.enlarge === undefined) {
+    const { generateFile } = await import("./queue-generate.ts");
+    return generateFile({ ...flags, fromFile: flags.fromFile }, to);
+  }
+  if (shared)
+    throw new UserError("generate: --queue and --store go with --from-file, without --enlarge; leave them out");
+  const asked = await askedSentences("generate", caption, flags.fromFile);
   if (STAGES.indexOf(from) > STAGES.indexOf(to))
     throw new UserError(`generate: --from ${from} comes after --to ${to}; the order is boxes, masks, image`);
   if (from !== "boxes" && !given)
     throw new UserError(`generate: --from ${from} begins with your own scene, got none; name it with --scene FILE`);
   if (from === "image" && given?.objects.some((o) => !o.mask && !o.hidden))
     throw new UserError("generate: --from image needs a mask for every object, got some without; use --from masks");
+  if (flags.enlarge !== undefined && (flags.size !== undefined || to !== "image"))
+    throw new UserError(
+      `generate: --enlarge sets the size of a picture, got ${flags.size !== undefined ? "--size" : `--to ${to}`} as well; leave one out`,
+    );
 
   const wanted = STAGES.filter((s, i) => s === "text" || (STAGES.indexOf(from) <= i && i <= STAGES.indexOf(to)));
   await withSession(flags, wanted, async (session) => {
     const { info } = session.model;
-    const width = flags.size ?? given?.width ?? info.size;
-    const height = flags.size ?? given?.height ?? info.size;
-    if (to === "image" && (width !== info.size || height !== info.size))
+    const side = flags.enlarge === undefined ? flags.size : info.size * Number(flags.enlarge);
+    const width = side ?? given?.width ?? info.size;
+    const height = side ?? given?.height ?? info.size;
+    if (to === "image" && flags.enlarge === undefined && (width !== info.size || height !== info.size))
       note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${width} x ${height}`);
     const seed = flags.seed ?? given?.seed ?? 0;
     const scenes = asked.flatMap((a, i) =>
@@ -107,8 +132,26 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
         return { ...start, objects: given?.objects ?? [] };
       }),
     );
-    await drawAll(session, scenes, flags, from, to);
+    await withEnlarger(flags, (sized) => drawAll(session, scenes, flags, from, to, sized));
   });
+}
+
+/** A picture at its scene's size. */
+type Sizing = (result: Generated, signal: AbortSignal) => Promise<Picture | undefined>;
+
+/** Runs `work` with what --enlarge or --size asks for; the network has a runtime of its own. */
+async function withEnlarger(flags: Flags, work: (sized: Sizing) => Promise<void>): Promise<void> {
+  if (flags.enlarge === undefined) return work(fitted);
+  const read = enlargerReader(packageFolder());
+  const { createWorkerRuntime } = await import("../runtime/remote.node.ts");
+  const runtime = createWorkerRuntime(flags);
+  const enlarger: Enlarger = createEnlarger(runtime, read);
+  const factor = Number(flags.enlarge) as Factor;
+  try {
+    await work(async ({ picture }, signal) => picture && enlarger.enlarge(picture, factor, { signal }));
+  } finally {
+    await runtime.close();
+  }
 }
 
 /** Pictures a batch: enough to fill the cores, few enough to see results soon. */
@@ -120,6 +163,7 @@ async function drawAll(
   flags: Flags,
   from: StageName,
   to: StageName,
+  sizing: Sizing,
 ): Promise<void> {
   const names = new Names(flags.out);
   const bar =
@@ -132,7 +176,7 @@ async function drawAll(
       for (const result of results) {
         session.signal.throwIfAborted();
         if ((result.scene.seed - scenes[0].seed) % flags.count === 0) noteUnknownWords(result);
-        const sized = { ...result, picture: await fitted(result) };
+        const sized = { ...result, picture: await sizing(result, session.signal) };
         const files = await writeScene(flags.out, names.nameOf(result.scene), sized);
         if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each))}\n`);
         else process.stdout.write(textOf(result.scene, files));
@@ -145,14 +189,16 @@ async function drawAll(
   }
 }
 
-/** The picture at the scene's size. */
 async function fitted({ scene, picture }: Generated): Promise<Picture | undefined> {
   if (!picture || (picture.width === scene.width && picture.height === scene.height)) return picture;
   const { resizePicture } = await import("../data/picture.ts");
   return resizePicture(picture, scene.width, scene.height);
 }
 
-function jsonOf(scene: Scene, files: WrittenFiles, ms: StageTimes) {
+/** What is printed of a scene. */
+type Shown = Pick<Scene, "caption" | "seed" | "model" | "objects">;
+
+export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes) {
   const rounded = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, Math.round(v * 100) / 100]));
   return {
     ...files,
@@ -163,7 +209,7 @@ function jsonOf(scene: Scene, files: WrittenFiles, ms: StageTimes) {
   };
 }
 
-function textOf(scene: Scene, files: WrittenFiles): string {
+export function textOf(scene: Shown, files: WrittenFiles): string {
   const counts = new Map<string, number>();
   for (const o of scene.objects) counts.set(o.label, (counts.get(o.label) ?? 0) + 1);
   const list = [...counts].map(([label, n]) => (n > 1 ? `${n} x ${label}` : label)).join(", ");

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodePicture } from "../../src/data/picture.ts";
 import { sceneFromPng } from "../../src/scene/png.ts";
 import { parseScene } from "../../src/scene/restore.ts";
 import type { Scene } from "../../src/scene/scene.ts";
@@ -161,4 +162,35 @@ test("Ctrl-C ends a long command with 130, whole files and one line", async () =
   expect(lines(stderr).at(-1)).toBe("scenograph: interrupted");
   expect(stdout).toContain("a-dog-0.png");
   expect(readdirSync(out).filter((f) => f.endsWith(".partial"))).toEqual([]);
+});
+
+test("--enlarge gives the same picture, twice as large; other sizes are refused with it", async () => {
+  const args = ["generate", "a dog", "--seed", "3", "--json", ...model];
+  const draw = async (out: string, ...more: string[]) => {
+    const { code, stdout, stderr } = await runHere(...args, ...more, "--out", join(folder, out));
+    expect([code, stderr.includes("enlarged or shrunk")]).toEqual([0, false]);
+    const { image, objects } = JSON.parse(stdout);
+    const bytes = new Uint8Array(readFileSync(image));
+    return { objects, scene: sceneFromPng(bytes), picture: await decodePicture(bytes) };
+  };
+  const small = await draw("small");
+  const large = await draw("large", "--enlarge", "2");
+  expect(large.objects).toEqual(small.objects);
+  expect(large.scene).toMatchObject({ width: 64, height: 64 });
+  expect(large.scene?.objects.map((o) => o.mask)).toEqual(small.scene?.objects.map((o) => o.mask));
+  expect([large.picture.width, large.picture.height]).toEqual([64, 64]);
+  const at = (y: number, x: number, c: number) => large.picture.data[(y * 64 + x) * 3 + c];
+  const off = Array.from(small.picture.data, (v, i) => {
+    const [c, x, y] = [i % 3, 2 * (Math.floor(i / 3) % 32), 2 * Math.floor(i / 96)];
+    return Math.abs(v - (at(y, x, c) + at(y + 1, x, c) + at(y, x + 1, c) + at(y + 1, x + 1, c)) / 4);
+  });
+  expect(off.reduce((a, b) => a + b, 0) / off.length).toBeLessThan(3);
+
+  for (const [more, said] of [
+    [["--size", "64"], "got --size as well"],
+    [["--to", "masks"], "got --to masks as well"],
+  ] as const) {
+    const { code, stderr } = await runHere(...args, "--enlarge", "2", ...more);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+  }
 });
