@@ -55,6 +55,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the web app: see every step, take over at any of them",
     load: async () => (await import("./studio.ts")).studioCommand(),
   },
+  serve: {
+    summary: "the pipeline as an HTTP service",
+    load: async () => (await import("./serve.ts")).serveCommand(),
+  },
   judges: {
     summary: "fetch pretrained networks for the perceptual loss and evaluation",
     load: async () => (await import("./judges.ts")).judgesCommand(),
@@ -105,6 +109,8 @@ async function program(args: readonly string[]): Promise<Command> {
   const root = new Command("scenograph")
     .description("A sentence becomes labelled boxes, the boxes become masks, the masks become a picture.")
     .version(version, "-V, --version")
+    // commands below commands have options of the same names
+    .enablePositionalOptions()
     .addHelpText("after", EXAMPLES);
   const asked = args[0] === "help" ? args[1] : args[0];
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {

@@ -35,7 +35,7 @@ export async function pictureAnswer(
   }
   const png = await pngOf(generated);
   if (format === "b64_json") return { width, height, b64_json: base64(png) };
-  const { id, expires } = await results.keep(png, "image/png");
+  const { id, expires } = await results.keep(png, "png");
   return { width, height, url: resultUrl(c, publicUrl, `/v1/pictures/${id}`), expires };
 }
 

@@ -6,34 +6,41 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { type BoxOptions, STAGES, type StageName } from "../pipeline.ts";
+import { z } from "zod";
+import { STAGES, type StageName } from "../pipeline.ts";
 import type { BlobStore } from "../queue/blobs.ts";
 import { isFinal, type Job, type JobContext, type JobHandler, type JobState, type Worker } from "../queue/queue.ts";
+import { restoreScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
 import { pngOf, samplingOf } from "./answers.node.ts";
 import type { AnswerOf } from "./api.ts";
 import { type App, anySeed, checkPixels, type Env, handle, type Parts, resultUrl, sceneOf } from "./context.node.ts";
 import type { Engine } from "./engine/engine.node.ts";
 import { revive } from "./engine/revive.ts";
+import { API_LIMITS } from "./limits.ts";
 import { notFound } from "./native.node.ts";
 import { ApiError, answered } from "./problems.ts";
-import { keyOf, resultId } from "./results.node.ts";
+import { putResult, resultId } from "./results.node.ts";
 
 /** Kind of these jobs in the queue. */
 export const SCENES_JOB = "scenes";
 
-/** Input of such a job, as it lies in the queue. */
-export interface ScenesJob {
-  /** Validated; seeds and sizes filled in. */
-  readonly scenes: readonly Scene[];
-  readonly model: string;
-  readonly from: Exclude<StageName, "text">;
-  readonly to: Exclude<StageName, "text">;
-  readonly sampling: BoxOptions;
+/** Input of such a job, as it lies in the queue: scenes complete, seeds and sizes filled in. */
+export const scenesJob = z.strictObject({
+  scenes: z.array(z.unknown()).min(1).max(API_LIMITS.jobPictures),
+  model: z.string().max(64),
+  from: z.enum(["boxes", "masks", "image"]),
+  to: z.enum(["boxes", "masks", "image"]),
+  sampling: z.strictObject({
+    labelTemperature: z.number().min(0).optional(),
+    boxTemperature: z.number().min(0).optional(),
+    maxObjects: z.int().min(1).max(API_LIMITS.objects).optional(),
+  }),
   /** Seconds since 1970, when its results end. */
-  readonly expires: number;
-  readonly deadlineMs: number;
-}
+  expires: z.int(),
+  deadlineMs: z.int().min(1),
+});
+export type ScenesJob = z.input<typeof scenesJob>;
 
 interface ScenesResult {
   readonly expires: number;
@@ -47,17 +54,13 @@ const KEEP_ALIVE_MS = 15_000;
 /** Runs such jobs on an engine. What it returns and stores follows from job and model alone. */
 export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
   return async (job: Job, context: JobContext): Promise<ScenesResult> => {
-    const input = job.input as ScenesJob;
+    const input = scenesJob.parse(job.input);
+    const scenes = input.scenes.map((s) => restoreScene(s));
     const items: ScenesResult["items"][number][] = [];
-    const total = input.scenes.length;
+    const total = scenes.length;
+    const stages = stagesOf(input.from, input.to);
     for (let at = 0; at < total; at += CHUNK) {
-      const chunk = input.scenes.slice(at, at + CHUNK);
-      // progress within a chunk: stages that are done, as a share of its scenes
-      const stages = STAGES.filter(
-        (s) =>
-          STAGES.indexOf(s) <= STAGES.indexOf(input.to) &&
-          (s === "text" || STAGES.indexOf(input.from) <= STAGES.indexOf(s)),
-      );
+      const chunk = scenes.slice(at, at + CHUNK);
       const generated = await engine.generate(chunk, {
         model: input.model,
         from: input.from,
@@ -67,6 +70,7 @@ export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
         signal: context.signal,
         patient: true,
         onStage: (stage) => {
+          // within a chunk: stages that are done, as a share of its pictures
           const share = (stages.indexOf(stage) + 1) / (stages.length + 1);
           context.report({ stage, done: round(at + share * chunk.length), total, unit: "pictures" });
         },
@@ -76,11 +80,11 @@ export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
           const name = (what: string) => resultId(input.expires, job.id, `${at + k} ${what}`);
           const scene: Scene = { ...one.scene, model: input.model };
           const id = name("scene");
-          await store.put(keyOf(id), new TextEncoder().encode(JSON.stringify(scene)), "application/json");
+          await putResult(store, id, "json", new TextEncoder().encode(JSON.stringify(scene)));
           const { caption, seed } = scene;
           if (!one.picture) return { caption, seed, scene: id };
           const picture = name("picture");
-          await store.put(keyOf(picture), await pngOf({ ...one, scene }), "image/png");
+          await putResult(store, picture, "png", await pngOf({ ...one, scene }));
           return { caption, seed, scene: id, picture };
         }),
       );
@@ -171,9 +175,9 @@ export function jobRoutes(app: App, parts: Parts): void {
   });
 
   app.get("/v1/results/:id", async (c) => {
-    const blob = await results.get(c.req.param("id"));
-    if (blob?.type !== "application/json") throw notFound("scene");
-    return c.body(new Uint8Array(blob.bytes), 200, { "content-type": "application/json" });
+    const json = await results.get(c.req.param("id"), "json");
+    if (!json) throw notFound("scene");
+    return c.body(new Uint8Array(json), 200, { "content-type": "application/json" });
   });
 
   async function stateOf(c: Context<Env>): Promise<JobState> {
@@ -219,4 +223,10 @@ function jobError({ name, message }: { readonly name: string; readonly message: 
 
 function round(x: number): number {
   return Math.round(x * 100) / 100;
+}
+
+/** The stages that run, the text's always. */
+function stagesOf(from: StageName, to: StageName): StageName[] {
+  const [first, last] = [STAGES.indexOf(from), STAGES.indexOf(to)];
+  return STAGES.filter((stage, i) => stage === "text" || (first <= i && i <= last));
 }

@@ -85,9 +85,9 @@ export function nativeRoutes(app: App, parts: Parts): void {
   });
 
   app.get("/v1/pictures/:id", async (c) => {
-    const blob = await results.get(c.req.param("id"));
-    if (blob?.type !== "image/png") throw notFound("picture");
-    return c.body(new Uint8Array(blob.bytes), 200, {
+    const png = await results.get(c.req.param("id"), "png");
+    if (!png) throw notFound("picture");
+    return c.body(new Uint8Array(png), 200, {
       "content-type": "image/png",
       "cache-control": "private, max-age=31536000, immutable",
       "content-security-policy": "default-src 'none'",

@@ -29,7 +29,7 @@ export function openaiRoutes(app: App, parts: Parts): void {
       const png = await pngOf(one);
       if (body.response_format === "b64_json") data.push({ b64_json: base64(png) });
       else {
-        const { id } = await results.keep(png, "image/png");
+        const { id } = await results.keep(png, "png");
         data.push({ url: resultUrl(c, publicUrl, `/v1/pictures/${id}`) });
       }
     }

@@ -10,6 +10,9 @@ const ID = /^([0-9a-z]{6,8})-([0-9a-f]{32})$/;
 const FOLDER = "results";
 const SWEEP_MS = 600_000;
 
+export type ResultKind = "png" | "json";
+const TYPES: Readonly<Record<ResultKind, string>> = { png: "image/png", json: "application/json" };
+
 export interface Kept {
   readonly id: string;
   /** Seconds since 1970. */
@@ -27,24 +30,24 @@ export class Results {
     this.#timer = setInterval(() => void this.sweep().catch(() => {}), SWEEP_MS).unref();
   }
 
-  async keep(bytes: Uint8Array, type: string): Promise<Kept> {
+  async keep(bytes: Uint8Array, kind: ResultKind): Promise<Kept> {
     const expires = Math.ceil(Date.now() / 1000) + this.seconds;
     const id = resultId(expires);
-    await this.store.put(keyOf(id), bytes, type);
+    await putResult(this.store, id, kind, bytes);
     return { id, expires };
   }
 
   /** Undefined for what never was, is over or is no id. */
-  async get(id: string): Promise<Blob | undefined> {
+  async get(id: string, kind: ResultKind): Promise<Uint8Array | undefined> {
     const expires = expiryOf(id);
     if (expires === undefined || expires * 1000 < Date.now()) return undefined;
-    return this.store.get(keyOf(id));
+    return (await this.store.get(keyOf(id, kind)))?.bytes;
   }
 
   /** Deletes what is over. */
   async sweep(): Promise<void> {
     for (const key of await this.store.list(`${FOLDER}/`)) {
-      const expires = expiryOf(key.slice(FOLDER.length + 1));
+      const expires = expiryOf(key.slice(FOLDER.length + 1).replace(/\.\w+$/, ""));
       if (expires !== undefined && expires * 1000 < Date.now()) await this.store.delete(key);
     }
   }
@@ -63,8 +66,13 @@ export function resultId(expires: number, secret?: string, name = ""): string {
   return `${expires.toString(36)}-${bits}`;
 }
 
-export function keyOf(id: string): string {
-  return `${FOLDER}/${id}`;
+export function putResult(store: BlobStore, id: string, kind: ResultKind, bytes: Uint8Array): Promise<void> {
+  return store.put(keyOf(id, kind), bytes, TYPES[kind]);
+}
+
+/** Folders tell a blob's type by its ending. */
+function keyOf(id: string, kind: ResultKind): string {
+  return `${FOLDER}/${id}.${kind}`;
 }
 
 function expiryOf(id: string): number | undefined {

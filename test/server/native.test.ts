@@ -49,7 +49,7 @@ test("fixed objects are kept first and as they are; what was mended is said", as
   const dog = { label: "Dog", box: [0.5, 0.5, 0.75, 0.25] as const, mask: { width: 2, height: 2, counts: [1, 3] } };
   const { scene, notes } = await service.client.scene({ caption, seed: 1, objects: [{ ...dog, box: [...dog.box] }] });
   expect(scene.objects[0]).toMatchObject({ label: "dog", box: [0.5, 0.5, 0.5, 0.25], mask: dog.mask, locked: true });
-  expect(notes.join("\n")).toMatch(/label "Dog": read as "dog"[^]*clipped/);
+  expect(notes.join("\n")).toMatch(/label "Dog": read as "dog"[\s\S]*clipped/);
   const masked = await service.client.masks({ scene });
   expect(masked.scene.objects[0]).toEqual(scene.objects[0]);
 });
