@@ -8,6 +8,10 @@ export const boxesConfig = z.strictObject({
   mixtures: z.int().min(1).default(20),
   /** Units of the layer between state and mixture parameters; 0 gives the paper's affine function [K]. Ours: 128. */
   head: z.int().min(0).default(128),
+  /** Hidden units of the network that tells the labels what the sentence names and the layout lacks; 0 = none [K]; ours. */
+  coverage: z.int().min(0).default(0),
+  /** The sizes' mixture is given the logarithms of the centre's distances from the picture's edges; ours. */
+  edges: z.boolean().default(false),
   /** Width of the embeddings of the last label and box [free]. */
   embedding: z.int().min(1).default(64),
   /** At most this many objects [P]. */
@@ -21,6 +25,8 @@ export const boxesConfig = z.strictObject({
   /** Temperatures of sampling: labels, boxes; Obj-GAN 0.4 [P]. */
   labelTemperature: z.number().min(0).max(2).default(0.4),
   boxTemperature: z.number().min(0).max(2).default(0.1),
+  /** Draws of each box, of which the one that agrees best with the others is taken; 1 = plain sampling [K]; ours. */
+  candidates: z.int().min(1).max(64).default(1),
   /**
    * A sampled box that covers one of its own class by more than this IoU is drawn again, warmer each time, and left out
    * when nothing fits; ours, 1 = never.
@@ -37,10 +43,19 @@ export const boxesConfig = z.strictObject({
       /** lambda_l and lambda_b [K]. */
       labelWeight: z.number().min(0).default(4),
       boxWeight: z.number().min(0).default(1),
+      /** Of state and sentence as the labels see them, */
       dropout: z.number().min(0).max(0.9).default(0.4),
+      /** and as the boxes' mixtures see them. */
+      boxDropout: z.number().min(0).max(0.9).default(0.4),
       /** Of the units before the mixture parameters. */
       headDropout: z.number().min(0).max(0.9).default(0.2),
       inputDropout: z.number().min(0).max(0.9).default(0.2),
+      /** Of the sentence before the LSTM; ours. */
+      contextDropout: z.number().min(0).max(0.9).default(0),
+      /** Standard deviation of the noise on the boxes that are fed back, in standard deviations of the data; ours. */
+      boxNoise: z.number().min(0).default(0),
+      /** Weight of the loss that fits `coverage`'s reading of the sentence. */
+      told: z.number().min(0).default(0.2),
       /** Pictures mirrored with probability 1/2, "left" and "right" of the caption exchanged; ours. */
       flip: z.boolean().default(true),
       clipNorm: z.number().positive().default(5),

@@ -6,7 +6,9 @@
 
 import { boxIou as iou } from "../formats/rle.ts";
 import { input } from "../graph/leaves.ts";
+import { concat } from "../graph/ops/shape.ts";
 import { compile } from "../graph/program.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { bucket, chunks } from "../nn/buckets.ts";
 import { type Mixture, mixtureLogDensity, mixtureOf, sampleMixture } from "../nn/mixture.ts";
 import { Params } from "../nn/params.ts";
@@ -18,7 +20,9 @@ import { CATEGORIES, CLASS_COUNT, classIndex } from "../scene/categories.ts";
 import type { Box, SceneObject } from "../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
 import type { BoxesConfig } from "./config.ts";
-import { END, features, labelLogits, START, trunk, whMixture, xyMixture } from "./model.ts";
+import { emittedCounts } from "./coverage.ts";
+import { medoid } from "./medoid.ts";
+import { END, features, labelLogits, START, STATISTICS, told, trunk, whMixture, xyMixture } from "./model.ts";
 
 /** The next object's distribution given a sentence and the objects so far: what the studio draws as a heat map. */
 export interface NextBox {
@@ -44,10 +48,11 @@ interface Programs {
   readonly wh: Executable;
 }
 
-/** State of the recurrence for a batch of n: [n, hidden] each. */
+/** State of the recurrence for a batch of n: [n, hidden] each; objects of each class so far, [n, L], with `coverage`. */
 interface Memory {
   h: Float32Array;
   c: Float32Array;
+  emitted?: Float32Array;
 }
 
 /** Sampler from weights "boxes.*" (with "boxes.statistics" [2, 4]) of a configuration; `textSize` is the embedding's width. */
@@ -57,7 +62,7 @@ export function createBoxGenerator(
   textSize: number,
   weights: Weights,
 ): BoxSampler {
-  const table = floats(weights, "boxes.statistics", [2, 4]);
+  const table = floats(weights, STATISTICS, [2, 4]);
   const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
   const compiled = new Map<number, Promise<Programs>>();
   const programs = (n: number): Promise<Programs> => {
@@ -82,12 +87,12 @@ export function createBoxGenerator(
     requests.forEach((r, i) => {
       text.set(r.sentence.embedding, i * textSize);
     });
-    const memory: Memory = { h: new Float32Array(n * config.hidden), c: new Float32Array(n * config.hidden) };
+    const memory = blank(config, n);
     const labels = new BigInt64Array(n).fill(BigInt(START));
     const boxes = new Float32Array(n * 4);
     // what is drawn again is random even at temperature 0, where the seed shall not matter
     const cold = labelT === 0 && boxT === 0;
-    const rows = requests.map((r) => new Row(r.fixed, stream(cold ? 0 : r.seed, "boxes")));
+    const rows = requests.map((r) => new Row(r.fixed, cold ? 0 : r.seed));
 
     const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
     for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
@@ -102,7 +107,11 @@ export function createBoxGenerator(
     return rows.map((row) => row.objects);
   };
 
-  /** This step's boxes of all rows: centres, then sizes given them; rows whose box is refused are drawn again. */
+  /**
+   * This step's boxes of all rows: centres, then sizes given them, `candidates` of each, of which the medoid is taken; rows
+   * whose boxes are all refused are drawn again. What is fed back is the box as it was accepted, inside the picture, so
+   * that an object that is locked later continues as it did when drawn.
+   */
   const placeBoxes = async (
     run: Programs,
     rows: readonly Row[],
@@ -112,25 +121,38 @@ export function createBoxGenerator(
   ): Promise<void> => {
     const width = 6 * config.mixtures;
     const feeds = { sentence: at.text, hidden: at.hidden, labels: at.labels };
+    const open = new Set<number>();
+    rows.forEach((row, i) => {
+      const given = row.fixedAt(t);
+      if (given) at.boxes.set(encodeBox(given.box, statistics), i * 4);
+      else if (!row.done) open.add(i);
+    });
     const xyRaw = (await run.xy.run(feeds)).raw as Float32Array;
-    const xy = new Float32Array(run.n * 2);
-    const open = new Set(rows.keys());
-    for (let attempt = 0; attempt < ATTEMPTS && open.size > 0; attempt++) {
+    // candidate by candidate, [candidates, n, 2]
+    const xy = new Float32Array(config.candidates * run.n * 2);
+    for (let k = 0; k < config.candidates; k++)
+      for (const i of rows.keys()) xy.set(at.boxes.subarray(i * 4, i * 4 + 2), (k * run.n + i) * 2);
+    for (let attempt = 0; attempt === 0 || (attempt < ATTEMPTS && open.size > 0); attempt++) {
       const warmth = attempt === 0 ? temperature : Math.max(temperature, 0.1) * 2 ** attempt;
       for (const i of open) {
-        const given = rows[i].fixedAt(t);
         const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), warmth, config);
-        xy.set(given ? encodeBox(given.box, statistics).slice(0, 2) : rows[i].draw(own), i * 2);
+        for (let k = 0; k < config.candidates; k++) xy.set(rows[i].draw(own), (k * run.n + i) * 2);
       }
       const whRaw = (await run.wh.run({ ...feeds, xy })).raw as Float32Array;
       for (const i of [...open]) {
-        const given = rows[i].fixedAt(t);
-        const own = mixtureOf(whRaw.subarray(i * width, (i + 1) * width), warmth, config);
-        const wh = given ? encodeBox(given.box, statistics).slice(2) : rows[i].draw(own);
-        const encoded = [xy[i * 2], xy[i * 2 + 1], ...wh];
-        at.boxes.set(encoded, i * 4);
-        const settled = given || rows[i].done || rows[i].accept(decodeBox(encoded, statistics), config.maxOverlap);
-        if (settled) open.delete(i);
+        const drawn: Box[] = [];
+        for (let k = 0; k < config.candidates; k++) {
+          const from = k * run.n + i;
+          const own = mixtureOf(whRaw.subarray(from * width, (from + 1) * width), warmth, config);
+          drawn.push(decodeBox([xy[from * 2], xy[from * 2 + 1], ...rows[i].draw(own)], statistics));
+        }
+        const fitting = drawn.filter((box) => rows[i].fits(box, config.maxOverlap));
+        const box = fitting[medoid(fitting)];
+        // what is left out is fed back all the same: the layout goes on as if it had been meant
+        at.boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
+        if (!box) continue;
+        rows[i].accept(box);
+        open.delete(i);
       }
     }
   };
@@ -143,7 +165,7 @@ export function createBoxGenerator(
     },
     async next(sentence, objects, label, grid) {
       const run = await programs(1);
-      const memory: Memory = { h: new Float32Array(config.hidden), c: new Float32Array(config.hidden) };
+      const memory = blank(config, 1);
       let logits = await advance(run, sentence.embedding, BigInt64Array.of(BigInt(START)), new Float32Array(4), memory);
       for (const o of objects) {
         const labels = BigInt64Array.of(BigInt(classIndex(o.label)));
@@ -163,6 +185,14 @@ export function createBoxGenerator(
   };
 }
 
+function blank(config: BoxesConfig, n: number): Memory {
+  return {
+    h: new Float32Array(n * config.hidden),
+    c: new Float32Array(n * config.hidden),
+    ...(config.coverage > 0 && { emitted: new Float32Array(n * CLASS_COUNT) }),
+  };
+}
+
 /** One step of the LSTM; memory moves on. -> label logits [n, L + 1]. */
 async function advance(
   run: Programs,
@@ -171,9 +201,10 @@ async function advance(
   boxes: Float32Array,
   memory: Memory,
 ): Promise<Float32Array> {
-  const out = await run.step.run({ sentence, labels, boxes, h: memory.h, c: memory.c });
+  const out = await run.step.run({ sentence, labels, boxes, ...memory });
   memory.h = out.nextH as Float32Array;
   memory.c = out.nextC as Float32Array;
+  if (memory.emitted) memory.emitted = out.nextEmitted as Float32Array;
   return out.logits as Float32Array;
 }
 
@@ -190,14 +221,24 @@ async function loadPrograms(
   const labels1 = input("labels", [1, n], "int64");
   const state = { h: input("h", [n, config.hidden]), c: input("c", [n, config.hidden]) };
   const { hidden, last } = trunk(p, config, labels1, input("boxes", [1, n, 4]), sentence, state);
-  const logits = labelLogits(p, features(hidden, sentence));
+  const reading = told(p, config, sentence);
+  const emitted = reading && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
+  const known = reading && emitted && { told: reading, counts: emitted.counts };
+  const logits = labelLogits(p, config, features(hidden, sentence), known);
   const f = features(input("hidden", [n, config.hidden]), sentence);
+  const k = config.candidates;
+  const copies = (x: Tensor) =>
+    concat(
+      Array.from({ length: k }, () => x),
+      0,
+    );
+  const each = { hidden: copies(f.hidden), text: f.text, steps: k };
   const load = (outputs: Parameters<typeof compile>[0]["outputs"]) => loadWith(runtime, compile({ outputs }), weights);
   return {
     n,
-    step: await load({ logits, nextH: last.h, nextC: last.c }),
+    step: await load({ logits, nextH: last.h, nextC: last.c, ...(emitted && { nextEmitted: emitted.last }) }),
     xy: await load({ raw: xyMixture(p, config, f, labels) }),
-    wh: await load({ raw: whMixture(p, config, f, labels, input("xy", [n, 2])) }),
+    wh: await load({ raw: whMixture(p, config, each, copies(labels), input("xy", [k * n, 2])) }),
   };
 }
 
@@ -210,13 +251,15 @@ class Row {
   label = START;
   done = false;
   #score = 0;
+  #random: Random;
   readonly #ids: Set<string>;
 
   constructor(
     private readonly fixed: readonly SceneObject[],
-    private readonly random: Random,
+    private readonly seed: number,
   ) {
     this.objects = [...fixed];
+    this.#random = stream(seed, "boxes");
     this.#ids = new Set(fixed.map((o) => o.id));
   }
 
@@ -231,28 +274,31 @@ class Row {
       this.label = classIndex(given.label);
       return;
     }
+    // a stream a step: the draws do not depend on how many of the objects before were given
+    this.#random = stream(this.seed, "boxes", t);
     const p = softmax(logits, temperature, endBias);
-    // the stream moves on by one draw a step whether used or not
-    const label = this.random.weighted(p);
+    const label = this.#random.weighted(p);
     this.label = label;
     this.#score = softmax(logits, 1, endBias)[label];
     if (label === END || this.objects.length >= limit) this.done = true;
   }
 
   draw(mixture: Mixture): [number, number] {
-    return sampleMixture(mixture, this.random);
+    return sampleMixture(mixture, this.#random);
   }
 
-  /** Adds the object unless it covers one of its class by more than `maxOverlap`. */
-  accept(box: Box, maxOverlap: number): boolean {
+  /** Unless it covers one of its class by more than `maxOverlap`. */
+  fits(box: Box, maxOverlap: number): boolean {
     const label = CATEGORIES[this.label].name;
-    if (this.objects.some((o) => o.label === label && iou(o.box, box) > maxOverlap)) return false;
+    return !this.objects.some((o) => o.label === label && iou(o.box, box) > maxOverlap);
+  }
+
+  accept(box: Box): void {
     let k = this.objects.length + 1;
     while (this.#ids.has(`o${k}`)) k++;
     const id = `o${k}`;
     this.#ids.add(id);
-    this.objects.push({ id, label, box, score: this.#score });
-    return true;
+    this.objects.push({ id, label: CATEGORIES[this.label].name, box, score: this.#score });
   }
 }
 

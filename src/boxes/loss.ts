@@ -12,7 +12,8 @@ import { mixtureLogLikelihood, mixtureParameters } from "../nn/mixture.ts";
 import type { Params } from "../nn/params.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
-import { type Drops, type Features, features, labelLogits, trunk, whMixture, xyMixture } from "./model.ts";
+import { emittedCounts, type Told } from "./coverage.ts";
+import { type Drops, features, labelLogits, told, trunk, whMixture, xyMixture } from "./model.ts";
 
 /** A batch of layouts, time first. */
 export interface BoxInputs {
@@ -30,20 +31,23 @@ export interface BoxInputs {
   readonly boxed: Tensor;
 }
 
+export interface StepLosses {
+  readonly label: Tensor;
+  readonly box: Tensor;
+  /** The reading of the sentence, where the configuration has one. */
+  readonly told?: Told;
+}
+
 /** Negative log-likelihoods of every step, [T, N], zero where not valid: labels in nats, boxes as standardised densities. */
-export function stepLosses(
-  p: Params,
-  config: BoxesConfig,
-  b: BoxInputs,
-  text: Tensor,
-  drops?: Drops,
-): { label: Tensor; box: Tensor } {
+export function stepLosses(p: Params, config: BoxesConfig, b: BoxInputs, text: Tensor, drops?: Drops): StepLosses {
   const [steps, n] = b.labels.shape;
   const { hidden } = trunk(p, config, b.previousLabels, b.previousBoxes, text, undefined, drops);
-  const f: Features = features(hidden, text, drops);
-  const logits = logSoftmax(labelLogits(p, f));
+  const reading = told(p, config, text);
+  const known = reading && { told: reading, counts: emittedCounts(b.previousLabels).counts };
+  const logits = logSoftmax(labelLogits(p, config, features(hidden, text, drops?.output), known));
   const label = neg(sum(mul(logits, oneHot(reshape(b.labels, [-1]), CLASS_COUNT + 1)), 1));
 
+  const f = features(hidden, text, drops?.box, "box.");
   const [xy, wh] = split(reshape(b.boxes, [steps * n, 4]), 2, 1);
   const xyNll = mixtureLogLikelihood(mixtureParameters(xyMixture(p, config, f, b.labels, drops), config), xy);
   const whNll = mixtureLogLikelihood(mixtureParameters(whMixture(p, config, f, b.labels, xy, drops), config), wh);
@@ -51,6 +55,7 @@ export function stepLosses(
   return {
     label: mul(reshape(label, [steps, n]), b.labelled),
     box: mul(reshape(box, [steps, n]), b.boxed),
+    told: reading,
   };
 }
 

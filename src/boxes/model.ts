@@ -4,15 +4,17 @@
  * step. Boxes are standardised (centre x, centre y, log w, log h): see `codec.ts`.
  * @module
  */
-import { add, relu } from "../graph/ops/elementwise.ts";
+import { zeros } from "../graph/init.ts";
+import { add, clip, log, mul, relu, stopGradient, sub } from "../graph/ops/elementwise.ts";
 import { oneHot } from "../graph/ops/gather.ts";
-import { concat, reshape, split } from "../graph/ops/shape.ts";
+import { concat, reshape, slice, split } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { embedding, linear } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
 import { lstm, type State } from "../nn/recurrent.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
+import { coverageLogits, type Told, toldHeads } from "./coverage.ts";
 
 /** Class L + 1 of the paper: end of the sequence. */
 export const END = CLASS_COUNT;
@@ -22,11 +24,18 @@ const LABELS = CLASS_COUNT + 2;
 
 /** Where dropout applies; identity when generating. */
 export interface Drops {
-  readonly input: (name: string, x: Tensor) => Tensor;
-  readonly output: (name: string, x: Tensor) => Tensor;
-  readonly head: (name: string, x: Tensor) => Tensor;
+  readonly input: Drop;
+  /** Sentence before the LSTM. */
+  readonly context: Drop;
+  /** State and sentence before the labels. */
+  readonly output: Drop;
+  /** The same before the mixtures. */
+  readonly box: Drop;
+  readonly head: Drop;
 }
-export const NO_DROPS: Drops = { input: (_, x) => x, output: (_, x) => x, head: (_, x) => x };
+type Drop = (name: string, x: Tensor) => Tensor;
+const keep: Drop = (_, x) => x;
+export const NO_DROPS: Drops = { input: keep, context: keep, output: keep, box: keep, head: keep };
 
 /**
  * LSTM over T steps. labels [T, N] int64 and boxes [T, N, 4] are those of the step before (START and zeros first), text
@@ -54,7 +63,10 @@ export function trunk(
     2,
   );
   const xs = split(inputs, steps, 0).map((x) => reshape(x, [n, 3 * e]));
-  const { outputs, last } = lstm(p.scope("lstm"), xs, config.hidden, { context: text, initial });
+  const { outputs, last } = lstm(p.scope("lstm"), xs, config.hidden, {
+    context: drops.context("context", text),
+    initial,
+  });
   return { hidden: concat(outputs, 0), last };
 }
 
@@ -67,10 +79,10 @@ export interface Features {
   readonly steps: number;
 }
 
-export function features(hidden: Tensor, text: Tensor, drops: Drops = NO_DROPS): Features {
+export function features(hidden: Tensor, text: Tensor, drop: Drop = keep, name = ""): Features {
   return {
-    hidden: drops.output("hidden", hidden),
-    text: drops.output("text", text),
+    hidden: drop(`${name}hidden`, hidden),
+    text: drop(`${name}text`, text),
     steps: hidden.shape[0] / text.shape[0],
   };
 }
@@ -84,9 +96,21 @@ function affine(p: Params, f: Features, more: readonly Tensor[], out: number): T
   return reshape(sum, [f.steps * n, out]);
 }
 
-/** e_t of p(l_t | .) = softmax(e_t): logits [T N, L + 1]. */
-export function labelLogits(p: Params, f: Features): Tensor {
-  return affine(p.scope("labels"), f, [], CLASS_COUNT + 1);
+/** What `coverage` knows: the reading of the sentence, and the objects before each step [T, N, L]. */
+export interface Known {
+  readonly told: Told;
+  readonly counts: Tensor;
+}
+
+/** e_t of p(l_t | .) = softmax(e_t): logits [T N, L + 1]. `known` exists where the configuration has `coverage`. */
+export function labelLogits(p: Params, config: BoxesConfig, f: Features, known?: Known): Tensor {
+  const own = affine(p.scope("labels"), f, [], CLASS_COUNT + 1);
+  return known ? add(own, coverageLogits(p.scope("coverage"), config.coverage, known.told, known.counts)) : own;
+}
+
+/** The reading of the sentence, where the configuration wants one. */
+export function told(p: Params, config: BoxesConfig, text: Tensor): Told | undefined {
+  return config.coverage > 0 ? toldHeads(p.scope("told"), text) : undefined;
 }
 
 /** Raw parameters of p(x, y | l_t, .), [T N, 6 K]. labels [T, N] or [T N] int64: the label of this step. */
@@ -103,8 +127,34 @@ export function whMixture(
   xy: Tensor,
   drops = NO_DROPS,
 ): Tensor {
-  const place = drops.input("place", linear(p.scope("place"), xy, config.embedding));
-  return mixtureHead(p.scope("whMixture"), config, f, [oneHot(reshape(labels, [-1]), LABELS), place], drops, "whHead");
+  // no dropout here: a size follows its place to the pixel
+  const place = linear(p.scope("place"), xy, config.embedding);
+  const more = [oneHot(reshape(labels, [-1]), LABELS), place];
+  return mixtureHead(
+    p.scope("whMixture"),
+    config,
+    f,
+    more,
+    drops,
+    "whHead",
+    config.edges ? edgeDistances(p, xy) : undefined,
+  );
+}
+
+/** Name of the data's statistics [2, 4], mean and standard deviation of the coordinates: given, never trained. */
+export const STATISTICS = "boxes.statistics";
+
+/** Closer to an edge than this is at it. */
+const AT_EDGE = 0.005;
+
+/**
+ * log of twice the centre's distances from the left, right, top and bottom edge, [T N, 4]: the log width or height of a box
+ * that touches it, as every ninth side pair of COCO does.
+ */
+function edgeDistances(p: Params, xy: Tensor): Tensor {
+  const [mean, std] = split(p.get("statistics", [2, 4], zeros), 2, 0).map((row) => slice(row, 1, 0, 2));
+  const centre = stopGradient(add(mul(xy, std), mean));
+  return log(mul(clip(concat([centre, sub(1, centre)], 1), AT_EDGE, 1), 2));
 }
 
 function mixtureHead(
@@ -114,9 +164,13 @@ function mixtureHead(
   more: readonly Tensor[],
   drops: Drops,
   name: string,
+  direct?: Tensor,
 ): Tensor {
   const out = 6 * config.mixtures;
-  if (config.head === 0) return affine(p, f, more, out);
-  const inner = drops.head(name, relu(affine(p.scope("inner"), f, more, config.head)));
-  return linear(p.scope("outer"), inner, out);
+  // straight to the means, and to the hidden units
+  const straight = (x: Tensor, scope: string, size: number) =>
+    direct ? add(x, linear(p.scope(scope), direct, size, { bias: false, init: zeros })) : x;
+  if (config.head === 0) return straight(affine(p, f, more, out), "direct", out);
+  const units = straight(affine(p.scope("inner"), f, more, config.head), "directInner", config.head);
+  return straight(linear(p.scope("outer"), drops.head(name, relu(units)), out), "direct", out);
 }

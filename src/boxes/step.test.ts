@@ -59,7 +59,10 @@ test("textRate 0 leaves the encoder as it is", async () => {
 
 test("without dropout no masks are fed", () => {
   const { drops, program } = boxStep(
-    { ...config, train: { ...config.train, dropout: 0, headDropout: 0, inputDropout: 0 } },
+    {
+      ...config,
+      train: { ...config.train, dropout: 0, boxDropout: 0, contextDropout: 0, headDropout: 0, inputDropout: 0 },
+    },
     sentence(),
   );
   expect(drops).toEqual({});

@@ -1,15 +1,17 @@
 /** One training step of the box generator (and, with it, of the text encoder) as a program. @module */
 import { gradients } from "../graph/gradients.ts";
-import { input } from "../graph/leaves.ts";
+import { input, parameterOf } from "../graph/leaves.ts";
 import { add, mul } from "../graph/ops/elementwise.ts";
 import { adam, movingAverage, scheduled, stepCounter } from "../graph/optimizers.ts";
 import { compile, type Program } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { dropout } from "../nn/dropout.ts";
 import { Params } from "../nn/params.ts";
+import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
+import { toldLoss } from "./coverage.ts";
 import { type BoxInputs, boxLoss, stepLosses } from "./loss.ts";
-import type { Drops } from "./model.ts";
+import { type Drops, STATISTICS } from "./model.ts";
 
 /** Inputs "boxes.*" for T = maxObjects + 1 steps. */
 export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
@@ -24,6 +26,11 @@ export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
   };
 }
 
+/** Inputs "boxes.named" and "boxes.numbers" [N, L]: what rules read from the caption. */
+function toldTargets(n: number): [Tensor, Tensor] {
+  return [input("boxes.named", [n, CLASS_COUNT]), input("boxes.numbers", [n, CLASS_COUNT])];
+}
+
 /** What the caller supplies for the sentence: an embedding, and the loss that keeps the encoder good at its own tasks. */
 export interface SentencePart {
   /** [N, D] */
@@ -36,7 +43,7 @@ export interface SentencePart {
 /** Sizes of the fed dropout masks, by input name. */
 export type DropSizes = Record<string, { readonly size: number; readonly rate: number }>;
 
-/** Outputs loss, label, box, norm. -> the program and the dropout masks to feed. */
+/** Outputs loss, label, box, norm, and told and text where they are trained. -> the program and the dropout masks to feed. */
 export function boxStep(config: BoxesConfig, sentence: SentencePart): { program: Program; drops: DropSizes } {
   const t = config.train;
   const p = new Params("boxes");
@@ -46,23 +53,33 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
     if (rate > 0) sizes[`drop.${name}`] = { size: x.size, rate };
     return dropout(`drop.${name}`, x, rate);
   };
-  const drops: Drops = { input: dropped(t.inputDropout), output: dropped(t.dropout), head: dropped(t.headDropout) };
-  const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, drops), b, t);
-  const all = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
+  const drops: Drops = {
+    input: dropped(t.inputDropout),
+    context: dropped(t.contextDropout),
+    output: dropped(t.dropout),
+    box: dropped(t.boxDropout),
+    head: dropped(t.headDropout),
+  };
+  const losses = stepLosses(p, config, b, sentence.embedding, drops);
+  const { total, parts } = boxLoss(losses, b, t);
+  const told = losses.told && toldLoss(losses.told, ...toldTargets(t.batch));
+  const withText = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
+  const all = told ? add(withText, mul(told, t.told)) : withText;
 
   const { step, update } = stepCounter("step");
   const learningRate = scheduled(
     { base: t.learningRate, warmup: 50, decay: "cosine", until: t.steps, final: t.finalRate },
     step,
   );
-  const trained = [...p.all(), ...sentence.parameters];
+  const own = p.all().filter((x) => parameterOf(x).name !== STATISTICS);
+  const trained = [...own, ...sentence.parameters];
   const { updates, norm } = adam("adam", trained, gradients(all, trained), step, {
     learningRate,
     clipNorm: t.clipNorm,
     rateOf: (name) => (name.startsWith("text.") ? t.textRate : 1),
   });
   const program = compile({
-    outputs: { loss: total, ...parts, norm, ...(sentence.loss ? { text: sentence.loss } : {}) },
+    outputs: { loss: total, ...parts, norm, ...(told && { told }), ...(sentence.loss && { text: sentence.loss }) },
     updates: [update, ...updates, ...movingAverage(updates, trained, t.emaDecay, step)],
   });
   return { program, drops: sizes };

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { Argument, Command, Option } from "commander";
 import type { Part } from "../data/split.ts";
+import { UserError } from "../errors.ts";
 import { defaultPart, defaultSplit } from "../evaluate/protocol.ts";
 import { writeReport } from "../evaluate/report/index.ts";
 import { ARROWS, cell, shownMetrics, tableCell } from "../evaluate/report/words.ts";
@@ -41,6 +42,8 @@ interface Flags {
   readonly json?: true;
 }
 
+type GivenFlags = Omit<Flags, "data"> & { readonly data?: string };
+
 const HELP = `
 Rows are the model, ceilings (real against real, true layouts, true masks) and floors (shuffled, noise, another sentence).
 A metric that does not tell its ceiling from its floors is marked as useless and kept out of the headline.
@@ -59,6 +62,7 @@ test..., val... or held... whole, of every other the validation part.
 
 Examples:
   scenograph evaluate boxes --data coco --split train --json
+  scenograph evaluate probes --out report
   scenograph evaluate image --model models/mine --data illustrated --split train --count 500
   scenograph evaluate image --model illustrated --against illustrated-64 --rows true-masks,against,real,noise --samples 1 \\
       --data illustrated
@@ -67,10 +71,10 @@ Examples:
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description(
-      "judge a model: layouts, masks, pictures, captions of its pictures; with ceilings, floors and intervals",
+      "judge a model: layouts, masks, pictures, captions of its pictures, probes; with ceilings, floors and intervals",
     )
     .addArgument(new Argument("<what>", "what to judge").choices([...EVALUATED_STAGES, "all"]))
-    .requiredOption("--data <dir>", "COCO folder: annotations/ and, for pictures, images/")
+    .option("--data <dir>", "COCO folder: annotations/ and, for pictures, images/; probes need none")
     .option(
       "--split <name>",
       'annotations/instances_<name>.json; several joined by commas (default: the only one, else test or val, else "train")',
@@ -115,8 +119,12 @@ export function evaluateCommand(): Command {
     .action(run);
 }
 
-async function run(what: EvaluatedStage | "all", given: Flags): Promise<void> {
-  const flags = { ...given, split: given.split ?? (await defaultSplit(given.data)) };
+async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<void> {
+  // probes bring their own sentences
+  if (asked.data === undefined && what !== "probes")
+    throw new UserError(`evaluate ${what}: required option '--data <dir>' not specified; name a COCO folder`);
+  const given: Flags = { ...asked, data: asked.data ?? "" };
+  const flags = { ...given, split: given.split ?? (what === "probes" ? "probes" : await defaultSplit(given.data)) };
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
@@ -165,8 +173,8 @@ async function run(what: EvaluatedStage | "all", given: Flags): Promise<void> {
 function commandLine(what: string, flags: Flags): string {
   const options: [string, string | number | undefined][] = [
     ["model", flags.model],
-    ["data", flags.data],
-    ["split", flags.split],
+    ["data", flags.data || undefined],
+    ["split", what === "probes" ? undefined : flags.split],
     ["part", flags.part],
     ["train-data", flags.trainData],
     ["train-split", flags.trainSplit],

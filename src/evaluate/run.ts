@@ -14,7 +14,7 @@ import { ROWS_OF } from "./run/rows.ts";
 import { Store } from "./run/store.ts";
 import { standingTable } from "./standing.ts";
 
-export const EVALUATED_STAGES = ["boxes", "masks", "image", "captions"] as const;
+export const EVALUATED_STAGES = ["boxes", "masks", "image", "captions", "probes"] as const;
 export type EvaluatedStage = (typeof EVALUATED_STAGES)[number];
 
 export interface EvaluateOptions extends EvaluateSettings {
@@ -48,6 +48,7 @@ const RUNNERS: Record<EvaluatedStage, () => Promise<(context: StageContext) => P
   masks: async () => (await import("./run/masks.ts")).evaluateMasksStage,
   image: async () => (await import("./run/image.ts")).evaluateImageStage,
   captions: async () => (await import("./run/captions.ts")).evaluateCaptionsStage,
+  probes: async () => (await import("./run/probes.ts")).evaluateProbesStage,
 };
 
 /**

@@ -172,6 +172,14 @@ export function namedCategories(caption: string): Set<number> {
   return new Set(findCategories(caption).map((c) => c.classIndex));
 }
 
+/** How many of each class a caption tells, its mentions added up ("a man and two girls": 3 persons); classes without a number are left out. */
+export function toldCounts(caption: string): Map<number, number> {
+  const told = new Map<number, number>();
+  for (const { classIndex: c, count } of findCategories(caption))
+    if (count !== undefined) told.set(c, (told.get(c) ?? 0) + count);
+  return told;
+}
+
 const NUMBERS = new Map<string, number>(
   "zero one two three four five six seven eight nine ten eleven twelve".split(" ").map((word, n) => [word, n]),
 );

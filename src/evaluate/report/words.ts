@@ -8,6 +8,7 @@ export const TITLES: Record<EvaluatedStage, string> = {
   masks: "Boxes to masks",
   image: "Masks and sentence to picture",
   captions: "What a captioner says of the pictures",
+  probes: "Does it hear the difference?",
 };
 
 export const INTROS: Record<EvaluatedStage, string> = {
@@ -17,6 +18,8 @@ export const INTROS: Record<EvaluatedStage, string> = {
     "The rows of the paper: everything from the sentence; the shapes alone; the picture alone from true boxes and masks; real pictures.",
   captions:
     "A captioner trained on real pictures describes the generated ones; its sentences against the input captions.",
+  probes:
+    "Sentences that differ in one thing, an order of words, a number, a relation, a colour, and whether the layout or picture follows.",
 };
 
 export const ARROWS: Record<MetricInfo["better"], string> = {

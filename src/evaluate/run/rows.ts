@@ -27,4 +27,12 @@ export const PICTURE_ROWS = [
   "noise",
 ] as const;
 
-export const ROWS_OF = { boxes: BOX_ROWS, masks: MASK_ROWS, image: PICTURE_ROWS, captions: PICTURE_ROWS } as const;
+export const PROBE_ROWS = ["model", "chance"] as const;
+
+export const ROWS_OF = {
+  boxes: BOX_ROWS,
+  masks: MASK_ROWS,
+  image: PICTURE_ROWS,
+  captions: PICTURE_ROWS,
+  probes: PROBE_ROWS,
+} as const;

@@ -3,6 +3,7 @@ import { boxStatistics } from "../../boxes/codec.ts";
 import type { BoxesConfig } from "../../boxes/config.ts";
 import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
 import { createBoxGenerator } from "../../boxes/infer.ts";
+import { STATISTICS } from "../../boxes/model.ts";
 import { boxStep, type SentencePart } from "../../boxes/step.ts";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
@@ -12,11 +13,11 @@ import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate
 import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
 import { dropout, dropoutMask } from "../../nn/dropout.ts";
 import { Params } from "../../nn/params.ts";
-import { stream } from "../../random.ts";
+import { type Random, stream } from "../../random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { classIndex } from "../../scene/categories.ts";
 import { embeddingSize, type TextConfig } from "../../text/config.ts";
-import { type EncodedCaption, encodeCaption, textBatch } from "../../text/data.ts";
+import { type EncodedCaption, encodeCaption, textBatch, toldFeeds } from "../../text/data.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { textLoss } from "../../text/loss.ts";
 import { textEncoder, textHeads } from "../../text/model.ts";
@@ -54,6 +55,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
   const validation = await readLayouts(context, vocabulary, config, "validation");
   context.log(`${training.length} layouts to train on, ${validation.length} to validate`);
   const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
+  const table = Float32Array.of(...statistics.mean, ...statistics.std);
   const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config);
   const { program, drops } = boxStep(config, sentence);
   const wanted = new Set(program.inputs.map((i) => i.name));
@@ -66,8 +68,8 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
     batchSize: config.train.batch,
     sampleCount: training.length,
     totalSteps: config.train.steps,
-    losses: ["loss", "label", "box", "norm", ...(sentence.loss ? ["text"] : [])],
-    initial: valuesOf(tensors),
+    losses: program.outputs.map((o) => o.name),
+    initial: { ...valuesOf(tensors), ...reading(valuesOf(tensors)), [STATISTICS]: table },
     async batch(step) {
       const random = stream(context.seed, "batch", step);
       const chosen = order.at(step, config.train.batch).map((i) => {
@@ -90,14 +92,15 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         steps,
         statistics,
       );
-      const feeds = { ...text, ...layouts, ...masks };
+      const told = toldFeeds(chosen.map((c) => c.caption));
+      jitter(layouts["boxes.previousBoxes"] as Float32Array, config.train.boxNoise, random);
+      const feeds = { ...text, ...layouts, ...masks, "boxes.named": told.named, "boxes.numbers": told.numbers };
       // a frozen encoder has no targets
       return Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name)));
     },
     exportWeights(state) {
       const weights: Weights = new Map([...tensors, ...averagedWeights(program, state)]);
-      const table = Float32Array.of(...statistics.mean, ...statistics.std);
-      return weights.set("boxes.statistics", { dtype: "F32", shape: [2, 4], data: table });
+      return weights.set(STATISTICS, { dtype: "F32", shape: [2, 4], data: table });
     },
     metadata: {
       stage: "boxes",
@@ -120,6 +123,22 @@ async function readLayouts(
     captions: sample.captions.map((c) => [encodeCaption(vocabulary, c), encodeCaption(vocabulary, mirrorCaption(c))]),
     objects: orderObjects(sample.objects, config.order, config.maxObjects),
   }));
+}
+
+/** The pre-training's head for named categories, as the start of the box generator's own. */
+function reading(pretrained: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  return Object.fromEntries(
+    ["weight", "bias"].flatMap((part) => {
+      const value = pretrained[`text.heads.named.${part}`];
+      return value ? [[`boxes.told.named.${part}`, value]] : [];
+    }),
+  );
+}
+
+/** Noise on boxes that are fed back, [T, N, 4]; the zeros before the first object stay. */
+function jitter(boxes: Float32Array, deviation: number, random: Random): void {
+  if (deviation === 0) return;
+  for (let i = 0; i < boxes.length; i++) if (boxes[i] !== 0) boxes[i] += deviation * random.normal();
 }
 
 /** The encoder as part of the training graph, with its own loss where it is trained along. */

@@ -1,0 +1,20 @@
+/** The box that agrees best with others drawn beside it. @module */
+import { boxIou } from "../formats/rle.ts";
+import type { Box } from "../scene/scene.ts";
+
+/**
+ * Index of the box with the highest mean IoU with all: minimum Bayes risk over draws of a distribution (Kumar & Byrne 2004),
+ * the risk being 1 - IoU. Of equals the first. -1 for no boxes.
+ */
+export function medoid(boxes: readonly Box[]): number {
+  let best = -1;
+  let most = -1;
+  boxes.forEach((a, i) => {
+    const agreement = boxes.reduce((total, b) => total + boxIou(a, b), 0);
+    if (agreement > most) {
+      most = agreement;
+      best = i;
+    }
+  });
+  return best;
+}
