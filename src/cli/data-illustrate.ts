@@ -1,11 +1,12 @@
 /** `scenograph data illustrate`: COCO layouts and captions -> a COCO folder of flat drawings with exact masks. @module */
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { illustrate } from "../data/illustrate/dataset.ts";
+import { type IllustrateOptions, illustrate } from "../data/illustrate/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { addQueueOptions, type QueueFlags, withQueue } from "./queue-options.ts";
 
-interface Options {
+interface Options extends QueueFlags {
   readonly data: string;
   readonly split: string;
   readonly out: string;
@@ -19,8 +20,14 @@ interface Options {
   readonly json?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  scenograph data illustrate --data coco --out drawings
+  scenograph data illustrate --data coco --out drawings --queue redis://host:6379 --store /shared
+                                        drawn by any number of \`scenograph worker\`s, the same bytes`;
+
 export function illustrateCommand(): Command {
-  return new Command("illustrate")
+  const command = new Command("illustrate")
     .description(
       "draw the layouts and captions of a COCO folder as flat pictures with exact masks; resumes where it was interrupted",
     )
@@ -44,22 +51,33 @@ export function illustrateCommand(): Command {
       share,
       0.5,
     )
-    .option("--json", "print the result as JSON")
+    .option("--json", "print the result as JSON");
+  return addQueueOptions(command)
+    .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
       let bar: Progress | undefined;
       const abort = new AbortController();
       const stop = () => abort.abort(new Error("interrupted; run the same command again to go on"));
       process.once("SIGINT", stop);
       try {
-        const result = await illustrate({
-          dir: options.data,
-          ...options,
-          signal: abort.signal,
-          onProgress: (done, total) => {
-            bar ??= createProgress({ title: "illustrate", total, unit: "pictures" });
-            bar.update(done);
-          },
-        });
+        const draw = (how: Pick<IllustrateOptions, "draw" | "signal">) =>
+          illustrate({
+            dir: options.data,
+            ...options,
+            ...how,
+            onProgress: (done, total) => {
+              bar ??= createProgress({ title: "illustrate", total, unit: "pictures" });
+              bar.update(done);
+            },
+          });
+        const log = (line: string) => (bar ? bar.log(line) : void process.stderr.write(`${line}\n`));
+        const result =
+          options.queue === undefined && options.store === undefined
+            ? await draw({ signal: abort.signal })
+            : await withQueue("data illustrate", options, log, async (shared) => {
+                const { drawShared } = await import("./queue-drawings.ts");
+                return draw({ draw: drawShared(shared, log), signal: AbortSignal.any([abort.signal, shared.signal]) });
+              });
         bar?.stop();
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(options.out, result));
       } catch (error) {

@@ -6,7 +6,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { FormatError, UserError } from "../errors.ts";
 import type { ModelInfo } from "../model/info.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import type { JobContext } from "../queue/queue.ts";
@@ -161,6 +161,9 @@ export class SentencesSink implements ShardSink {
   }
 
   async put(index: number, { files, record }: ShardOutput): Promise<void> {
+    for (const name of files.keys())
+      if (!/^[^/\\.\0][^/\\\0]{0,200}$/.test(name))
+        throw new FormatError(`generate: a shard's file has a plain name, got ${JSON.stringify(name).slice(0, 80)}`);
     await writeFiles(this.out, files);
     await mkdir(this.#records, { recursive: true });
     await writeFile(`${this.#file(index)}.partial`, JSON.stringify(record));

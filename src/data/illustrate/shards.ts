@@ -22,7 +22,7 @@ export const SHARD_PICTURES = 64;
 const shardFile = (out: string, shard: number) => path.join(out, ".shards", `${String(shard).padStart(5, "0")}.json`);
 
 /** Write a file whole or not at all. */
-export async function writeAtomic(file: string, content: string | Buffer): Promise<void> {
+export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
   const part = `${file}.part`;
   await writeFile(part, content);
   await rename(part, file);
@@ -34,18 +34,31 @@ export async function drawShard(
   { out, options }: WorkerSetup,
   onPictures: (done: number) => void,
 ): Promise<void> {
-  // Pictures are small: threads inside the codec only cost.
-  sharp.concurrency(1);
   const records: PictureRecords[] = [];
-  for (const task of tasks) {
-    const drawn = await drawPicture(task, options);
+  for await (const drawn of drawTasks(tasks, options)) {
     if (drawn) {
-      await writeAtomic(path.join(out, "images", drawn.records.image.file_name), drawn.png);
+      await writePicture(out, drawn.records.image.file_name, drawn.png);
       records.push(drawn.records);
     }
     onPictures(1);
   }
-  await writeAtomic(shardFile(out, shard), JSON.stringify(records));
+  await writeShard(out, shard, records);
+}
+
+/** One after another; undefined where nothing can be seen. */
+export async function* drawTasks(tasks: readonly PictureTask[], options: PictureOptions) {
+  // Pictures are small: threads inside the codec only cost.
+  sharp.concurrency(1);
+  for (const task of tasks) yield await drawPicture(task, options);
+}
+
+export function writePicture(out: string, name: string, png: Uint8Array): Promise<void> {
+  return writeAtomic(path.join(out, "images", name), png);
+}
+
+/** Marks a shard as finished. */
+export function writeShard(out: string, shard: number, records: readonly PictureRecords[]): Promise<void> {
+  return writeAtomic(shardFile(out, shard), JSON.stringify(records));
 }
 
 /** The records of a finished shard. */
@@ -53,7 +66,7 @@ export async function readShard(out: string, shard: number): Promise<PictureReco
   return JSON.parse(await readFile(shardFile(out, shard), "utf8")) as PictureRecords[];
 }
 
-async function isFinished(out: string, shard: number): Promise<boolean> {
+export async function isFinished(out: string, shard: number): Promise<boolean> {
   return access(shardFile(out, shard)).then(
     () => true,
     () => false,
