@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const ours = url.origin === location.origin && request.method === "GET";
   // weights, runs and what the server computes are none of this worker's business
-  if (!ours || /\/(models|runs|calls|data)\//.test(url.pathname)) return;
+  if (!ours || /\/(models|enlarge|runs|calls|data)\//.test(url.pathname)) return;
   event.respondWith(answer(request));
 });
 

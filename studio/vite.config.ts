@@ -1,4 +1,5 @@
 /** Build of the studio: `npx vite build studio` writes dist/studio, which `scenograph studio` serves. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -35,6 +36,32 @@ function sources(): Plugin {
   };
 }
 
+/** The doubling network's description and weights, under a name that changes with them: browsers keep the file. */
+function enlargeNetwork(): Plugin {
+  return {
+    name: "enlarge-network",
+    generateBundle() {
+      const folder = join(here, "../node_modules/@upscalerjs/esrgan-slim/models/x2");
+      const model = JSON.parse(readFileSync(join(folder, "model.json"), "utf8")) as {
+        weightsManifest: { paths: string[] }[];
+      };
+      for (const group of model.weightsManifest)
+        group.paths = group.paths.map((path) => {
+          const source = readFileSync(join(folder, path));
+          const name = `x2-${createHash("sha256").update(source).digest("hex").slice(0, 8)}.bin`;
+          this.emitFile({ type: "asset", fileName: `enlarge/${name}`, source });
+          return name;
+        });
+      this.emitFile({ type: "asset", fileName: "enlarge/model.json", source: JSON.stringify(model) });
+      this.emitFile({
+        type: "asset",
+        fileName: "enlarge/LICENSE.txt",
+        source: readFileSync(join(folder, "../../LICENSE")),
+      });
+    },
+  };
+}
+
 /** sw.js with the list of files that make the studio work offline. */
 function serviceWorker(): Plugin {
   return {
@@ -46,7 +73,8 @@ function serviceWorker(): Plugin {
         "./",
         "icon.svg",
         "manifest.webmanifest",
-        ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html"),
+        // the doubling network is fetched when it is asked for
+        ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html" && !f.startsWith("enlarge/")),
       ];
       const version = files
         .join()
@@ -63,7 +91,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [react(), onnxruntime(), sources(), serviceWorker()],
+  plugins: [react(), onnxruntime(), sources(), enlargeNetwork(), serviceWorker()],
   resolve: {
     // the wasm backend alone, with its binary loaded from ort/
     alias: [{ find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") }],

@@ -1,6 +1,7 @@
 /** The entry: storage, session, page. @module */
 import { createRoot } from "react-dom/client";
 import type { WorkerLike } from "../worker/engine.ts";
+import { workerThreads } from "../worker/threads.ts";
 import { App } from "./App.tsx";
 import type { ExportFile } from "./exporting.ts";
 import { Session } from "./session.ts";
@@ -41,8 +42,7 @@ async function begin(): Promise<void> {
       new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module", name: "inference" }) as WorkerLike,
     models: new URL("models/", base).href,
     wasm: new URL("ort/", base).href,
-    // one core stays with the page; threads need an isolated page
-    threads: crossOriginIsolated ? Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) : 1,
+    threads: workerThreads(),
     calls: new URL("calls/", base).href,
     deliver,
     pick,

@@ -249,6 +249,11 @@ export class Session {
     }
   }
 
+  /** Hands a file to the user. */
+  deliver(file: ExportFile): void {
+    this.options.deliver(file);
+  }
+
   note(text: string): void {
     this.#toast("note", text);
   }

@@ -4,6 +4,7 @@ import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { PictureView } from "../canvas/PictureView.tsx";
 import { useSide } from "../canvas/useSide.ts";
+import { Enlarge } from "../enlarge/EnlargeDialog.tsx";
 import {
   comparePicture,
   exports,
@@ -73,6 +74,7 @@ export function PicturePanel() {
           disabled={!picture}
           onClick={() => session.store.run(makeVariations, { from: "image" })}
         />
+        <Enlarge shot={session.shot(key)} />
         <ActionIcon action={exports.png} icon={Download} label="Save picture with its scene" />
       </div>
     </Panel>
