@@ -19,6 +19,18 @@ export interface Sentence {
   readonly embedding: Float32Array;
   /** Word vectors [tokens, 100], zeros for unknown words: objects look up the words that speak of them. */
   readonly vectors?: Float32Array;
+  /** Nouns of categories, in order. */
+  readonly mentions?: readonly Mention[];
+}
+
+/** A noun phrase of a sentence that names a category: "two dogs". */
+export interface Mention {
+  readonly classIndex: number;
+  /** Tokens from, inclusive, to, exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** How many, where it is told or the noun is a singular. */
+  readonly count?: number;
 }
 
 /** s -> embedding, shape [D] a caption. */

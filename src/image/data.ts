@@ -3,6 +3,7 @@
  * ones over earlier ones; the same at training and at generation.
  * @module
  */
+import type { Mention, Sentence } from "../pipeline.ts";
 import type { Feeds } from "../runtime/runtime.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { Box } from "../scene/scene.ts";
@@ -74,11 +75,27 @@ export function layoutMaps({ size, owner, objects }: Layout): LayoutMaps {
   return { classes, boundary: boundaries(owner, size) };
 }
 
-/** A layout and the word vectors [T, 100] of the sentence. */
+/** A layout and what the sentence says of it. */
 export interface Described {
   readonly layout: Layout;
-  readonly words?: Float32Array;
+  readonly sentence: Pick<Sentence, "vectors" | "mentions">;
 }
+
+/**
+ * The mention of the object with this rank in its class: "a man and two girls" are ranks 0, and 1 and 2. The last mention
+ * stands for all that follow. Undefined where the sentence does not name the class.
+ */
+export function mentionOf(mentions: readonly Mention[], classIndex: number, rank: number): Mention | undefined {
+  const own = mentions.filter((m) => m.classIndex === classIndex);
+  let before = 0;
+  for (const mention of own) {
+    before += mention.count ?? MANY;
+    if (rank < before) return mention;
+  }
+  return own.at(-1);
+}
+/** "men", "some dogs". */
+const MANY = 2;
 
 /** Feeds of `layoutInputs` for n pictures, of which the last may be blank. */
 export function layoutFeeds(pictures: readonly Described[], n: number, config: ImageConfig): Feeds {
@@ -100,15 +117,23 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
   const [classes, ranks] = [new BigInt64Array(n * SLOTS), new BigInt64Array(n * SLOTS)];
   const vectors = new Float32Array(n * WORDS * WORD_DIM);
   const valid = new Float32Array(n * WORDS);
+  const said = new Float32Array(n * SLOTS * WORDS);
   const inside = (position: number, start: number, length: number) =>
     Math.round(255 * Math.min(1, Math.max(0, ((position + 0.5) / size - start) / length)));
-  pictures.forEach(({ layout, words }, i) => {
+  pictures.forEach(({ layout, sentence: { vectors: words, mentions = [] } }, i) => {
     const seen = new Map<number, number>();
     layout.objects.slice(0, SLOTS).forEach(({ classIndex }, k) => {
       const rank = seen.get(classIndex) ?? 0;
       seen.set(classIndex, rank + 1);
       classes[i * SLOTS + k] = BigInt(classIndex);
       ranks[i * SLOTS + k] = BigInt(Math.min(rank, RANKS - 1));
+      const mention = mentionOf(mentions, classIndex, rank);
+      if (mention)
+        said.fill(
+          1,
+          (i * SLOTS + k) * WORDS + Math.min(WORDS, mention.from),
+          (i * SLOTS + k) * WORDS + Math.min(WORDS, mention.to),
+        );
     });
     layout.owner.forEach((k, p) => {
       if (k >= SLOTS) return;
@@ -117,9 +142,9 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
       u[i * area + p] = inside(p % size, left, w);
       v[i * area + p] = inside(Math.floor(p / size), top, h);
     });
-    const said = (words ?? new Float32Array()).subarray(0, WORDS * WORD_DIM);
-    vectors.set(said, i * WORDS * WORD_DIM);
-    valid.fill(1, i * WORDS, i * WORDS + said.length / WORD_DIM);
+    const read = (words ?? new Float32Array()).subarray(0, WORDS * WORD_DIM);
+    vectors.set(read, i * WORDS * WORD_DIM);
+    valid.fill(1, i * WORDS, i * WORDS + read.length / WORD_DIM);
   });
   return {
     "layout.owner": owner,
@@ -127,6 +152,7 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
     "layout.v": v,
     "objects.classes": classes,
     "objects.ranks": ranks,
+    "objects.said": said,
     "words.vectors": vectors,
     "words.valid": valid,
   };

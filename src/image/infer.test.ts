@@ -13,6 +13,7 @@ import {
   fromPlanes,
   layoutFeeds,
   layoutMaps,
+  mentionOf,
   mirrorLayout,
   mirrorRows,
   SLOTS,
@@ -95,20 +96,35 @@ test("objects get slots by size and ranks in their class; u and v run over the b
   const looking = { ...config, objects: { width: 4, texture: 2, waves: 2 } };
   const layout = composeLayout([small, large], size);
   const words = new Float32Array(3 * 100).fill(0.5);
-  const feeds = layoutFeeds([{ layout, words }], 2, looking);
+  const mentions = [
+    { classIndex: 3, from: 1, to: 2, count: 1 },
+    { classIndex: 3, from: 2, to: 3 },
+  ];
+  const sentence = { vectors: words, mentions };
+  const feeds = layoutFeeds([{ layout, sentence }], 2, looking);
   const [owner, u, v] = ["owner", "u", "v"].map((name) => feeds[`layout.${name}`] as Uint8Array);
   expect([owner[0], owner[8], owner[5 * size], owner[size * size]]).toEqual([1, 0, SLOTS, SLOTS]);
   expect(feeds["objects.ranks"].slice(0, 3)).toEqual(BigInt64Array.of(0n, 1n, 0n));
   expect(feeds["objects.classes"].slice(0, 3)).toEqual(BigInt64Array.of(3n, 3n, 0n));
   expect([u[8], u[15], v[8], v[8 + 15 * size], u[5 * size]]).toEqual([16, 239, 8, 247, 0]);
+  // the larger one is the first that is mentioned
+  const said = feeds["objects.said"] as Float32Array;
+  expect([...said.keys()].filter((i) => said[i] === 1)).toEqual([1, 24 + 2]);
   expect((feeds["words.valid"] as Float32Array).reduce((a, b) => a + b)).toBe(3);
-  const mirrored = layoutFeeds([{ layout: mirrorLayout(layout), words }], 1, looking);
+  const mirrored = layoutFeeds([{ layout: mirrorLayout(layout), sentence }], 1, looking);
   expect(mirrored["layout.u"]).toEqual(
     mirrorRows(
       Uint8Array.from(u.slice(0, size * size), (x, i) => (owner[i] < SLOTS ? 255 - x : 0)),
       size,
     ),
   );
+});
+
+test("mentions go to objects in order and number; the last one to all that are left", () => {
+  const men = { classIndex: 0, from: 1, to: 2, count: 2 };
+  const girl = { classIndex: 0, from: 4, to: 5, count: 1 };
+  expect([0, 1, 2, 3, 9].map((rank) => mentionOf([men, girl], 0, rank))).toEqual([men, men, girl, girl, girl]);
+  expect(mentionOf([men, girl], 1, 0)).toBeUndefined();
 });
 
 test("more objects than can be told apart: the smallest are left out", () => {

@@ -47,10 +47,7 @@ export function createImageGenerator(
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
     const area = size * size;
-    const described = requests.map(({ scene, sentence }) => ({
-      layout: sceneLayout(scene, size),
-      words: sentence.vectors,
-    }));
+    const described = requests.map(({ scene, sentence }) => ({ layout: sceneLayout(scene, size), sentence }));
     const text = new Float32Array(n * textSize);
     const noise = new Float32Array(n * config.noise);
     requests.forEach(({ scene, sentence }, i) => {

@@ -17,7 +17,7 @@ import { discriminator, generator, type LayoutInputs } from "./model.ts";
 /**
  * Inputs "layout.classes", "layout.boundary": [N, 1, S, S] uint8; where the configuration looks at objects also
  * "layout.owner", "layout.u", "layout.v" (255 = the right or lower edge of the box) of the same form, "objects.classes",
- * "objects.ranks" [N, SLOTS] int64, "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
+ * "objects.ranks" [N, SLOTS] int64, "objects.said" [N, SLOTS, WORDS], "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
  */
 export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
   const map = (name: string) => cast(input(name, [n, 1, config.size, config.size], "uint8"));
@@ -29,6 +29,7 @@ export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
     v: mul(map("layout.v"), 1 / 255),
     classes: input("objects.classes", [n, SLOTS], "int64"),
     ranks: input("objects.ranks", [n, SLOTS], "int64"),
+    said: input("objects.said", [n, SLOTS, WORDS]),
     words: input("words.vectors", [n, WORDS, WORD_DIM]),
     valid: input("words.valid", [n, WORDS]),
   };

@@ -7,6 +7,7 @@ import type { Sentence, TextEncoder } from "../pipeline.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { embeddingSize, type TextConfig } from "./config.ts";
 import { encodeCaption, textFeeds } from "./data.ts";
+import { mentionsOf } from "./mentions.ts";
 import { textEncoder } from "./model.ts";
 import { textInputs } from "./step.ts";
 import { MAX_TOKENS } from "./tokenize.ts";
@@ -49,6 +50,7 @@ export function createTextEncoder(runtime: Runtime, config: TextConfig, weights:
       words: c.tokens.map((text, k) => ({ text, known: c.known[k] })),
       embedding: (embedding as Float32Array).slice(i * size, (i + 1) * size),
       vectors: c.vectors,
+      mentions: mentionsOf(c.caption),
     }));
   };
 

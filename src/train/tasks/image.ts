@@ -30,6 +30,7 @@ import { imageProgram, imageStep } from "../../image/step.ts";
 import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
 import { type Features, perceptualLoss } from "../../nn/perceptual/loss.ts";
 import { loadWith } from "../../nn/weights.ts";
+import type { Sentence } from "../../pipeline.ts";
 import { type Random, stream } from "../../random.ts";
 import { createWorkerRuntime } from "../../runtime/remote.node.ts";
 import type { Feeds, Runtime } from "../../runtime/runtime.ts";
@@ -38,6 +39,7 @@ import type { Picture } from "../../scene/scene.ts";
 import { embeddingSize } from "../../text/config.ts";
 import { encodeCaption } from "../../text/data.ts";
 import { createTextEncoder } from "../../text/infer.ts";
+import { mentionsOf } from "../../text/mentions.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
 import { Vocabulary } from "../../text/vocabulary.ts";
 import { writeAtomically } from "../atomic.ts";
@@ -59,8 +61,8 @@ interface ImageData {
 
 interface Said {
   readonly embedding: Float32Array;
-  /** Word vectors [tokens, 100], looked up when they are needed: of all captions at once they would fill the memory. */
-  readonly words: () => Float32Array;
+  /** Looked up when it is needed: the word vectors of all captions at once would fill the memory. */
+  readonly sentence: () => Pick<Sentence, "vectors" | "mentions">;
 }
 
 export async function createImageTask(context: TaskContext): Promise<Task> {
@@ -81,9 +83,8 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   const encode = async (captions: readonly string[]) => {
     const made = async () => (await encoder.encode(captions)).map((s) => s.embedding);
     const embeddings = await cachedEmbeddings(context, tensors, captions, textSize, made);
-    return new Map(
-      captions.map((c, i) => [c, { embedding: embeddings[i], words: () => encodeCaption(vocabulary, c).vectors }]),
-    );
+    const sentence = (c: string) => ({ vectors: encodeCaption(vocabulary, c).vectors, mentions: mentionsOf(c) });
+    return new Map(captions.map((c, i) => [c, { embedding: embeddings[i], sentence: () => sentence(c) }]));
   };
   const training = await readData(context, config.size, "training", encode);
   const validation = await readData(context, config.size, "validation", encode);
@@ -211,7 +212,7 @@ async function imageBatch(
     const said = data.said.get(mirrored[i] ? mirrorCaption(caption) : caption)!;
     text.set(said.embedding, i * textSize);
     const layout = mirrored[i] ? mirrorLayout(data.layouts[index]) : data.layouts[index];
-    return { layout, words: said.words() };
+    return { layout, sentence: said.sentence() };
   });
   // the wrong sentence of a picture is its neighbour's
   for (let i = 0; i < n; i++)
