@@ -47,6 +47,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "judge a model: layouts, masks, pictures; with ceilings, floors and a report",
     load: async () => (await import("./evaluate.ts")).evaluateCommand(),
   },
+  ablate: {
+    summary: "what each part is worth: trained with and without it at an equal budget",
+    load: async () => (await import("./ablate.ts")).ablateCommand(),
+  },
   study: {
     summary: "let people judge: blind pairs and rankings, answers, report",
     load: async () => (await import("./study.ts")).studyCommand(),
