@@ -6,9 +6,10 @@ import { ConfigError, UserError } from "../errors.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { openQueue, openStore } from "../queue/open.ts";
 import { createApp, type ServiceOptions } from "../server/app.node.ts";
+import { isLoopback } from "../server/guard.node.ts";
 import { addKey, readKeys, removeKey } from "../server/keys.node.ts";
 import { createLog, type Log } from "../server/log.node.ts";
-import { isLoopback, listenService } from "../server/serve.node.ts";
+import { listenService } from "../server/serve.node.ts";
 import { wholeNumber } from "./options.ts";
 
 interface Flags {
@@ -137,7 +138,7 @@ function serviceOptions(flags: Flags, log: Log): ServiceOptions {
     warm: flags.warm,
     deadlineMs: flags.deadline * 1000,
     resultSeconds: flags.keep,
-    guard: { loopback, hosts: flags.allowHost, origins: flags.cors },
+    access: { loopback, hosts: flags.allowHost, origins: flags.cors },
     ...(flags.queue !== undefined && {
       queue: openQueue(flags.queue, { log: (line) => log("warn", line) }),
       work: flags.work === true,

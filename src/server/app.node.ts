@@ -10,10 +10,10 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { BlobStore } from "../queue/blobs.ts";
 import { MemoryQueue } from "../queue/memory.ts";
 import type { JobQueue } from "../queue/queue.ts";
+import { type AccessOptions, checkHost, checkOrigin } from "./access.ts";
 import { type App, type Env, handle, type Parts } from "./context.node.ts";
 import { docsPage } from "./docsPage.ts";
 import { Engine, type EngineOptions } from "./engine/engine.node.ts";
-import { checkHost, checkOrigin, type GuardOptions } from "./guard.ts";
 import { jobRoutes, workJobs } from "./jobs.node.ts";
 import { type ApiKey, KeyRing } from "./keys.node.ts";
 import { API_LIMITS } from "./limits.ts";
@@ -34,7 +34,7 @@ export interface ServiceOptions extends EngineOptions {
   /** Requests a minute by key (by address without keys); left out: as many as there is room for. */
   readonly rate?: number;
   /** Default: loopback, no further hosts or origins. */
-  readonly guard?: Partial<GuardOptions>;
+  readonly access?: Partial<AccessOptions>;
   readonly bodyBytes?: number;
   /** Default: one in memory. Closed with the service. */
   readonly queue?: JobQueue;
@@ -95,7 +95,7 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   };
   const worker = options.work === false ? undefined : workJobs(parts);
   const limiter = new RateLimiter();
-  const guard: GuardOptions = { loopback: true, hosts: [], origins: [], ...options.guard };
+  const access: AccessOptions = { loopback: true, hosts: [], origins: [], ...options.access };
   const version = options.version ?? "0.0.0";
   let draining = false;
   /** Requests in flight, and who waits for their end. */
@@ -130,8 +130,8 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   });
 
   app.use(async (c, next) => {
-    checkHost(c.req.header("host"), guard);
-    const origin = checkOrigin(c.req.header("origin"), c.req.header("host"), guard);
+    checkHost(c.req.header("host"), access);
+    const origin = checkOrigin(c.req.header("origin"), c.req.header("host"), access);
     if (origin !== undefined) {
       c.header("access-control-allow-origin", origin);
       c.header("vary", "Origin");

@@ -60,8 +60,3 @@ function listening(service: Service, host: string, port: number): Promise<Server
     });
   });
 }
-
-/** Whether an address is reached from this machine alone. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
-}

@@ -6,10 +6,10 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { BusyError, UserError } from "../../errors.ts";
+import { BusyError, FormatError, UserError } from "../../errors.ts";
 import { type ModelInfo, parseModelInfo } from "../../model/info.ts";
-import { DEFAULT_MODEL, findModel, listModels } from "../../model/load.node.ts";
-import { type BoxOptions, type Generated, generate, type StageName, type Stages } from "../../pipeline.ts";
+import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "../../model/load.node.ts";
+import { type BoxOptions, type Generated, generate, STAGES, type StageName, type Stages } from "../../pipeline.ts";
 import { DeadlineError } from "../../queue/queue.ts";
 import type { Scene, SceneObject } from "../../scene/scene.ts";
 import { Batcher, type BatchKey } from "./batcher.ts";
@@ -115,7 +115,7 @@ export class Engine {
     });
   }
 
-  /** @throws UserError for an unknown model, FormatError for a damaged model.json */
+  /** @throws UserError for an unknown model, FormatError for a damaged one (of the others only model.json is read) */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const folders = new Map<string, string>();
     const infos = new Map<string, ModelInfo>();
@@ -127,6 +127,8 @@ export class Engine {
       folders.set(info.name, folder);
       infos.set(info.name, info);
     }
+    const [[first, info]] = infos;
+    await checkFiles(info, folders.get(first) as string);
     return new Engine(options, folders, infos);
   }
 
@@ -279,6 +281,18 @@ export class Engine {
       },
       image: { sizes: [this.info(model).size], infer: (requests) => call("image", requests) },
     };
+  }
+}
+
+/** @throws FormatError when a weight file is missing or not as model.json says */
+async function checkFiles(info: ModelInfo, folder: string): Promise<void> {
+  const read = folderReader(folder);
+  for (const stage of STAGES) {
+    const hash = sha256Hex(await read(info.files[stage]));
+    if (hash !== info.sha256[stage])
+      throw new FormatError(
+        `${join(folder, info.files[stage])}: its sha256 is not that of model.json; restore the file, or assemble the model again`,
+      );
   }
 }
 

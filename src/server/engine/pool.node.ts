@@ -17,15 +17,16 @@ interface Slot {
   waiting: { resolve(answers: readonly unknown[]): void; reject(error: Error): void } | undefined;
 }
 
+const RESTART_MS = 1000;
+
 export class WorkerPool {
   readonly #slots: Slot[];
+  readonly #warm = new Set<Slot>();
   #calls = 0;
   #closed = false;
 
-  readonly #warm = new Set<Slot>();
-
   /**
-   * @param onLost told when a thread died; another takes its place when there is work
+   * @param onLost told when a thread died or could not warm up; another takes its place when there is work
    * @param onWarm told how many threads are warm by now (see `WorkerSetup.warm`)
    */
   constructor(
@@ -33,6 +34,7 @@ export class WorkerPool {
     private readonly setup: WorkerSetup,
     private readonly onLost: (reason: string) => void,
     private readonly onWarm: (threads: number) => void,
+    private readonly spawn: (setup: WorkerSetup) => Worker = (s) => spawnWorker("./worker.node", import.meta.url, s),
   ) {
     this.#slots = Array.from({ length: size }, () => ({ worker: undefined, waiting: undefined }));
     if (setup.warm.length > 0) for (const slot of this.#slots) this.#start(slot);
@@ -70,13 +72,18 @@ export class WorkerPool {
     });
   }
 
+  #revive(slot: Slot): void {
+    if (!this.#closed && !slot.worker) this.#start(slot);
+  }
+
   #start(slot: Slot): Worker {
-    const worker = spawnWorker("./worker.node", import.meta.url, this.setup);
+    const worker = this.spawn(this.setup);
     slot.worker = worker;
     worker.unref();
     worker.on("message", (message: FromWorker) => {
       if ("warm" in message) {
-        if (!this.#warm.has(slot)) this.onWarm(this.#warm.add(slot).size);
+        if (message.error !== undefined) this.onLost(`warming up failed: ${message.error}`);
+        else if (!this.#warm.has(slot)) this.onWarm(this.#warm.add(slot).size);
         return;
       }
       const { answers, error } = message;
@@ -91,7 +98,11 @@ export class WorkerPool {
       slot.worker = undefined;
       const { waiting } = slot;
       slot.waiting = undefined;
-      if (!this.#closed) this.onLost(reason);
+      if (!this.#closed) {
+        this.onLost(reason);
+        // not at once: one that dies while it starts would do so again and again
+        if (this.setup.warm.length > 0) setTimeout(() => this.#revive(slot), RESTART_MS).unref();
+      }
       waiting?.reject(new WorkerLostError(`a computing thread stopped: ${reason}`));
     };
     worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));

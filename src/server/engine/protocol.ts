@@ -61,4 +61,4 @@ export type FromWorker =
       readonly answers?: readonly unknown[];
       readonly error?: { readonly name: string; readonly message: string };
     }
-  | { readonly warm: true };
+  | { readonly warm: true; readonly error?: string };

@@ -35,13 +35,16 @@ function warmUp(): void {
   setTimeout(() => {
     if (waiting > 0) return warmUp();
     const step = steps.shift() as WarmStep;
-    // one that fails will fail in a request again, where it is answered
     queue = queue
-      .then(() => prepare(step).catch(() => {}))
-      .then(() => {
-        if (step.first && --first === 0) say({ warm: true }, []);
-        warmUp();
-      });
+      .then(() => prepare(step))
+      .then(
+        () => {
+          if (step.first && --first === 0) say({ warm: true }, []);
+          warmUp();
+        },
+        // requests will meet the same error; those who run the server are told now
+        (error: Error) => say({ warm: true, error: error.message }, []),
+      );
   }, 1);
 }
 

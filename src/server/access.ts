@@ -5,7 +5,7 @@
  */
 import { ApiError } from "./problems.ts";
 
-export interface GuardOptions {
+export interface AccessOptions {
   /** Listens for this machine alone: only its own names are accepted as Host. */
   readonly loopback: boolean;
   /** Further names of this server; where not on loopback, an empty list accepts any. */
@@ -17,7 +17,7 @@ export interface GuardOptions {
 const OWN = ["localhost", "127.0.0.1", "[::1]"];
 
 /** @throws ApiError 403 */
-export function checkHost(host: string | undefined, { loopback, hosts }: GuardOptions): void {
+export function checkHost(host: string | undefined, { loopback, hosts }: AccessOptions): void {
   const allowed = loopback ? [...OWN, ...hosts] : hosts;
   if (allowed.length === 0) return;
   const name = (host ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
@@ -32,7 +32,7 @@ export function checkHost(host: string | undefined, { loopback, hosts }: GuardOp
 export function checkOrigin(
   origin: string | undefined,
   host: string | undefined,
-  { origins }: GuardOptions,
+  { origins }: AccessOptions,
 ): string | undefined {
   if (origin === undefined) return undefined;
   if (origins.includes("*") || origins.includes(origin)) return origin;
