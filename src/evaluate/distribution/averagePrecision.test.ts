@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { averagePrecision, type DetectedBox, type TrueBox } from "./averagePrecision.ts";
 
@@ -64,4 +65,16 @@ describe("averagePrecision, by hand", () => {
     expect(() => averagePrecision([], [])).toThrow(/at least one true box/);
     expect(() => averagePrecision([found(7, 0, Number.NaN)], [truth(1, 0)])).toThrow(/got NaN in picture 7/);
   });
+});
+
+test("pycocotools 2.0.11 on random boxes (test/fixtures/average-precision.py)", () => {
+  const file = new URL("../../../test/fixtures/average-precision.json", import.meta.url);
+  const golden = JSON.parse(readFileSync(file, "utf8"));
+  const result = averagePrecision(golden.detections, golden.truths);
+  for (const key of ["ap", "ap50", "ap75"] as const) expect(result[key]).toBeCloseTo(golden[key], 12);
+  for (const own of golden.classes) {
+    const { ap, ap50 } = result.classes.find(({ label }) => label === own.label)!;
+    expect(ap).toBeCloseTo(own.ap, 12);
+    expect(ap50).toBeCloseTo(own.ap50, 12);
+  }
 });
