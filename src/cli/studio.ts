@@ -16,6 +16,8 @@ import { packageFolder } from "../model/package.node.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { callsApp } from "../server/calls.node.ts";
+import { openDataset } from "../server/dataset.node.ts";
+import { withDataset } from "../server/datasetRoutes.node.ts";
 import { isLoopback, refusal } from "../server/guard.node.ts";
 import { listRuns } from "../server/runs.node.ts";
 import { listen, type StaticOptions, staticHandler } from "../server/static.node.ts";
@@ -26,6 +28,7 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly runs: string;
+  readonly data?: string;
   readonly compute: boolean;
   readonly threads?: number;
   readonly rebuild?: true;
@@ -41,6 +44,7 @@ Examples:
   scenograph studio --port 0              any free port
   scenograph studio --model runs/mine     a model of your own
   scenograph studio --runs runs           watch training at /training.html
+  scenograph studio --data coco           look through a COCO folder at /dataset.html
   scenograph studio --no-compute          serve files alone; every browser computes by itself
   scenograph studio --host 0.0.0.0        for other machines; in their browsers threads need https, so they are slower`;
 
@@ -51,6 +55,7 @@ export function studioCommand(): Command {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <n>", "port to listen on, 0 for any that is free", wholeNumber("--port", 0, 65535), 4180)
     .option("--runs <dir>", "folder of training runs to watch on the training page", "runs")
+    .option("--data <dir>", "COCO folder to look through on the dataset page")
     .option("--no-compute", "do not compute here: browsers do")
     .option(
       "--threads <n>",
@@ -66,7 +71,9 @@ async function run(flags: Flags): Promise<void> {
   const app = await builtStudio(packageFolder(), flags.rebuild === true);
   const files = await studioFiles(app, flags);
   const native = flags.compute ? await nativeCalls(files, flags.threads) : undefined;
-  const handler = native ? withCalls(staticHandler(files), native.app, isLoopback(flags.host)) : staticHandler(files);
+  const loopback = isLoopback(flags.host);
+  const served = await withData(staticHandler(files), flags.data, loopback);
+  const handler = native ? withCalls(served, native.app, loopback) : served;
   const { server, port } = await listen(handler, flags.host, flags.port);
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   process.stdout.write(`studio on http://${host === "0.0.0.0" ? "localhost" : host}:${port}\n`);
@@ -76,6 +83,20 @@ async function run(flags: Flags): Promise<void> {
     process.once("SIGINT", stop).once("SIGTERM", stop);
   });
   await native?.runtime.close();
+}
+
+/** The file server with a COCO folder below "/data/". @throws UserError when the folder has no annotations */
+export async function withData(
+  serveFiles: RequestListener,
+  dir: string | undefined,
+  loopback: boolean,
+): Promise<RequestListener> {
+  if (dir === undefined) return serveFiles;
+  const dataset = openDataset(dir);
+  const { splits } = await dataset.index();
+  if (splits.length === 0)
+    throw new UserError(`studio: --data ${dir} has no annotations/instances_<split>.json; name a COCO folder`);
+  return withDataset(serveFiles, dataset, loopback);
 }
 
 /** The models that the studio is served, computed here. */

@@ -31,7 +31,8 @@ const TYPES: Readonly<Record<string, string>> = {
   safetensors: "application/octet-stream",
 };
 
-const ISOLATION = {
+/** What pages with wasm threads need of everything that they load. */
+export const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
