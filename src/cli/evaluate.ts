@@ -9,14 +9,22 @@ import { writeReport } from "../evaluate/report/index.ts";
 import { ARROWS, cell, shownMetrics, tableCell } from "../evaluate/report/words.ts";
 import type { Table } from "../evaluate/results.ts";
 import { ROWS_OF } from "../evaluate/run/rows.ts";
-import { EVALUATED_STAGES, type EvaluatedStage, evaluate, plainResult, type StageReport } from "../evaluate/run.ts";
+import {
+  EVALUATED_STAGES,
+  type EvaluatedStage,
+  type EvaluateOptions,
+  evaluate,
+  plainResult,
+  type StageReport,
+} from "../evaluate/run.ts";
 import { STANDING } from "../evaluate/standing.ts";
 import type { Device } from "../runtime/runtime.ts";
 import { DEVICES, MAX_SEED, wholeNumber } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { addQueueOptions, type QueueFlags, withQueue } from "./queue-options.ts";
 import { note } from "./session.ts";
 
-interface Flags {
+interface Flags extends QueueFlags {
   readonly model?: string;
   readonly device?: Device;
   readonly data: string;
@@ -66,7 +74,9 @@ Examples:
   scenograph evaluate image --model models/mine --data illustrated --split train --count 500
   scenograph evaluate image --model illustrated --against illustrated-64 --rows true-masks,against,real,noise --samples 1 \\
       --data illustrated
-  scenograph evaluate all --data illustrated --split train --boxes-data coco --boxes-split val2017 --out report`;
+  scenograph evaluate all --data illustrated --split train --boxes-data coco --boxes-split val2017 --out report
+  scenograph evaluate all --data /data/illustrated --split train --queue redis://host:6379 --store /shared
+                    a stage each by \`scenograph worker\`s that have the data at the same path, the same numbers`;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
@@ -79,6 +89,7 @@ export function evaluateCommand(): Command {
       "--split <name>",
       'annotations/instances_<name>.json; several joined by commas (default: the only one, else test or val, else "train")',
     );
+  addQueueOptions(command);
   return command
     .option("-m, --model <name>", 'a shipped model or the path of a model folder (default: "illustrated")')
     .addOption(
@@ -134,8 +145,10 @@ async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<voi
   let bar: Progress | undefined;
   const log = (line: string) => (bar ? bar.log(`note: ${line}`) : note(line));
   try {
-    const reports = await evaluate(what === "all" ? EVALUATED_STAGES : [what], {
-      ...flags,
+    const stages = what === "all" ? EVALUATED_STAGES : [what];
+    const { queue, store, json: _json, keep: _keep, ...settings } = flags;
+    const options: EvaluateOptions = {
+      ...settings,
       part: flags.part ?? defaultPart(flags.split),
       cache: flags.judges,
       signal: stop.signal,
@@ -155,7 +168,14 @@ async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<voi
           },
         };
       },
-    });
+    };
+    const reports =
+      queue === undefined && store === undefined
+        ? await evaluate(stages, options)
+        : await withQueue("evaluate", { queue, store }, log, async (shared) => {
+            const { evaluateShared } = await import("./queue-evaluation.ts");
+            return evaluateShared(stages, options, shared);
+          });
     if (flags.out !== undefined) {
       await writeReport(flags.out, reports, { command: commandLine(what, flags), keep: flags.keep === true });
       note(`report in ${flags.out}/report.html`);

@@ -63,6 +63,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the pipeline as an HTTP service",
     load: async () => (await import("./serve.ts")).serveCommand(),
   },
+  worker: {
+    summary: "run jobs of a queue: pictures for the service, shards of big work, rounds of training",
+    load: async () => (await import("./worker.ts")).workerCommand(),
+  },
   judges: {
     summary: "fetch pretrained networks for the perceptual loss and evaluation",
     load: async () => (await import("./judges.ts")).judgesCommand(),

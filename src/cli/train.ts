@@ -4,8 +4,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { ConfigError } from "../errors.ts";
+import type { BlobStore } from "../queue/blobs.ts";
+import type { RoundOptions, Rounds } from "../queue/training.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
-import type { Device, RuntimeOptions } from "../runtime/runtime.ts";
+import type { Device, Executable, Runtime, RuntimeOptions } from "../runtime/runtime.ts";
 import { hashOf, loadConfig, type TrainerConfig } from "../train/config.ts";
 import { readWeights } from "../train/export.ts";
 import { openRun, type RunFolder, readRunInfo } from "../train/run.ts";
@@ -13,8 +15,10 @@ import type { Task } from "../train/task.ts";
 import { createTask, TRAINED_STAGES, trainedStage } from "../train/tasks/index.ts";
 import { type TrainOptions, type TrainResult, train } from "../train/trainer.ts";
 import { createProgress, duration, type Progress, short } from "./progress.ts";
+import { addQueueOptions, type QueueFlags, withQueue } from "./queue-options.ts";
+import { roundConfig, roundsAsked, type TaskDescription } from "./queue-training.ts";
 
-interface Options {
+interface Options extends QueueFlags {
   readonly config?: string;
   readonly data?: string;
   readonly split?: string;
@@ -29,6 +33,8 @@ interface Options {
   readonly vocabulary?: string;
   readonly text?: string;
   readonly init?: string;
+  readonly workersPerRound?: number;
+  readonly localSteps?: number;
   readonly cache: string;
   readonly json?: boolean;
 }
@@ -42,11 +48,15 @@ Examples:
   # half an hour, with a smaller batch, then go on for another half
   scenograph train image  --config configs/illustrated-64.yaml --data illustrated --run runs/picture --minutes 30 --set image.train.batch=4
   scenograph train image  --run runs/picture --resume latest --minutes 30
+  # local SGD: rounds of 4 shards of 100 steps, each computed by one of any number of \`scenograph worker\`s; the
+  # schedule is that of a quarter of the steps, so that as many samples are seen; data lie at the same path everywhere
+  scenograph train boxes  --config configs/illustrated-64.yaml --data /data/coco --text /data/text.safetensors \\
+      --workers-per-round 4 --local-steps 100 --queue redis://host:6379 --store s3://bucket/runs
 
 Ctrl-C finishes the step, saves, and exits with 130. Watch a run with: tensorboard --logdir runs`;
 
 export function trainCommand(): Command {
-  return new Command("train")
+  const command = new Command("train")
     .description("train a stage on a COCO folder; a stopped run goes on bit for bit with --resume latest")
     .argument("<stage>", TRAINED_STAGES.join(", "))
     .option("-c, --config <file>", "YAML file (default: the run's own when resuming, else built-in values)")
@@ -64,6 +74,13 @@ export function trainCommand(): Command {
     .option("--text <file>", "weights.safetensors of a trained text encoder")
     .option("--init <file>", "weights.safetensors to begin from, where names and shapes fit")
     .option("--cache <dir>", "folder for things derived from the data", join(homedir(), ".cache", "scenograph"))
+    .option(
+      "--workers-per-round <k>",
+      "local SGD: shards of a round, whose results are averaged; computed here without --queue",
+      whole("--workers-per-round", 1),
+    )
+    .option("--local-steps <h>", "steps of a shard (default: 50)", whole("--local-steps", 1));
+  return addQueueOptions(command)
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
     .action(run);
@@ -71,6 +88,7 @@ export function trainCommand(): Command {
 
 async function run(name: string, options: Options): Promise<void> {
   const stage = trainedStage(name);
+  const rounds = roundsAsked(options, options.queue !== undefined || options.store !== undefined);
   const { config, file } = await configuration(options);
   const folder = options.run ?? join("runs", config.name, stage);
   const inputs = await inputsOf(folder, options);
@@ -88,28 +106,36 @@ async function run(name: string, options: Options): Promise<void> {
     const runtime: RuntimeOptions = { threads: options.threads, device: options.device };
     log(`${stage}: ${file ?? "built-in configuration"}, run folder ${folder}`);
     const init = options.init === undefined ? undefined : await readWeights(options.init);
-    const task = await createTask(stage, {
-      config,
+    const description = {
+      stage,
+      config: rounds ? roundConfig(config, stage, rounds) : config,
       data: inputs.data,
       split: inputs.split,
+      ...(inputs.vocabulary !== undefined && { vocabulary: inputs.vocabulary }),
+      ...(inputs.text !== undefined && { text: inputs.text }),
+    };
+    const task = await createTask(stage, {
+      ...description,
       seed: config.seed,
       runtime,
       cacheDir: options.cache,
-      vocabulary: inputs.vocabulary,
-      text: inputs.text,
       log,
     });
-    const result = await runTraining(task, {
+    const trainOptions = {
       run: opened,
       settings: config.trainer,
       seed: config.seed,
-      configHash: hashOf(config[stage]),
+      configHash: hashOf(rounds ? { ...config[stage], ...rounds } : config[stage]),
       resume: options.resume,
       init,
       steps: options.steps,
       minutes: options.minutes,
       runtime,
-    }).finally(() => task.close?.());
+    };
+    const training = rounds
+      ? trainByRounds(task, description, rounds, options, trainOptions)
+      : runTraining(task, trainOptions);
+    const result = await training.finally(() => task.close?.());
     report(result, options.json ?? false);
   } finally {
     await opened.close();
@@ -120,6 +146,45 @@ export interface RunTrainingOptions extends Omit<TrainOptions, "runtime" | "sign
   readonly run: RunFolder;
   readonly settings: TrainerConfig;
   readonly runtime: RuntimeOptions;
+  /** What the trainer runs on, in place of the compute thread. */
+  readonly wrap?: (local: Runtime) => Runtime;
+  /** What a step of the trainer is, and the shown share of it. Default "steps". */
+  readonly unit?: string;
+}
+
+/** The same by rounds of local SGD: over a queue, or here where there is none. */
+async function trainByRounds(
+  task: Task,
+  description: TaskDescription,
+  rounds: Rounds,
+  flags: QueueFlags,
+  options: RunTrainingOptions,
+): Promise<TrainResult> {
+  const { roundRuntime, roundSettings, roundsOf, roundTask, computeRound } = await import("../queue/training.ts");
+  const { runShardsHere, runShardsShared } = await import("../queue/shards.ts");
+  const log = (line: string) => console.error(line);
+  const start = (store: BlobStore, run: (local: Runtime) => RoundOptions["run"]) =>
+    runTraining(roundTask(task, rounds), {
+      ...options,
+      settings: roundSettings(options.settings, rounds),
+      ...(options.steps !== undefined && { steps: roundsOf(options.steps, rounds) }),
+      unit: "rounds",
+      wrap: (local) => roundRuntime(local, task, { ...rounds, description, store, run: run(local) }),
+    });
+  if (flags.queue !== undefined || flags.store !== undefined)
+    return withQueue("train", flags, log, ({ queue, store, signal }) =>
+      start(store, () => (plan, sink) => runShardsShared(plan, sink, { queue, store, signal, log })),
+    );
+  const { FolderStore } = await import("../queue/folder.ts");
+  const store = new FolderStore(join(options.run.path, "rounds"));
+  return start(store, (local) => {
+    let executable: Promise<Executable> | undefined;
+    return async (plan, sink) => {
+      executable ??= local.load(task.program);
+      const own = await executable;
+      await runShardsHere(plan, (input, context) => computeRound(task, own, store, input, context), sink);
+    };
+  });
 }
 
 /**
@@ -127,7 +192,8 @@ export interface RunTrainingOptions extends Omit<TrainOptions, "runtime" | "sign
  * one ends the process at once.
  */
 export async function runTraining(task: Task, options: RunTrainingOptions): Promise<TrainResult> {
-  const runtime = createWorkerRuntime(options.runtime);
+  const local = createWorkerRuntime(options.runtime);
+  const runtime = options.wrap?.(local) ?? local;
   const stop = new AbortController();
   let progress: Progress | undefined;
   const onSignal = () => {
@@ -146,7 +212,12 @@ export async function runTraining(task: Task, options: RunTrainingOptions): Prom
       signal: stop.signal,
       log: (line) => (progress ? progress.log(line) : console.error(line)),
       onProgress(p) {
-        progress ??= createProgress({ title: task.stage, total: p.steps, unit: "steps", from: p.step - 1 });
+        progress ??= createProgress({
+          title: task.stage,
+          total: p.steps,
+          unit: options.unit ?? "steps",
+          from: p.step - 1,
+        });
         const losses = Object.entries(p.losses).map(([name, value]) => `${name} ${short(value)}`);
         progress.update(p.step, {
           rate: `${short(p.samplesPerSecond)} samples/s`,
