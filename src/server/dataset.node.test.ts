@@ -2,9 +2,10 @@ import { request, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CATEGORY_LIST, caption, image, makeFolder, object } from "../data/coco.fixture.ts";
 import { maskArea } from "../formats/rle.ts";
+import type { DatasetItem, DatasetPage } from "../scene/dataset.ts";
 import { restoreScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
-import { type DatasetItem, type DatasetPage, openDataset, PAGE_SIZE } from "./dataset.node.ts";
+import { openDataset, PAGE_SIZE } from "./dataset.node.ts";
 import { withDataset } from "./datasetRoutes.node.ts";
 import { listen, staticHandler } from "./static.node.ts";
 

@@ -11,63 +11,13 @@ import { FormatError, UserError } from "../errors.ts";
 import { isPng } from "../formats/png.ts";
 import { bitmapToMask } from "../formats/rle.ts";
 import { CATEGORIES, classIndex } from "../scene/categories.ts";
-import type { Box, Mask, Scene } from "../scene/scene.ts";
+import type { DatasetIndex, DatasetItem, DatasetPage, DatasetQuestion, DatasetSplit } from "../scene/dataset.ts";
+import type { Scene } from "../scene/scene.ts";
 
 /** Pictures a page. */
 export const PAGE_SIZE = 24;
 /** Longest side of masks on a page, in a picture's details, and of a scene to edit. */
 const MASK_SIDES = { page: 96, item: 320, scene: 128 } as const;
-
-export interface DatasetIndex {
-  readonly name: string;
-  readonly splits: readonly string[];
-}
-
-export interface DatasetSplit {
-  readonly name: string;
-  readonly pictures: number;
-  readonly objects: number;
-  readonly captions: number;
-  /** Categories that occur, by how many pictures have one; the most frequent first. */
-  readonly categories: readonly { readonly name: string; readonly pictures: number }[];
-}
-
-export interface DatasetObject {
-  readonly id: number;
-  readonly label: string;
-  readonly box: Box;
-  readonly mask?: Mask;
-}
-
-export interface DatasetItem {
-  readonly id: number;
-  readonly width: number;
-  readonly height: number;
-  readonly captions: readonly string[];
-  readonly objects: readonly DatasetObject[];
-  /** Whether the folder has its pixels. */
-  readonly picture: boolean;
-  /** Only some of its objects are listed. */
-  readonly partial: boolean;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-}
-
-export interface DatasetPage {
-  /** Pictures that fit the question, on all pages. */
-  readonly total: number;
-  /** From 0. */
-  readonly page: number;
-  readonly pages: number;
-  readonly items: readonly DatasetItem[];
-}
-
-export interface DatasetQuestion {
-  readonly category?: string;
-  /** Beginnings of words; one caption has them all. */
-  readonly words?: string;
-  /** From 0; past the end it is the last. */
-  readonly page?: number;
-}
 
 export interface Dataset {
   readonly index: () => Promise<DatasetIndex>;

@@ -41,7 +41,7 @@ export function sdapiRoutes(app: App, { engine, metrics }: Parts): void {
       return { ...start, seed: own, model: name };
     });
     const run: Running = { caller: c.get("caller"), start: performance.now(), stop: new AbortController(), stages: 0 };
-    const onAbort = () => run.stop.abort(c.req.raw.signal.reason);
+    const onAbort = () => run.stop.abort(new DOMException("the connection was closed", "AbortError"));
     c.req.raw.signal.addEventListener("abort", onAbort, { once: true });
     running.add(run);
     try {

@@ -3,6 +3,7 @@
  * requests, computing threads keep the compiled sessions. A request's result does not depend on its company.
  * @module
  */
+import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -213,10 +214,12 @@ export class Engine {
     work: (stages: Stages, signal: AbortSignal, order: number) => Promise<T>,
   ): Promise<T> {
     const { name } = this.info(model);
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw reasonOf(signal);
     if (!patient && this.#admitted + pictures > this.maxQueue) throw this.#full(pictures);
     const stop = new AbortController();
-    const onAbort = () => stop.abort(signal?.reason);
+    // one listener a picture
+    setMaxListeners(0, stop.signal);
+    const onAbort = () => stop.abort(signal && reasonOf(signal));
     signal?.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(
       () => stop.abort(new DeadlineError(`the request was given up after ${deadlineMs} ms; try again later`)),
@@ -282,6 +285,11 @@ export class Engine {
       image: { sizes: [this.info(model).size], infer: (requests) => call("image", requests) },
     };
   }
+}
+
+/** Why a call was aborted; servers give text for a connection that was closed. */
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new DOMException(String(reason), "AbortError");
 }
 
 /** @throws FormatError when a weight file is missing or not as model.json says */
