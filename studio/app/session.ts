@@ -49,6 +49,8 @@ export interface SessionOptions {
 export const FIRST_SENTENCE = "two people riding horses on the beach";
 /** Typing is followed by a picture after so long a pause. */
 const TYPING_MS = 350;
+/** Rest between two inferences while a gesture goes on. */
+const BREATH_MS = 50;
 const HEAT = { rows: 32, columns: 32 };
 
 export class Session {
@@ -101,8 +103,8 @@ export class Session {
     });
   }
 
-  /** Brings back the last visit, or the scene of a link, and loads the model. */
-  async start(link?: string): Promise<void> {
+  /** Brings back the last visit, or the scene of a link (packed in it, or fetched), and loads the model. */
+  async start(link?: string | (() => Promise<Scene>)): Promise<void> {
     const storage = await this.options.storage;
     for (const shot of await storage.shots().catch(() => [])) this.#shots.set(shot.key, shot);
     this.#showShots();
@@ -123,7 +125,7 @@ export class Session {
     if (link !== undefined)
       try {
         const notes: string[] = [];
-        const scene = await fromLink(link, notes);
+        const scene = typeof link === "string" ? await fromLink(link, notes) : await link();
         this.store.run(openScene, { scene });
         this.#repaired(notes);
         isNew = false;
@@ -218,6 +220,7 @@ export class Session {
   }
 
   beginGesture(): string {
+    this.status.set({ gesture: true });
     return this.store.beginGesture();
   }
 
@@ -225,6 +228,7 @@ export class Session {
     const passing = this.#passing;
     if (passing && passing.key === this.store.state.doc.picture) this.#shelve(passing);
     this.store.endGesture(keep);
+    this.status.set({ gesture: false });
     this.#auto(true);
   }
 
@@ -317,6 +321,8 @@ export class Session {
     const job = dueJob(this.store.state.doc);
     if (!job) return;
     this.#scheduler.submit(async (signal) => {
+      // between the pictures of a drag the cores are the page's, so that the box follows the hand
+      if (this.store.inGesture) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
       const due = dueJob(this.store.state.doc);
       if (due) await this.#run(due, signal, "amend");
     }, preempt);

@@ -38,6 +38,8 @@ export interface Status {
   readonly models: readonly string[];
   /** The stage that is being inferred; undefined when nothing is. */
   readonly running?: StageName;
+  /** A drag or a stroke goes on. */
+  readonly gesture: boolean;
   /** Milliseconds of each stage when it last ran. */
   readonly times: Partial<Record<StageName, number>>;
   readonly save: SaveStatus;
@@ -60,6 +62,7 @@ export const INITIAL_STATUS: Status = {
   model: { state: "loading" },
   place: "browser",
   models: [],
+  gesture: false,
   times: {},
   save: { state: "saved" },
   variations: [],

@@ -20,12 +20,15 @@ import {
   snapLines,
   snapMove,
   snapPoint,
+  touchFrame,
 } from "../model/geometry.ts";
 import { suggestedLabel } from "../model/suggest.ts";
 import { HeatMap } from "./HeatMap.tsx";
 import { placeTags, rectOf, type Spot, TAG_FONT, TAG_PADDING } from "./tags.ts";
 import { pointOf, usePinch, useView } from "./viewport.ts";
 
+/** Side of the area that takes a finger, pixels. */
+const FINGER = 44;
 /** Pixels within which a box is drawn to a line. */
 const SNAP = 6;
 const CURSORS: Record<Handle, string> = {
@@ -51,6 +54,7 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
   const selected = useModel((s) => s.view.selected);
   const tool = useModel((s) => s.view.tool);
   const heat = useStatus((s) => s.heat);
+  const gesture = useStatus((s) => s.gesture);
   const view = useView();
   const stage = useRef<Konva.Stage>(null);
   const drag = useRef<Drag | undefined>(undefined);
@@ -190,7 +194,8 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
         y={-view.y * view.scale * side}
         onPointerDown={onDown}
       >
-        <Layer>
+        {/* while a drag goes on nothing else is pointed at: the canvas of areas need not be drawn */}
+        <Layer listening={!gesture}>
           {heat && <HeatMap heat={heat} side={side} />}
           {paintOrder(objects).map((o) => (
             <BoxShape
@@ -199,10 +204,13 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
               side={side}
               unit={unit}
               active={o.id === selected}
-              tag={tags.get(o.id)}
               heated={heat !== undefined}
             />
           ))}
+          {paintOrder(objects).map((o) => {
+            const spot = tags.get(o.id);
+            return spot && <BoxTag key={o.id} object={o} unit={unit} spot={spot} />;
+          })}
           {drawn && (
             <Rect
               {...rectOf(drawn, side)}
@@ -236,12 +244,10 @@ interface BoxShapeProps {
   readonly side: number;
   readonly unit: number;
   readonly active: boolean;
-  /** Where its name stands, if there is room for it. */
-  readonly tag?: Spot;
   readonly heated: boolean;
 }
 
-function BoxShape({ object, side, unit, active, tag, heated }: BoxShapeProps) {
+function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
   const color = classColor(object.label);
   const { x, y, width, height } = rectOf(object.box, side);
   const line = (active ? 3 : 2) * unit;
@@ -267,20 +273,25 @@ function BoxShape({ object, side, unit, active, tag, heated }: BoxShapeProps) {
         onPointerEnter={cursor(object.locked ? "not-allowed" : "move")}
         onPointerLeave={cursor("")}
       />
-      {tag && (
-        <Label x={tag.x} y={tag.y} listening={false}>
-          <Tag fill={color} cornerRadius={tag.inside ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
-          <Text
-            text={object.locked ? `${object.label} 🔒︎` : object.label}
-            fontFamily="Figtree, system-ui, sans-serif"
-            fontStyle="600"
-            fontSize={TAG_FONT * unit}
-            padding={TAG_PADDING * unit}
-            fill={inkOn(color)}
-          />
-        </Label>
-      )}
     </Group>
+  );
+}
+
+/** The name of a box, above all boxes. */
+function BoxTag({ object, unit, spot }: { readonly object: SceneObject; readonly unit: number; readonly spot: Spot }) {
+  const color = classColor(object.label);
+  return (
+    <Label x={spot.x} y={spot.y} opacity={object.hidden ? 0.55 : 1} listening={false}>
+      <Tag fill={color} cornerRadius={spot.inside ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
+      <Text
+        text={object.locked ? `${object.label} 🔒︎` : object.label}
+        fontFamily="Figtree, system-ui, sans-serif"
+        fontStyle="600"
+        fontSize={TAG_FONT * unit}
+        padding={TAG_PADDING * unit}
+        fill={inkOn(color)}
+      />
+    </Label>
   );
 }
 
@@ -294,34 +305,47 @@ interface HandlesProps {
 
 function Handles({ box, side, unit, touch, color }: HandlesProps) {
   const size = (touch ? 14 : 9) * unit;
-  // the area that takes a finger is 44 pixels wide, as far as the box leaves room for eight of them
-  const room = Math.min(box[2], box[3]) * side;
-  const reach = touch ? Math.max(24 * unit, Math.min(44 * unit, room * 0.7)) : 18 * unit;
+  const reach = (touch ? FINGER : 18) * unit;
+  const frame = touch ? touchFrame(box, reach / side) : box;
   // on a narrow box the middle handles would lie on the corners
-  const [wide, high] = [box[2] * side, box[3] * side].map((v) => v > 3.2 * size);
+  const [wide, high] = [frame[2] * side, frame[3] * side].map((v) => v > 3.2 * size);
   const shown = HANDLES.filter((h) => h.length === 2 || (/[ns]/.test(h) ? wide : high));
-  return shown.map((handle) => {
-    const [px, py] = handlePoint(box, handle);
-    const setCursor = (name: string) => (e: KonvaEventObject<PointerEvent>) => {
-      const container = e.target.getStage()?.container();
-      if (container) container.style.cursor = name;
-    };
-    return (
-      <Rect
-        key={handle}
-        name={`handle:${handle}`}
-        x={px * side - size / 2}
-        y={py * side - size / 2}
-        width={size}
-        height={size}
-        cornerRadius={2 * unit}
-        fill="#ffffff"
-        stroke={color}
-        strokeWidth={1.5 * unit}
-        hitStrokeWidth={reach - size}
-        onPointerEnter={setCursor(CURSORS[handle])}
-        onPointerLeave={setCursor("")}
-      />
-    );
-  });
+  const setCursor = (name: string) => (e: KonvaEventObject<PointerEvent>) => {
+    const container = e.target.getStage()?.container();
+    if (container) container.style.cursor = name;
+  };
+  return (
+    <>
+      {touch && (
+        <Rect
+          {...rectOf(frame, side)}
+          stroke={color}
+          strokeWidth={unit}
+          dash={[3 * unit, 4 * unit]}
+          opacity={0.7}
+          listening={false}
+        />
+      )}
+      {shown.map((handle) => {
+        const [px, py] = handlePoint(frame, handle);
+        return (
+          <Rect
+            key={handle}
+            name={`handle:${handle}`}
+            x={px * side - size / 2}
+            y={py * side - size / 2}
+            width={size}
+            height={size}
+            cornerRadius={(touch ? 7 : 2) * unit}
+            fill="#ffffff"
+            stroke={color}
+            strokeWidth={1.5 * unit}
+            hitStrokeWidth={reach - size}
+            onPointerEnter={setCursor(CURSORS[handle])}
+            onPointerLeave={setCursor("")}
+          />
+        );
+      })}
+    </>
+  );
 }

@@ -6,7 +6,7 @@ import { Circle, Layer, Path, Rect, Stage } from "react-konva";
 import { classColor } from "../../src/scene/colors.ts";
 import { contourPath } from "../../src/scene/contours.ts";
 import type { SceneObject } from "../../src/scene/scene.ts";
-import { useModel, useSession } from "../app/hooks.ts";
+import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { fillAt, paint, select } from "../model/actions/index.ts";
 import { hitTest, type Point } from "../model/geometry.ts";
 import { contoursOf } from "./contours.ts";
@@ -26,6 +26,7 @@ export function MasksCanvas({ side }: { readonly side: number }) {
   const tool = useModel((s) => s.view.tool);
   const brush = useModel((s) => s.view.brush);
   const opacity = useModel((s) => s.view.opacity);
+  const gesture = useStatus((s) => s.gesture);
   const view = useView();
   const stage = useRef<Konva.Stage>(null);
   const stroke = useRef<Stroke | undefined>(undefined);
@@ -117,7 +118,7 @@ export function MasksCanvas({ side }: { readonly side: number }) {
         }}
         onPointerLeave={() => setCursor(undefined)}
       >
-        <Layer>
+        <Layer listening={!gesture}>
           {visible.map((o) => (
             <MaskShape
               key={o.id}
@@ -197,6 +198,7 @@ function MaskShape({ object, side, unit, opacity, active, muted }: MaskShapeProp
       stroke={active && document.documentElement.dataset.theme !== "dark" ? "#111827" : "#ffffff"}
       strokeWidth={(active ? 2.5 : 1.25) * unit}
       lineJoin="round"
+      perfectDrawEnabled={false}
     />
   );
 }

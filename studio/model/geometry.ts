@@ -25,6 +25,20 @@ export function handlePoint([x, y, w, h]: Box, handle: Handle): Point {
   return [px, py];
 }
 
+/**
+ * The frame whose corners and middles are the handles for fingers: the box, grown until areas of `reach` x `reach` around
+ * its eight handles and its middle lie side by side, and shifted until all of them are inside the picture.
+ */
+export function touchFrame([x, y, w, h]: Box, reach: number): Box {
+  const along = (start: number, size: number): [number, number] => {
+    const length = Math.max(Math.min(Math.max(size, 3 * reach), 1 - reach), 0);
+    return [clamp(start + size / 2 - length / 2, reach / 2, Math.max(reach / 2, 1 - reach / 2 - length)), length];
+  };
+  const [left, width] = along(x, w);
+  const [top, height] = along(y, h);
+  return [left, top, width, height];
+}
+
 /** The box with sides in [MIN_SIDE, 1], shifted into the picture. */
 export function insidePicture([x, y, w, h]: Box): Box {
   const [width, height] = [clamp(w, MIN_SIDE, 1), clamp(h, MIN_SIDE, 1)];
