@@ -98,7 +98,7 @@ export default defineConfig({
   },
   worker: { format: "es" },
   build: {
-    rollupOptions: { input: [join(here, "index.html"), join(here, "training.html")] },
+    rollupOptions: { input: [join(here, "index.html"), join(here, "training.html"), join(here, "dataset.html")] },
     outDir: join(here, "../dist/studio"),
     emptyOutDir: true,
     target: "es2022",

@@ -1,5 +1,6 @@
 /** The entry: storage, session, page. @module */
 import { createRoot } from "react-dom/client";
+import { datasetScene } from "../dataset/scene.ts";
 import type { WorkerLike } from "../worker/engine.ts";
 import { workerThreads } from "../worker/threads.ts";
 import { App } from "./App.tsx";
@@ -52,7 +53,9 @@ async function begin(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     void (document.visibilityState === "hidden" ? session.flush() : session.recheck());
   });
-  const link = new URLSearchParams(location.hash.slice(1)).get("scene") ?? undefined;
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const data = asked.get("data");
+  const link = asked.get("scene") ?? (data === null ? undefined : () => datasetScene(data));
   // the scene is the user's from now on; a reload must not bring the link's back
   if (link !== undefined) history.replaceState(null, "", location.pathname);
   await session.start(link);

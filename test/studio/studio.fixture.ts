@@ -1,7 +1,7 @@
 /** The studio in a real Chromium, with a tiny model of random weights. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -30,7 +30,8 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-export async function startStudio(): Promise<Studio> {
+/** @param wrap what else the server answers */
+export async function startStudio(wrap = (files: RequestListener): RequestListener => files): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "scenograph-studio-"));
   const { path: model } = await tinyModel(folder);
   const app = await builtStudio(packageFolder());
@@ -38,7 +39,7 @@ export async function startStudio(): Promise<Studio> {
     folders: { "/": app, "/models/": join(folder, "models") },
     json: { "/models/index.json": async () => ["tiny"] },
   });
-  const { server, port } = await listen(handler, "127.0.0.1", 0);
+  const { server, port } = await listen(wrap(handler), "127.0.0.1", 0);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   return {
     browser,

@@ -1,0 +1,89 @@
+/** A picture of a dataset with the boxes, masks and names of its objects over it. @module */
+import { useMemo } from "react";
+import { classColor, inkOn } from "../../src/scene/colors.ts";
+import { contourPath, maskContours } from "../../src/scene/contours.ts";
+import type { DatasetItem } from "../../src/scene/dataset.ts";
+import { searchOf } from "./requests.ts";
+
+export interface Overlays {
+  readonly boxes: boolean;
+  readonly masks: boolean;
+  readonly labels: boolean;
+}
+
+interface AnnotatedProps {
+  readonly split: string;
+  readonly item: DatasetItem;
+  readonly overlays: Overlays;
+  /** Id of an object that stands out. */
+  readonly highlight?: number;
+}
+
+export function Annotated({ split, item, overlays, highlight }: AnnotatedProps) {
+  const { id, width, height, objects, captions } = item;
+  const outlines = useMemo(
+    () => objects.map((o) => (o.mask ? contourPath(maskContours(o.mask), width, height) : "")),
+    [objects, width, height],
+  );
+  const dimmed = (object: number) => (highlight !== undefined && highlight !== object ? 0.25 : 1);
+  return (
+    <div
+      className="annotated"
+      style={{ aspectRatio: `${width} / ${height}`, "--shape": width / height } as React.CSSProperties}
+    >
+      {item.picture ? (
+        <img src={`data/picture${searchOf({ split, id })}`} alt={captions[0] ?? `Picture ${id}`} loading="lazy" />
+      ) : (
+        <span className="muted no-picture">{objects.length === 0 && "no pixels"}</span>
+      )}
+      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {overlays.masks &&
+          objects.map((o, i) => (
+            <path
+              key={o.id}
+              d={outlines[i]}
+              fill={classColor(o.label)}
+              fillOpacity={0.4 * dimmed(o.id)}
+              fillRule="evenodd"
+              stroke={classColor(o.label)}
+              strokeOpacity={dimmed(o.id)}
+              strokeWidth={1.5}
+              vectorEffect="non-scaling-stroke"
+            />
+          ))}
+        {overlays.boxes &&
+          objects.map(({ id: object, label, box: [x, y, w, h] }) => (
+            <rect
+              key={object}
+              x={x * width}
+              y={y * height}
+              width={w * width}
+              height={h * height}
+              fill="none"
+              stroke={classColor(label)}
+              strokeOpacity={dimmed(object)}
+              strokeWidth={object === highlight ? 3 : 1.5}
+              vectorEffect="non-scaling-stroke"
+            />
+          ))}
+      </svg>
+      {overlays.labels &&
+        objects.map(({ id: object, label, box: [x, y] }) => (
+          <span
+            key={object}
+            className="annotated-label"
+            aria-hidden="true"
+            style={{
+              left: `${x * 100}%`,
+              top: `${y * 100}%`,
+              background: classColor(label),
+              color: inkOn(classColor(label)),
+              opacity: dimmed(object),
+            }}
+          >
+            {label}
+          </span>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+/** Entry of the dataset page. @module */
+import { createRoot } from "react-dom/client";
+import "../app/styles.css";
+import "./dataset.css";
+import { Dataset } from "./Dataset.tsx";
+
+createRoot(document.getElementById("root") as HTMLElement).render(<Dataset />);
