@@ -1,0 +1,196 @@
+/**
+ * `npm run test:load`: the service under load, as one line of JSON on stdout (progress on stderr). A server process is
+ * started for each of three runs: `batched` (many clients), `unbatched` (the same without batching), `sequential` (one
+ * client). Clients ask for whole pictures, each the next when it has the last. While they do, /healthz is asked every
+ * 50 ms. On a machine with other work compare `cpuMs`, processor time a picture, rather than `rps`.
+ *
+ *   npm run test:load -- [--clients 100] [--seconds 60] [--threads N] [--max-batch 8] [--model NAME] [--only batched]
+ *
+ * rps: pictures a second; p50, p99: milliseconds of a request; errors: answers that are no 200, by status; rss: MB of the
+ * server at the start of the measurement, at its end and at most; health: milliseconds of /healthz.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { packageFolder } from "../src/model/package.node.ts";
+
+const { values } = parseArgs({
+  options: {
+    clients: { type: "string", default: "100" },
+    seconds: { type: "string", default: "60" },
+    threads: { type: "string", default: String(Math.min(8, cpus().length)) },
+    "max-batch": { type: "string", default: "8" },
+    model: { type: "string", default: "illustrated" },
+    only: { type: "string" },
+  },
+});
+const clients = Number(values.clients);
+const seconds = Number(values.seconds);
+
+const CAPTIONS = [
+  "two people riding horses on the beach",
+  "a cat on a sofa",
+  "a kitchen with a refrigerator and two chairs",
+  "a man with a surfboard next to the sea",
+  "a red bus on a street with three cars",
+  "a dog and a frisbee in the park",
+  "a plate of pizza on a table with a cup",
+  "a group of people skiing down a mountain",
+];
+
+interface Measured {
+  readonly clients: number;
+  readonly maxBatch: number;
+  readonly pictures: number;
+  readonly rps: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly errors: Record<string, number>;
+  readonly rss: { readonly start: number; readonly end: number; readonly max: number };
+  readonly cpuMs: number;
+  readonly meanBatch: number;
+  readonly health: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+interface Server {
+  readonly base: string;
+  readonly child: ChildProcess;
+}
+
+async function start(maxBatch: string): Promise<Server> {
+  const script = join(packageFolder(), "bin/scenograph.mjs");
+  const options = { model: values.model, threads: values.threads, "max-batch": maxBatch, "max-queue": "100000" };
+  const flags = Object.entries(options).flatMap(([k, v]) => [`--${k}`, v]);
+  const args = [script, "serve", "--port", "0", "--log", "none", "--deadline", "600", ...flags];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, "data");
+  const base = /http:\S+/.exec(String(line))?.[0] as string;
+  while (!(await fetch(`${base}/readyz`)).ok) await pause(200);
+  return { base, child };
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** Asks for pictures until `until`; -> what was seen. */
+async function load(base: string, count: number, until: number, seedOf: () => number) {
+  const times: number[] = [];
+  const errors: Record<string, number> = {};
+  const client = async () => {
+    while (performance.now() < until) {
+      const seed = seedOf();
+      const body = JSON.stringify({ scene: { caption: CAPTIONS[seed % CAPTIONS.length], seed } });
+      const begin = performance.now();
+      let status: string;
+      try {
+        const response = await fetch(`${base}/v1/scenes/infer`, { method: "POST", body });
+        await response.arrayBuffer();
+        status = String(response.status);
+      } catch (error) {
+        status = (error as Error).name;
+      }
+      if (status === "200") times.push(performance.now() - begin);
+      else errors[status] = (errors[status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: count }, client));
+  return { times, errors };
+}
+
+async function metric(base: string, name: string): Promise<number> {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+}
+const batchSum = 'scenograph_batch_size_sum{stage="image"}';
+const batchCount = 'scenograph_batch_size_count{stage="image"}';
+const escaped = (name: string) => name.replace(/[{}]/g, "\\$&");
+
+async function measure(count: number, maxBatch: string, length: number): Promise<Measured> {
+  const { base, child } = await start(maxBatch);
+  try {
+    let seed = 0;
+    const seedOf = () => seed++;
+    // sessions of the sizes that this load needs are compiled on the way; they do not count
+    await load(base, count, performance.now() + Math.max(5000, length * 200), seedOf);
+    const rss: number[] = [];
+    const health: number[] = [];
+    const until = performance.now() + length * 1000;
+    const read = async () => rss.push((await metric(base, "scenograph_process_resident_memory_bytes")) / 1e6);
+    const watch = (async () => {
+      for (let i = 0; performance.now() < until; i++) {
+        const begin = performance.now();
+        await (await fetch(`${base}/healthz`)).arrayBuffer();
+        health.push(performance.now() - begin);
+        if (i % 20 === 0) await read();
+        await pause(50);
+      }
+    })();
+    await read();
+    const before = await metric(base, "scenograph_process_cpu_seconds_total");
+    const [sum, number] = [await metric(base, escaped(batchSum)), await metric(base, escaped(batchCount))];
+    const begin = performance.now();
+    const { times, errors } = await load(base, count, until, seedOf);
+    const ms = performance.now() - begin;
+    await watch;
+    await read();
+    const cpu = (await metric(base, "scenograph_process_cpu_seconds_total")) - before;
+    const batches = (await metric(base, escaped(batchCount))) - number;
+    const pictures = times.length;
+    return {
+      clients: count,
+      maxBatch: Number(maxBatch),
+      pictures,
+      rps: round((1000 * pictures) / ms),
+      p50: round(quantile(times, 0.5)),
+      p99: round(quantile(times, 0.99)),
+      errors,
+      rss: { start: round(rss[0]), end: round(rss.at(-1) as number), max: round(Math.max(...rss)) },
+      cpuMs: round((1000 * cpu) / pictures),
+      meanBatch: round(((await metric(base, escaped(batchSum))) - sum) / batches),
+      health: {
+        p50: round(quantile(health, 0.5)),
+        p99: round(quantile(health, 0.99)),
+        max: round(Math.max(...health)),
+      },
+    };
+  } finally {
+    const closed = once(child, "close");
+    child.kill("SIGTERM");
+    await closed;
+  }
+}
+
+function quantile(numbers: readonly number[], q: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
+
+function round(x: number): number {
+  return Math.round(x * 10) / 10;
+}
+
+const RUNS: Record<string, () => Promise<Measured>> = {
+  batched: () => measure(clients, values["max-batch"], seconds),
+  unbatched: () => measure(clients, "1", Math.max(5, seconds / 3)),
+  sequential: () => measure(1, "1", Math.max(5, seconds / 3)),
+};
+
+const results: Record<string, Measured> = {};
+for (const [name, run] of Object.entries(RUNS)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  process.stderr.write(`${name}\n`);
+  results[name] = await run();
+}
+const { batched, unbatched, sequential } = results;
+const speedup = batched &&
+  unbatched &&
+  sequential && {
+    /** Against one request after the other, and against as many clients without batching. */
+    rps: { sequential: round(batched.rps / sequential.rps), unbatched: round(batched.rps / unbatched.rps) },
+    cpu: { sequential: round(sequential.cpuMs / batched.cpuMs), unbatched: round(unbatched.cpuMs / batched.cpuMs) },
+  };
+const { rps, p50, p99, errors, rss } = batched ?? (Object.values(results)[0] as Measured);
+process.stdout.write(
+  `${JSON.stringify({ rps, p50, p99, errors, rss, threads: Number(values.threads), speedup, ...results })}\n`,
+);
