@@ -34,6 +34,8 @@ export const boxesConfig = z.strictObject({
   maxOverlap: z.number().min(0).max(1).default(0.6),
   /** Added to the logit of the end label when sampling, chosen on validation so that counts are right; ours. */
   endBias: z.number().default(0),
+  /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; ours, 0 = none. */
+  guidance: z.number().min(0).default(0),
   train: z
     .strictObject({
       batch: z.int().min(1).default(64),
@@ -54,8 +56,6 @@ export const boxesConfig = z.strictObject({
       contextDropout: z.number().min(0).max(0.9).default(0),
       /** Standard deviation of the noise on the boxes that are fed back, in standard deviations of the data; ours. */
       boxNoise: z.number().min(0).default(0),
-      /** Weight of the loss that fits `coverage`'s reading of the sentence. */
-      told: z.number().min(0).default(0.2),
       /** Pictures mirrored with probability 1/2, "left" and "right" of the caption exchanged; ours. */
       flip: z.boolean().default(true),
       clipNorm: z.number().positive().default(5),

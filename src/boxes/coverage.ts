@@ -5,48 +5,47 @@
  * @module
  */
 import { zeros } from "../graph/init.ts";
-import { full } from "../graph/leaves.ts";
-import {
-  add,
-  exp,
-  log,
-  minimum,
-  mul,
-  relu,
-  sigmoid,
-  softplus,
-  square,
-  stopGradient,
-  sub,
-} from "../graph/ops/elementwise.ts";
+import { full, input } from "../graph/leaves.ts";
+import { add, clip, exp, log, maximum, minimum, mul, neg, relu, sub } from "../graph/ops/elementwise.ts";
 import { oneHot } from "../graph/ops/gather.ts";
-import { mean, sum } from "../graph/ops/reduce.ts";
+import { sum } from "../graph/ops/reduce.ts";
 import { broadcastTo, concat, reshape, split } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { linear } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
+import type { Mention } from "../pipeline.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 
-/** Read from a sentence, [N, L] each. */
+/** What the rules read from a sentence (`Sentence.mentions`), [N, L] each. */
 export interface Told {
-  /** Logit: does the sentence name the category? */
+  /** 1 for categories that it names, else 0. */
   readonly named: Tensor;
   /** log(1 + n) of the number that it tells of a category, 0 where it tells none. */
   readonly numbers: Tensor;
 }
 
-/** Affine heads on sentence embeddings [N, D], fitted to what rules read from the caption. */
-export function toldHeads(p: Params, text: Tensor): Told {
-  return {
-    named: linear(p.scope("named"), text, CLASS_COUNT),
-    numbers: linear(p.scope("numbers"), text, CLASS_COUNT),
-  };
+/** Inputs "boxes.named" and "boxes.numbers": see `toldFeeds`. */
+export function toldInputs(n: number): Told {
+  return { named: input("boxes.named", [n, CLASS_COUNT]), numbers: input("boxes.numbers", [n, CLASS_COUNT]) };
 }
 
-/** Cross-entropy of the named categories and squared error of the numbers, sums over classes, means over captions. */
-export function toldLoss(told: Told, named: Tensor, numbers: Tensor): Tensor {
-  const missed = sub(softplus(told.named), mul(told.named, named));
-  return add(mean(sum(missed, 1)), mean(sum(square(sub(told.numbers, numbers)), 1)));
+/** Numbers above count as this many. */
+const MOST = 12;
+
+/** Feeds of `toldInputs` for N rows; the mentions of one category add up ("a man and two girls": 3 persons). */
+export function toldFeeds(
+  sentences: readonly (readonly Mention[])[],
+  n = sentences.length,
+): { "boxes.named": Float32Array; "boxes.numbers": Float32Array } {
+  const named = new Float32Array(n * CLASS_COUNT);
+  const numbers = new Float32Array(n * CLASS_COUNT);
+  sentences.forEach((mentions, i) => {
+    for (const { classIndex, count = 0 } of mentions) {
+      named[i * CLASS_COUNT + classIndex] = 1;
+      numbers[i * CLASS_COUNT + classIndex] += count;
+    }
+  });
+  return { "boxes.named": named, "boxes.numbers": numbers.map((v) => Math.log1p(Math.min(v, MOST))) };
 }
 
 /**
@@ -65,14 +64,10 @@ export function emittedCounts(labels: Tensor, before?: Tensor): { counts: Tensor
   return { counts: concat(counts, 0), last: total };
 }
 
-/** Told numbers above count as this many. */
-const MOST = 12;
-
-/** Addend to the label logits, [T N, L + 1]. The heads learn from their own loss alone: no gradient reaches `told`. */
+/** Addend to the label logits, [T N, L + 1]. */
 export function coverageLogits(p: Params, units: number, told: Told, counts: Tensor): Tensor {
   const [steps, n] = counts.shape;
-  const named = sigmoid(stopGradient(told.named));
-  const numbers = mul(named, minimum(relu(stopGradient(told.numbers)), Math.log1p(MOST)));
+  const { named, numbers } = told;
   const seen = minimum(counts, 1);
   const logCount = log(add(counts, 1));
 
@@ -90,4 +85,21 @@ export function coverageLogits(p: Params, units: number, told: Told, counts: Ten
   const ending = relu(linear(p.scope("ending"), concat([missing, owed, total, all], 2), units));
   const end = reshape(linear(p.scope("end"), ending, 1, { init: zeros }), [steps * n, 1]);
   return concat([classes, end], 1);
+}
+
+/**
+ * Addend to the label logits when sampling, [T N, L + 1]: `strength` for what is named and missing or told and owed, minus
+ * it for one object more than was told, minus it for the end while anything is owed. Guidance towards the sentence, ours;
+ * it is no part of the likelihood.
+ */
+export function guidance(strength: number, told: Told, counts: Tensor): Tensor {
+  const [steps, n] = counts.shape;
+  const { named, numbers } = told;
+  const number = sub(exp(numbers), 1);
+  const within = (x: Tensor) => clip(x, 0, 1);
+  const lack = mul(named, within(sub(maximum(number, 1), counts)));
+  const surplus = mul(within(number), within(sub(add(counts, 1), number)));
+  const classes = reshape(sub(lack, surplus), [steps * n, CLASS_COUNT]);
+  const end = reshape(neg(within(sum(lack, 2, true))), [steps * n, 1]);
+  return mul(concat([classes, end], 1), strength);
 }

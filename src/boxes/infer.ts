@@ -6,6 +6,7 @@
 
 import { boxIou as iou } from "../formats/rle.ts";
 import { input } from "../graph/leaves.ts";
+import { add } from "../graph/ops/elementwise.ts";
 import { concat } from "../graph/ops/shape.ts";
 import { compile } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -19,10 +20,11 @@ import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { CATEGORIES, CLASS_COUNT, classIndex } from "../scene/categories.ts";
 import type { Box, SceneObject } from "../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
+import { type CentreComponent, centreComponents } from "./components.ts";
 import type { BoxesConfig } from "./config.ts";
-import { emittedCounts } from "./coverage.ts";
+import { emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { medoid } from "./medoid.ts";
-import { END, features, labelLogits, START, STATISTICS, told, trunk, whMixture, xyMixture } from "./model.ts";
+import { END, features, labelLogits, START, STATISTICS, trunk, whMixture, xyMixture } from "./model.ts";
 
 /** The next object's distribution given a sentence and the objects so far: what the studio draws as a heat map. */
 export interface NextBox {
@@ -30,6 +32,8 @@ export interface NextBox {
   readonly labels: Float64Array;
   /** Density of the centre over the picture for one label, rows x columns, normalised to sum 1. */
   readonly density: Float32Array;
+  /** The mixture of the centre for that label, the heaviest component first. */
+  readonly components: readonly CentreComponent[];
 }
 
 export interface BoxSampler extends BoxGenerator {
@@ -48,11 +52,12 @@ interface Programs {
   readonly wh: Executable;
 }
 
-/** State of the recurrence for a batch of n: [n, hidden] each; objects of each class so far, [n, L], with `coverage`. */
+/** State of the recurrence for a batch of n: [n, hidden] each; with `coverage`, what the sentences tell and the objects of each class so far, [n, L] each. */
 interface Memory {
   h: Float32Array;
   c: Float32Array;
   emitted?: Float32Array;
+  readonly told?: Readonly<Record<string, Float32Array>>;
 }
 
 /** Sampler from weights "boxes.*" (with "boxes.statistics" [2, 4]) of a configuration; `textSize` is the embedding's width. */
@@ -87,7 +92,11 @@ export function createBoxGenerator(
     requests.forEach((r, i) => {
       text.set(r.sentence.embedding, i * textSize);
     });
-    const memory = blank(config, n);
+    const memory = blank(
+      config,
+      n,
+      requests.map((r) => r.sentence),
+    );
     const labels = new BigInt64Array(n).fill(BigInt(START));
     const boxes = new Float32Array(n * 4);
     // what is drawn again is random even at temperature 0, where the seed shall not matter
@@ -165,7 +174,7 @@ export function createBoxGenerator(
     },
     async next(sentence, objects, label, grid) {
       const run = await programs(1);
-      const memory = blank(config, 1);
+      const memory = blank(config, 1, [sentence]);
       let logits = await advance(run, sentence.embedding, BigInt64Array.of(BigInt(START)), new Float32Array(4), memory);
       for (const o of objects) {
         const labels = BigInt64Array.of(BigInt(classIndex(o.label)));
@@ -180,16 +189,26 @@ export function createBoxGenerator(
       const labels = BigInt64Array.of(BigInt(classIndex(label)));
       const raw = (await run.xy.run({ sentence: sentence.embedding, hidden: memory.h, labels })).raw;
       const mixture = mixtureOf(raw as Float32Array, grid.temperature ?? 1, config);
-      return { labels: softmax(logits, 1, config.endBias), density: densityMap(mixture, grid, statistics) };
+      return {
+        labels: softmax(logits, 1, config.endBias),
+        density: densityMap(mixture, grid, statistics),
+        components: centreComponents(mixture, statistics),
+      };
     },
   };
 }
 
-function blank(config: BoxesConfig, n: number): Memory {
+function blank(config: BoxesConfig, n: number, sentences: readonly Sentence[]): Memory {
   return {
     h: new Float32Array(n * config.hidden),
     c: new Float32Array(n * config.hidden),
-    ...(config.coverage > 0 && { emitted: new Float32Array(n * CLASS_COUNT) }),
+    ...(config.coverage > 0 && {
+      emitted: new Float32Array(n * CLASS_COUNT),
+      told: toldFeeds(
+        sentences.map((s) => s.mentions ?? []),
+        n,
+      ),
+    }),
   };
 }
 
@@ -201,7 +220,15 @@ async function advance(
   boxes: Float32Array,
   memory: Memory,
 ): Promise<Float32Array> {
-  const out = await run.step.run({ sentence, labels, boxes, ...memory });
+  const out = await run.step.run({
+    sentence,
+    labels,
+    boxes,
+    h: memory.h,
+    c: memory.c,
+    ...(memory.emitted && { emitted: memory.emitted }),
+    ...memory.told,
+  });
   memory.h = out.nextH as Float32Array;
   memory.c = out.nextC as Float32Array;
   if (memory.emitted) memory.emitted = out.nextEmitted as Float32Array;
@@ -221,10 +248,12 @@ async function loadPrograms(
   const labels1 = input("labels", [1, n], "int64");
   const state = { h: input("h", [n, config.hidden]), c: input("c", [n, config.hidden]) };
   const { hidden, last } = trunk(p, config, labels1, input("boxes", [1, n, 4]), sentence, state);
-  const reading = told(p, config, sentence);
-  const emitted = reading && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
-  const known = reading && emitted && { told: reading, counts: emitted.counts };
-  const logits = labelLogits(p, config, features(hidden, sentence), known);
+  const told = config.coverage > 0 ? toldInputs(n) : undefined;
+  const emitted = told && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
+  const known = told && emitted && { told, counts: emitted.counts };
+  const learnt = labelLogits(p, config, features(hidden, sentence), known);
+  const logits =
+    known && config.guidance > 0 ? add(learnt, guidance(config.guidance, known.told, known.counts)) : learnt;
   const f = features(input("hidden", [n, config.hidden]), sentence);
   const k = config.candidates;
   const copies = (x: Tensor) =>

@@ -13,7 +13,7 @@ import type { Params } from "../nn/params.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
 import { emittedCounts, type Told } from "./coverage.ts";
-import { type Drops, features, labelLogits, told, trunk, whMixture, xyMixture } from "./model.ts";
+import { type Drops, features, labelLogits, trunk, whMixture, xyMixture } from "./model.ts";
 
 /** A batch of layouts, time first. */
 export interface BoxInputs {
@@ -29,21 +29,21 @@ export interface BoxInputs {
   readonly labelled: Tensor;
   /** [T, N] of 0/1: steps with a box. */
   readonly boxed: Tensor;
-}
-
-export interface StepLosses {
-  readonly label: Tensor;
-  readonly box: Tensor;
-  /** The reading of the sentence, where the configuration has one. */
+  /** Where the configuration has `coverage`. */
   readonly told?: Told;
 }
 
 /** Negative log-likelihoods of every step, [T, N], zero where not valid: labels in nats, boxes as standardised densities. */
-export function stepLosses(p: Params, config: BoxesConfig, b: BoxInputs, text: Tensor, drops?: Drops): StepLosses {
+export function stepLosses(
+  p: Params,
+  config: BoxesConfig,
+  b: BoxInputs,
+  text: Tensor,
+  drops?: Drops,
+): { label: Tensor; box: Tensor } {
   const [steps, n] = b.labels.shape;
   const { hidden } = trunk(p, config, b.previousLabels, b.previousBoxes, text, undefined, drops);
-  const reading = told(p, config, text);
-  const known = reading && { told: reading, counts: emittedCounts(b.previousLabels).counts };
+  const known = b.told && { told: b.told, counts: emittedCounts(b.previousLabels).counts };
   const logits = logSoftmax(labelLogits(p, config, features(hidden, text, drops?.output), known));
   const label = neg(sum(mul(logits, oneHot(reshape(b.labels, [-1]), CLASS_COUNT + 1)), 1));
 
@@ -55,7 +55,6 @@ export function stepLosses(p: Params, config: BoxesConfig, b: BoxInputs, text: T
   return {
     label: mul(reshape(label, [steps, n]), b.labelled),
     box: mul(reshape(box, [steps, n]), b.boxed),
-    told: reading,
   };
 }
 

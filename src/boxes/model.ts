@@ -14,7 +14,7 @@ import type { Params } from "../nn/params.ts";
 import { lstm, type State } from "../nn/recurrent.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
-import { coverageLogits, type Told, toldHeads } from "./coverage.ts";
+import { coverageLogits, type Told } from "./coverage.ts";
 
 /** Class L + 1 of the paper: end of the sequence. */
 export const END = CLASS_COUNT;
@@ -96,7 +96,7 @@ function affine(p: Params, f: Features, more: readonly Tensor[], out: number): T
   return reshape(sum, [f.steps * n, out]);
 }
 
-/** What `coverage` knows: the reading of the sentence, and the objects before each step [T, N, L]. */
+/** What `coverage` knows: what the sentence tells, and the objects before each step [T, N, L]. */
 export interface Known {
   readonly told: Told;
   readonly counts: Tensor;
@@ -106,11 +106,6 @@ export interface Known {
 export function labelLogits(p: Params, config: BoxesConfig, f: Features, known?: Known): Tensor {
   const own = affine(p.scope("labels"), f, [], CLASS_COUNT + 1);
   return known ? add(own, coverageLogits(p.scope("coverage"), config.coverage, known.told, known.counts)) : own;
-}
-
-/** The reading of the sentence, where the configuration wants one. */
-export function told(p: Params, config: BoxesConfig, text: Tensor): Told | undefined {
-  return config.coverage > 0 ? toldHeads(p.scope("told"), text) : undefined;
 }
 
 /** Raw parameters of p(x, y | l_t, .), [T N, 6 K]. labels [T, N] or [T N] int64: the label of this step. */

@@ -7,9 +7,8 @@ import { compile, type Program } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { dropout } from "../nn/dropout.ts";
 import { Params } from "../nn/params.ts";
-import { CLASS_COUNT } from "../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
-import { toldLoss } from "./coverage.ts";
+import { toldInputs } from "./coverage.ts";
 import { type BoxInputs, boxLoss, stepLosses } from "./loss.ts";
 import { type Drops, STATISTICS } from "./model.ts";
 
@@ -23,12 +22,8 @@ export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
     boxes: input("boxes.boxes", [steps, n, 4]),
     labelled: input("boxes.labelled", [steps, n]),
     boxed: input("boxes.boxed", [steps, n]),
+    told: config.coverage > 0 ? toldInputs(n) : undefined,
   };
-}
-
-/** Inputs "boxes.named" and "boxes.numbers" [N, L]: what rules read from the caption. */
-function toldTargets(n: number): [Tensor, Tensor] {
-  return [input("boxes.named", [n, CLASS_COUNT]), input("boxes.numbers", [n, CLASS_COUNT])];
 }
 
 /** What the caller supplies for the sentence: an embedding, and the loss that keeps the encoder good at its own tasks. */
@@ -43,7 +38,7 @@ export interface SentencePart {
 /** Sizes of the fed dropout masks, by input name. */
 export type DropSizes = Record<string, { readonly size: number; readonly rate: number }>;
 
-/** Outputs loss, label, box, norm, and told and text where they are trained. -> the program and the dropout masks to feed. */
+/** Outputs loss, label, box, norm, and text where it is trained. -> the program and the dropout masks to feed. */
 export function boxStep(config: BoxesConfig, sentence: SentencePart): { program: Program; drops: DropSizes } {
   const t = config.train;
   const p = new Params("boxes");
@@ -60,11 +55,8 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
     box: dropped(t.boxDropout),
     head: dropped(t.headDropout),
   };
-  const losses = stepLosses(p, config, b, sentence.embedding, drops);
-  const { total, parts } = boxLoss(losses, b, t);
-  const told = losses.told && toldLoss(losses.told, ...toldTargets(t.batch));
-  const withText = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
-  const all = told ? add(withText, mul(told, t.told)) : withText;
+  const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, drops), b, t);
+  const all = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
 
   const { step, update } = stepCounter("step");
   const learningRate = scheduled(
@@ -79,7 +71,7 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
     rateOf: (name) => (name.startsWith("text.") ? t.textRate : 1),
   });
   const program = compile({
-    outputs: { loss: total, ...parts, norm, ...(told && { told }), ...(sentence.loss && { text: sentence.loss }) },
+    outputs: { loss: total, ...parts, norm, ...(sentence.loss && { text: sentence.loss }) },
     updates: [update, ...updates, ...movingAverage(updates, trained, t.emaDecay, step)],
   });
   return { program, drops: sizes };

@@ -7,7 +7,7 @@
  */
 import { boxIou } from "../formats/rle.ts";
 import type { Box } from "../scene/scene.ts";
-import { namedCategories } from "../text/categories.ts";
+import { namedCategories, toldCounts } from "../text/categories.ts";
 import { type BootstrapOptions, bootstrap, type Interval, meanOf, type Ratio } from "./bootstrap.ts";
 import { assign } from "./hungarian.ts";
 
@@ -35,6 +35,7 @@ export interface LayoutSample {
  * - `ar`: mean |atan2(h, w) predicted - true| over pairs, radians. Lower is better.
  * - `logrs`: mean |log(area_i / area_j) predicted - true| over two pairs of a caption. Lower is better.
  * - `named`: of (caption, category that it names), the share whose layout has the category.
+ * - `told`: of (caption, category that it tells two or more of), the share whose layout has exactly so many; at most ten.
  * - `objects`, `true-objects`: mean number a caption; `count-error`: mean |predicted - true| of it.
  */
 export const BOX_METRICS = [
@@ -49,6 +50,7 @@ export const BOX_METRICS = [
   "ar",
   "logrs",
   "named",
+  "told",
   "objects",
   "true-objects",
   "count-error",
@@ -76,6 +78,9 @@ export function matchBoxes(predicted: readonly LayoutObject[], truth: readonly L
   return pairs;
 }
 
+/** A layout holds no more objects in most models. */
+const MOST_TOLD = 10;
+
 /** What one caption adds to each metric. */
 export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio> {
   const { predicted, truth } = sample;
@@ -87,6 +92,8 @@ export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio>
   const f1 = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
   const near = (threshold: number) => pairs.filter((p) => p.iou >= threshold).length;
   const named = namedCategories(sample.caption);
+  const told = [...toldCounts(sample.caption)].filter(([, n]) => n >= 2 && n <= MOST_TOLD);
+  const drawn = (label: number) => predicted.filter((o) => o.label === label).length;
   const labels = new Set(predicted.map((o) => o.label));
   return {
     f1: meanOf(f1),
@@ -100,6 +107,7 @@ export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio>
     ar: sumOf(pairs.map((p) => Math.abs(aspect(p.predicted.box) - aspect(p.truth.box)))),
     logrs: sumOf(scaleDifferences(pairs)),
     named: { numerator: [...named].filter((label) => labels.has(label)).length, denominator: named.size },
+    told: { numerator: told.filter(([label, n]) => drawn(label) === n).length, denominator: told.length },
     objects: meanOf(predicted.length),
     "true-objects": meanOf(truth.length),
     "count-error": meanOf(Math.abs(predicted.length - truth.length)),

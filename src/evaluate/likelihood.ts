@@ -5,6 +5,7 @@
  */
 import { type BoxStatistics, logJacobian } from "../boxes/codec.ts";
 import type { BoxesConfig } from "../boxes/config.ts";
+import { toldFeeds } from "../boxes/coverage.ts";
 import { boxFeeds, type LabelledBox } from "../boxes/data.ts";
 import { stepLosses } from "../boxes/loss.ts";
 import { boxInputs } from "../boxes/step.ts";
@@ -13,6 +14,7 @@ import { sum } from "../graph/ops/reduce.ts";
 import { compile } from "../graph/program.ts";
 import { Params } from "../nn/params.ts";
 import { floats, loadWith, type Weights } from "../nn/weights.ts";
+import type { Sentence } from "../pipeline.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Nats of one layout, sums over its objects (and the end, for the label). */
@@ -23,9 +25,12 @@ export interface LayoutNats {
 }
 
 export interface Likelihood {
-  /** Layouts already ordered and cut as the model wants them; `embedding` [textSize] of the sentence. */
+  /** Layouts already ordered and cut as the model wants them, each with its sentence. */
   nats(
-    pairs: readonly { readonly objects: readonly LabelledBox[]; readonly embedding: Float32Array }[],
+    pairs: readonly {
+      readonly objects: readonly LabelledBox[];
+      readonly sentence: Pick<Sentence, "embedding" | "mentions">;
+    }[],
   ): Promise<LayoutNats[]>;
   release(): Promise<void>;
 }
@@ -52,11 +57,19 @@ export async function boxLikelihood(
       for (let at = 0; at < pairs.length; at += BATCH) {
         const part = pairs.slice(at, at + BATCH);
         const sentence = new Float32Array(BATCH * textSize);
-        part.forEach(({ embedding }, i) => {
-          sentence.set(embedding, i * textSize);
+        part.forEach((pair, i) => {
+          sentence.set(pair.sentence.embedding, i * textSize);
         });
+        const told = toldFeeds(
+          part.map((pair) => pair.sentence.mentions ?? []),
+          BATCH,
+        );
         const padded = Array.from({ length: BATCH }, (_, i) => part[i]?.objects ?? []);
-        const out = await run.run({ ...boxFeeds(padded, config.maxObjects + 1, statistics), sentence });
+        const out = await run.run({
+          ...boxFeeds(padded, config.maxObjects + 1, statistics),
+          ...(b.told && told),
+          sentence,
+        });
         part.forEach(({ objects }, i) => {
           const jacobian = objects.reduce((total, o) => total + logJacobian(o.box, statistics), 0);
           all.push({

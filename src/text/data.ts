@@ -3,7 +3,7 @@ import { dropoutMask } from "../nn/dropout.ts";
 import type { Random } from "../random.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import { BACKGROUND_KINDS, backgroundOf } from "./background.ts";
-import { namedCategories, toldCounts } from "./categories.ts";
+import { namedCategories } from "./categories.ts";
 import { tokenize } from "./tokenize.ts";
 import { type Vocabulary, WORD_DIM } from "./vocabulary.ts";
 
@@ -73,7 +73,6 @@ const FUNCTION_WORDS = new Set(
 /** What a caption says, read once: the rules behind it cost more than a training step's arithmetic. */
 interface Said {
   readonly named: ReadonlySet<number>;
-  readonly told: ReadonlyMap<number, number>;
   readonly place: number;
 }
 const said = new WeakMap<EncodedCaption, Said>();
@@ -84,24 +83,11 @@ function whatIsSaid(caption: EncodedCaption): Said {
     const kind = backgroundOf(caption.caption);
     known = {
       named: namedCategories(caption.caption),
-      told: toldCounts(caption.caption),
       place: kind ? BACKGROUND_KINDS.indexOf(kind) : -1,
     };
     said.set(caption, known);
   }
   return known;
-}
-
-/** What captions name, 0/1, and log(1 + n) of the numbers that they tell; [N, L] each. */
-export function toldFeeds(captions: readonly EncodedCaption[]): { named: Float32Array; numbers: Float32Array } {
-  const named = new Float32Array(captions.length * CLASS_COUNT);
-  const numbers = new Float32Array(captions.length * CLASS_COUNT);
-  captions.forEach((caption, i) => {
-    const facts = whatIsSaid(caption);
-    for (const c of facts.named) named[i * CLASS_COUNT + c] = 1;
-    for (const [c, count] of facts.told) numbers[i * CLASS_COUNT + c] = Math.log1p(count);
-  });
-  return { named, numbers };
 }
 
 /** Feeds of one pre-training step. */

@@ -40,6 +40,11 @@ export const BOX_METRIC_INFO: readonly MetricInfo[] = [
   { name: "ar", better: "lower", meaning: "aspect error of matched objects, radians" },
   { name: "logrs", better: "lower", meaning: "error of the log area ratio of two matched objects" },
   { name: "named", better: "higher", meaning: "categories that the caption names and the layout has" },
+  {
+    name: "told",
+    better: "higher",
+    meaning: "categories of which the caption tells two or more, drawn exactly so often",
+  },
   { name: "objects", better: "target", meaning: "objects a layout; the target is the true number" },
   { name: "count-error", better: "lower", meaning: "|predicted - true| number of objects" },
   { name: "nll-label", better: "lower", meaning: "nats a true object, labels with the end" },
@@ -197,7 +202,7 @@ async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted):
   for (const { options } of wanted.variants) layouts.push(await infer(sentences, options));
   if (others) layouts.push(await infer(others, {}));
   const nats = async (of: typeof sentences) =>
-    likelihood.nats(piece.map((p, i) => ({ objects: p.truth, embedding: of[i].embedding })));
+    likelihood.nats(piece.map((p, i) => ({ objects: p.truth, sentence: of[i] })));
   const found = [await nats(sentences), ...(others ? [await nats(others)] : [])];
   return piece.map((_, i) => ({
     layouts: layouts.map((of) => of[i].map((o) => [classIndex(o.label), ...o.box])),

@@ -1,6 +1,7 @@
 /** Training of the box generator, the text encoder along with it. @module */
 import { boxStatistics } from "../../boxes/codec.ts";
 import type { BoxesConfig } from "../../boxes/config.ts";
+import { toldFeeds } from "../../boxes/coverage.ts";
 import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
 import { createBoxGenerator } from "../../boxes/infer.ts";
 import { STATISTICS } from "../../boxes/model.ts";
@@ -13,13 +14,15 @@ import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate
 import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
 import { dropout, dropoutMask } from "../../nn/dropout.ts";
 import { Params } from "../../nn/params.ts";
+import type { Mention } from "../../pipeline.ts";
 import { type Random, stream } from "../../random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { classIndex } from "../../scene/categories.ts";
 import { embeddingSize, type TextConfig } from "../../text/config.ts";
-import { type EncodedCaption, encodeCaption, textBatch, toldFeeds } from "../../text/data.ts";
+import { type EncodedCaption, encodeCaption, textBatch } from "../../text/data.ts";
 import { createTextEncoder } from "../../text/infer.ts";
 import { textLoss } from "../../text/loss.ts";
+import { mentionsOf } from "../../text/mentions.ts";
 import { textEncoder, textHeads } from "../../text/model.ts";
 import { textInputs, textTargets } from "../../text/step.ts";
 import { mirrorCaption } from "../../text/tokenize.ts";
@@ -28,10 +31,14 @@ import { namingFile, readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
+interface Said extends EncodedCaption {
+  readonly mentions: readonly Mention[];
+}
+
 interface Layout {
   readonly imageId: number;
   /** Each with its mirror image. */
-  readonly captions: readonly (readonly [EncodedCaption, EncodedCaption])[];
+  readonly captions: readonly (readonly [Said, Said])[];
   readonly objects: readonly LabelledBox[];
 }
 
@@ -69,7 +76,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
     sampleCount: training.length,
     totalSteps: config.train.steps,
     losses: program.outputs.map((o) => o.name),
-    initial: { ...valuesOf(tensors), ...reading(valuesOf(tensors)), [STATISTICS]: table },
+    initial: { ...valuesOf(tensors), [STATISTICS]: table },
     async batch(step) {
       const random = stream(context.seed, "batch", step);
       const chosen = order.at(step, config.train.batch).map((i) => {
@@ -92,9 +99,9 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         steps,
         statistics,
       );
-      const told = toldFeeds(chosen.map((c) => c.caption));
+      const told = toldFeeds(chosen.map((c) => c.caption.mentions));
       jitter(layouts["boxes.previousBoxes"] as Float32Array, config.train.boxNoise, random);
-      const feeds = { ...text, ...layouts, ...masks, "boxes.named": told.named, "boxes.numbers": told.numbers };
+      const feeds = { ...text, ...layouts, ...masks, ...told };
       // a frozen encoder has no targets
       return Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name)));
     },
@@ -120,19 +127,16 @@ async function readLayouts(
   const { samples } = await loadCoco(context.data, context.split, { part, need: ["captions", "objects"] });
   return samples.map((sample: Sample) => ({
     imageId: sample.imageId,
-    captions: sample.captions.map((c) => [encodeCaption(vocabulary, c), encodeCaption(vocabulary, mirrorCaption(c))]),
+    captions: sample.captions.map((c) => {
+      const mentions = mentionsOf(c);
+      const mirrored = mirrorCaption(c);
+      return [
+        { ...encodeCaption(vocabulary, c), mentions },
+        { ...encodeCaption(vocabulary, mirrored), mentions },
+      ];
+    }),
     objects: orderObjects(sample.objects, config.order, config.maxObjects),
   }));
-}
-
-/** The pre-training's head for named categories, as the start of the box generator's own. */
-function reading(pretrained: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  return Object.fromEntries(
-    ["weight", "bias"].flatMap((part) => {
-      const value = pretrained[`text.heads.named.${part}`];
-      return value ? [[`boxes.told.named.${part}`, value]] : [];
-    }),
-  );
 }
 
 /** Noise on boxes that are fed back, [T, N, 4]; the zeros before the first object stay. */
@@ -173,7 +177,7 @@ async function validateBoxes(
   const sentences = await encoder.encode(pairs.map((p) => p.caption));
   const likelihood = await nllPerObject(
     await boxLikelihood(runtime, config, size, weights),
-    pairs.map((p, i) => ({ objects: p.layout.objects, embedding: sentences[i].embedding })),
+    pairs.map((p, i) => ({ objects: p.layout.objects, sentence: sentences[i] })),
   );
 
   const generator = createBoxGenerator(runtime, config, size, weights);
