@@ -14,6 +14,7 @@ interface Flags extends ModelFlags {
   readonly kinds?: string;
   readonly concurrency: number;
   readonly drain: number;
+  readonly lostAfter: number;
   readonly port?: number;
   readonly host: string;
   readonly cache: string;
@@ -44,6 +45,7 @@ export function workerCommand(): Command {
     .option("--kinds <names>", "kinds of jobs to take, joined by commas (default: all)")
     .option("--concurrency <n>", "jobs at a time", wholeNumber("--concurrency", 1, 64), 1)
     .option("--drain <seconds>", "for running jobs at the end", wholeNumber("--drain", 0, 86_400), 25)
+    .option("--lost-after <seconds>", "silence that makes a worker lost", wholeNumber("--lost-after", 1, 3600), 15)
     .option("--port <n>", "serve /healthz and /metrics here", wholeNumber("--port", 1, 65_535))
     .option("--host <address>", "address for --port", "127.0.0.1")
     .option("--cache <dir>", "folder for what can be made again", join(homedir(), ".cache", "scenograph"));
@@ -62,7 +64,7 @@ async function run(flags: Flags): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const { openQueue, openStore } = await import("../queue/open.ts");
   const store = openStore(flags.store);
-  const queue = openQueue(flags.queue, { log });
+  const queue = openQueue(flags.queue, { log, lockMs: flags.lostAfter * 1000 });
   const open = new Map<string, OpenKind>();
   const tally: Tally = { done: new Map(), failed: new Map(), seconds: new Map() };
   let worker: Worker | undefined;
