@@ -35,6 +35,8 @@ export const imageConfig = z.strictObject({
       width: z.int().min(0).default(0),
       texture: z.int().min(1).default(8),
       waves: z.int().min(1).max(8).default(4),
+      /** Weight of the error of the objects' mean colours as their codes foretell them. */
+      colour: z.number().min(0).default(2),
     })
     .prefault({}),
   /** Parts that an ablation can switch off. */

@@ -13,7 +13,7 @@ import type { Params } from "../nn/params.ts";
 import type { SpectralNorms } from "../nn/spectralNorm.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { ImageConfig } from "./config.ts";
-import { coordinates, type ObjectInputs, objectCodes, paintTexture } from "./objects.ts";
+import { coordinates, foretoldColours, type ObjectInputs, objectCodes, paintColours, paintTexture } from "./objects.ts";
 
 /** The layout as it is fed. */
 export interface LayoutInputs {
@@ -48,15 +48,24 @@ function pyramid(layout: Tensor, levels: number): Tensor[] {
   return out;
 }
 
-/** What the layout says of each object beyond its class: position in its box, and the texture of its code. */
+/** The mean colours that the generator foretells of its objects, [N, SLOTS, 3] in [-1, 1]. */
+export function objectColours(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor {
+  return foretoldColours(p.scope("colour"), objectCodes(p.scope("objects"), objects, config.objects.width).codes);
+}
+
+/** What the layout says of each object beyond its class: position in its box, the texture and the colour of its code. */
 function describeObjects(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor[] {
   const { width, texture, waves } = config.objects;
   const { codes } = objectCodes(p.scope("objects"), objects, width);
-  return [coordinates(objects), paintTexture(p.scope("texture"), codes, objects, texture, waves)];
+  return [
+    coordinates(objects),
+    paintTexture(p.scope("texture"), codes, objects, texture, waves),
+    paintColours(objectColours(p, config, objects), objects.owner),
+  ];
 }
 
-/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
-export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
+/** The layout at every level of the decoder, and A [N, C, h, w], what the encoder makes of it, before the text gate. */
+export function encodedLayout(p: Params, config: ImageConfig, layout: LayoutInputs): { scales: Tensor[]; a: Tensor } {
   const levels = config.decoder.length;
   // a decoder with more levels than the encoder: the encoder reads the layout at the smaller size
   const skipped = levels - config.encoder.length;
@@ -75,14 +84,29 @@ export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, 
   config.encoder.forEach((width, i) => {
     a = convBlock(p.scope(`encoder.${i}`), a, width, 4, { stride: 2, norm });
   });
+  return { scales, a };
+}
+
+/** The text gate sigmoid(S): text [N, D] -> [N, C] in (0, 1), how far each of A's channels is open. */
+export function textGate(p: Params, text: Tensor, channels: number): Tensor {
+  return sigmoid(linear(p.scope("gate"), text, channels));
+}
+
+/** The second projection of the text, for the background: [N, D] -> [N, B]. */
+export function backgroundText(p: Params, config: ImageConfig, text: Tensor): Tensor {
+  return leakyRelu(linear(p.scope("background"), text, config.background));
+}
+
+/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
+export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
+  const levels = config.decoder.length;
+  const { norm } = config;
+  const { scales, a } = encodedLayout(p, config, layout);
   const [n, channels, side] = a.shape;
 
-  // text gate: A_g = A * sigmoid(S)
-  if (config.gate) a = mul(a, reshape(sigmoid(linear(p.scope("gate"), text, channels)), [n, channels, 1, 1]));
-
-  const parts = [a];
-  if (config.background > 0)
-    parts.push(tile2d(leakyRelu(linear(p.scope("background"), text, config.background)), side, side));
+  // A_g = A * sigmoid(S)
+  const parts = [config.gate ? mul(a, reshape(textGate(p, text, channels), [n, channels, 1, 1])) : a];
+  if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), side, side));
   if (config.noise > 0) parts.push(tile2d(noise, side, side));
   if (config.position > 0) {
     const map = p.get("position", [1, config.position, side, side], { kind: "normal", std: 0.5 });

@@ -1,12 +1,25 @@
 /**
  * What the generator knows of each object beyond its class, ours: a code of (class, rank among its class, the words that
- * speak of it), painted over the object's pixels as a smooth texture in the object's own coordinates. So "a red bus" is
- * red, the second man may differ from the first, and eyes, wheels and windows find their place.
+ * speak of it), from which follow the object's mean colour and a smooth texture in the object's own coordinates, both painted
+ * over its pixels. So "a red bus" is red, the second man may differ from the first, and eyes, wheels and windows find their place.
  * After the object-driven attention of Obj-GAN (Li et al., CVPR 2019).
  * @module
  */
 import { constant, full } from "../graph/leaves.ts";
-import { add, cast, cos, equal, leakyRelu, mul, sub } from "../graph/ops/elementwise.ts";
+import {
+  abs,
+  add,
+  cast,
+  cos,
+  div,
+  equal,
+  leakyRelu,
+  maximum,
+  minimum,
+  mul,
+  sub,
+  tanh,
+} from "../graph/ops/elementwise.ts";
 import { matmul } from "../graph/ops/matmul.ts";
 import { softmax, sum } from "../graph/ops/reduce.ts";
 import { broadcastTo, concat, pad, reshape, slice, transpose } from "../graph/ops/shape.ts";
@@ -42,13 +55,11 @@ function neighbours(p: Params, x: Tensor, reach: number, out: number): Tensor {
   return leakyRelu(linear(p, concat(shifted, 2), out));
 }
 
-/** At first an object looks at its noun e^4 times as much as at any other word. */
-const NOUN = 4;
-
 /**
- * Every object looks for the words that speak of it: a_kt = softmax_t(q_k . k_t / sqrt(W) + b [t is its noun]), c_k = sum_t
- * a_kt v_t, with one more word that says nothing. A word's features know its neighbours: those of a noun hold its adjectives.
- * q [N, K, W] -> attention [N, K, T + 1] and contexts [N, K, W], layer-normalised: without it they are so small beside the
+ * Every object looks for the words that speak of it: a_kt = softmax_t(q_k . k_t / sqrt(W)), c_k = sum_t a_kt v_t, with one more
+ * word that says nothing; and at the noun that names it, straight: the attention alone learns to look at nothing, because few
+ * words say how things look. A word's features know its neighbours: those of a noun hold its adjectives.
+ * q [N, K, W] -> attention [N, K, T + 1] and contexts [N, K, 2 W], layer-normalised: without it they are so small beside the
  * class that nothing is learned from them.
  */
 function wordAttention(
@@ -65,11 +76,16 @@ function wordAttention(
   const keys = concat([linear(p.scope("key"), features, width), silent("silentKey")], 1);
   const values = concat([linear(p.scope("value"), features, width), silent("silentValue")], 1);
   const open = concat([valid, full([n, 1], 1)], 1);
-  const noun = mul(said, p.get("noun", [1], { kind: "values", values: Float32Array.of(NOUN) }));
   const alike = mul(matmul(query, keys, { transposeB: true }), 1 / Math.sqrt(width));
   const closed = reshape(mul(sub(open, 1), 1e4), [n, 1, length + 1]);
-  const weights = softmax(add(add(alike, pad(noun, [0, 0, 0], [0, 0, 1])), closed));
-  return { weights, context: layerNorm(p.scope("norm"), matmul(weights, values)) };
+  const weights = softmax(add(alike, closed));
+  const named = minimum(sum(said, 2, true), 1);
+  const noun = div(matmul(said, features), maximum(sum(said, 2, true), 1));
+  const context = concat(
+    [layerNorm(p.scope("norm"), matmul(weights, values)), mul(layerNorm(p.scope("nounNorm"), noun), named)],
+    2,
+  );
+  return { weights, context };
 }
 
 /** Codes [N, SLOTS, C] of the objects, and where each looked: [N, SLOTS, T + 1], the last for the word that says nothing. */
@@ -117,6 +133,29 @@ export function paintTexture(
   const down = transpose(series(v, waveNumbers), [0, 2, 1, 3]);
   const basis = reshape(mul(along, down), [n, 1, terms, area]);
   return reshape(sum(mul(reshape(painted, [n, channels, terms, area]), basis), 2), [n, channels, side, side]);
+}
+
+/** Mean colours that the codes foretell, [N, SLOTS, 3] in [-1, 1]. */
+export function foretoldColours(p: Params, codes: Tensor): Tensor {
+  return tanh(linear(p, codes, 3));
+}
+
+/** The foretold colours over their objects' pixels, 0 elsewhere: [N, 3, S, S]. */
+export function paintColours(colours: Tensor, owner: Tensor): Tensor {
+  const [n, , side] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
+  return reshape(matmul(transpose(colours, [0, 2, 1]), maps), [n, 3, side, side]);
+}
+
+/** Mean |c - c'| over the objects of a batch that own pixels, c' the mean colour of a picture [N, 3, S, S] there. */
+export function colourLoss(colours: Tensor, owner: Tensor, picture: Tensor): Tensor {
+  const [n, , side] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
+  const pixels = sum(maps, 2, true);
+  const sums = matmul(maps, reshape(picture, [n, 3, side * side]), { transposeB: true });
+  const there = minimum(pixels, 1);
+  const off = mul(abs(sub(colours, div(sums, maximum(pixels, 1)))), there);
+  return div(sum(off), maximum(mul(sum(there), 3), 1));
 }
 
 /** [N, 1, S, S] slots -> [N, SLOTS, S, S] of 0/1. */

@@ -12,7 +12,8 @@ import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
 import type { ImageConfig } from "./config.ts";
 import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
 import { generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
-import { discriminator, generator, type LayoutInputs } from "./model.ts";
+import { discriminator, generator, type LayoutInputs, objectColours } from "./model.ts";
+import { colourLoss } from "./objects.ts";
 
 /**
  * Inputs "layout.classes", "layout.boundary": [N, 1, S, S] uint8; where the configuration looks at objects also
@@ -43,7 +44,7 @@ function fromBytes(x: Tensor): Tensor {
 
 /**
  * Inputs: picture [N, 3, S, S] uint8, layout.*, text and wrong [N, D], noise [N, Z]. Outputs: discriminator, generator,
- * adversarial, perceptual, l1, normG, normD (and r1). Parameters "image.*" and "critic.*".
+ * adversarial, perceptual, l1, normG, normD (and colour, r1). Parameters "image.*" and "critic.*".
  * `features` is the perceptual network; undefined takes the discriminator's own features (feature matching).
  */
 export function imageStep(config: ImageConfig, textSize: number, features?: Features): Program {
@@ -78,7 +79,9 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const started = cast(greater(step, t.adversarialFrom));
   const progress = minimum(maximum(div(step, t.steps), 0), 1);
   const l1Weight = add(t.l1, mul(progress, t.l1Final - t.l1));
-  const reconstruction = add(mul(perceptual, t.perceptual), mul(l1, l1Weight));
+  const colour = layout.objects && colourLoss(objectColours(g, config, layout.objects), layout.objects.owner, real);
+  const pixels = add(mul(perceptual, t.perceptual), mul(l1, l1Weight));
+  const reconstruction = colour ? add(pixels, mul(colour, config.objects.colour)) : pixels;
   const totalG = add(mul(mul(adversarial, t.adversarial), started), reconstruction);
 
   const rate = (base: number): Schedule => ({
@@ -107,6 +110,7 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
       adversarial,
       perceptual,
       l1,
+      ...(colour ? { colour } : {}),
       normG: stepG.norm,
       normD: stepD.norm,
       ...(penalty ? { r1: penalty } : {}),
