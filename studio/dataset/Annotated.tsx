@@ -1,6 +1,6 @@
 /** A picture of a dataset with the boxes, masks and names of its objects over it. @module */
 import { useMemo } from "react";
-import { classColor, inkOn } from "../../src/scene/colors.ts";
+import { classColor } from "../../src/scene/colors.ts";
 import { contourPath, maskContours } from "../../src/scene/contours.ts";
 import type { DatasetItem } from "../../src/scene/dataset.ts";
 import { searchOf } from "./requests.ts";
@@ -15,12 +15,14 @@ interface AnnotatedProps {
   readonly split: string;
   readonly item: DatasetItem;
   readonly overlays: Overlays;
+  /** What those hear who do not see the picture; "" where the text beside it says it. */
+  readonly alt: string;
   /** Id of an object that stands out. */
   readonly highlight?: number;
 }
 
-export function Annotated({ split, item, overlays, highlight }: AnnotatedProps) {
-  const { id, width, height, objects, captions } = item;
+export function Annotated({ split, item, overlays, alt, highlight }: AnnotatedProps) {
+  const { id, width, height, objects } = item;
   const outlines = useMemo(
     () => objects.map((o) => (o.mask ? contourPath(maskContours(o.mask), width, height) : "")),
     [objects, width, height],
@@ -32,7 +34,7 @@ export function Annotated({ split, item, overlays, highlight }: AnnotatedProps) 
       style={{ aspectRatio: `${width} / ${height}`, "--shape": width / height } as React.CSSProperties}
     >
       {item.picture ? (
-        <img src={`data/picture${searchOf({ split, id })}`} alt={captions[0] ?? `Picture ${id}`} loading="lazy" />
+        <img src={`data/picture${searchOf({ split, id })}`} alt={alt} loading="lazy" />
       ) : (
         <span className="muted no-picture">{objects.length === 0 && "no pixels"}</span>
       )}
@@ -76,8 +78,7 @@ export function Annotated({ split, item, overlays, highlight }: AnnotatedProps) 
             style={{
               left: `${x * 100}%`,
               top: `${y * 100}%`,
-              background: classColor(label),
-              color: inkOn(classColor(label)),
+              borderColor: classColor(label),
               opacity: dimmed(object),
             }}
           >

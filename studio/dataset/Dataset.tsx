@@ -197,16 +197,13 @@ function Card({ split, item, overlays, onOpen }: CardProps) {
   const { id, captions, objects } = item;
   return (
     <li>
-      <button
-        type="button"
-        className="card"
-        aria-label={`Picture ${id}: ${captions[0] ?? objects.map((o) => o.label).join(", ")}`}
-        onClick={onOpen}
-      >
+      <button type="button" className="card" onClick={onOpen}>
         <span className="card-picture">
-          <Annotated split={split} item={item} overlays={overlays} />
+          <Annotated split={split} item={item} overlays={overlays} alt="" />
         </span>
-        <span className="card-caption">{captions[0] ?? <span className="muted">no caption</span>}</span>
+        <span className="card-caption">
+          {captions[0] ?? (objects.length > 0 ? objects.map((o) => o.label).join(", ") : `Picture ${id}`)}
+        </span>
       </button>
     </li>
   );

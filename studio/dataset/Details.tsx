@@ -89,7 +89,13 @@ function Item({
   const isWide = item.width !== item.height;
   return (
     <div className="details-body">
-      <Annotated split={split} item={item} overlays={overlays} {...(highlight !== undefined && { highlight })} />
+      <Annotated
+        split={split}
+        item={item}
+        overlays={overlays}
+        alt={`Picture ${item.id}`}
+        {...(highlight !== undefined && { highlight })}
+      />
       <div className="details-side">
         {captions.length > 0 && (
           <fieldset className="captions">
