@@ -42,6 +42,7 @@ const callSchema = z.discriminatedUnion("type", [
     columns: z.int().min(1).max(256),
     temperature,
   }),
+  z.strictObject({ type: z.literal("gate"), scene: z.unknown() }),
   z.strictObject({
     type: z.literal("infer"),
     scene: z.unknown(),

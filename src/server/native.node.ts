@@ -116,7 +116,7 @@ export function nativeRoutes(app: App, parts: Parts): void {
       ...(sampling && { sampling }),
       onStage: (stage, time) => {
         ms[stage] = Math.round(time * 10) / 10;
-        onStage?.(stage, time);
+        onStage?.(stage, ms[stage]);
       },
     });
     const result = from === "image" ? generated : { ...generated, scene: { ...generated.scene, model: name } };

@@ -16,9 +16,14 @@ const runtime = createNodeRuntime({ threads });
 const models = new Map<string, Promise<Model>>();
 let queue: Promise<void> = Promise.resolve();
 let waiting = 0;
+/** When the last message came. */
+let asked = Number.NEGATIVE_INFINITY;
+/** A person at work sends the next stage's request this soon. */
+const QUIET_MS = 200;
 
 parentPort!.on("message", (message: ToWorker) => {
   waiting++;
+  asked = performance.now();
   queue = queue.then(async () => {
     await handle(message);
     waiting--;
@@ -29,11 +34,12 @@ const steps = [...warm];
 let first = steps.filter((s) => s.first).length;
 warmUp();
 
-/** The next step of warming up when no message waits. */
+/** The next step of warming up: what the first request needs at once, the rest when nobody has asked for a while. */
 function warmUp(): void {
   if (steps.length === 0) return;
+  const quiet = steps[0].first ? 1 : QUIET_MS;
   setTimeout(() => {
-    if (waiting > 0) return warmUp();
+    if (waiting > 0 || performance.now() - asked < quiet) return warmUp();
     const step = steps.shift() as WarmStep;
     queue = queue
       .then(() => prepare(step))
@@ -45,7 +51,7 @@ function warmUp(): void {
         // requests will meet the same error; those who run the server are told now
         (error: Error) => say({ warm: true, error: error.message }, []),
       );
-  }, 1);
+  }, quiet);
 }
 
 async function prepare({ model: name, stage, pictures, objects }: WarmStep): Promise<void> {
