@@ -237,38 +237,108 @@ export function boxIou(detection: AnyBox, truth: AnyBox, crowd = false): number 
 
 /**
  * The mask at another size. "nearest" takes the source pixel at each centre; "area" keeps pixels that are covered by
- * half or more, the better choice when shrinking.
+ * half or more, the better choice when shrinking. Costs what the runs and the new size are, not the old size.
  */
 export function resizeMask(mask: RunMask, width: number, height: number, filter: "nearest" | "area"): RunMask {
   checkMaskSize(width, height, "resizeMask");
   if (mask.width === width && mask.height === height) return mask;
-  const source = maskToBitmap(mask);
-  const out = new Uint8Array(width * height);
-  if (filter === "nearest") {
-    const columns = Array.from({ length: width }, (_, x) => Math.floor(((x + 0.5) * mask.width) / width));
-    for (let y = 0; y < height; y++) {
-      const row = Math.floor(((y + 0.5) * mask.height) / height) * mask.width;
-      for (let x = 0; x < width; x++) out[y * width + x] = source[row + columns[x]];
-    }
-  } else {
-    const rows = shrink(source, mask.width, mask.height, width);
-    const cells = shrink(rows, mask.height, width, height);
-    const half = (mask.width * mask.height) / (width * height) / 2;
-    // The tolerance is for sums of fractions that should be one half.
-    for (let i = 0; i < out.length; i++) out[i] = cells[i] >= half * (1 - 1e-9) ? 1 : 0;
-  }
-  return bitmapToMask(out, width, height);
+  const source = columnsOf(checkMask(mask, "resizeMask"));
+  return { width, height, counts: (filter === "nearest" ? nearest : covered)(source, width, height) };
 }
 
-/** Sums of rows [lines, from] over `to` equal intervals, transposed: [to, lines]. */
-function shrink(values: ArrayLike<number>, from: number, lines: number, to: number): Float64Array {
-  const out = new Float64Array(to * lines);
-  for (let cell = 0; cell < to; cell++) {
-    const [low, high] = [(cell * from) / to, ((cell + 1) * from) / to];
-    for (let i = Math.floor(low); i < Math.min(from, Math.ceil(high)); i++) {
-      const share = Math.min(high, i + 1) - Math.max(low, i);
-      for (let line = 0; line < lines; line++) out[cell * lines + line] += share * values[line * from + i];
+/** The stretches of each column that belong to a mask: rows [from[i], to[i]) for i from first[x] to first[x + 1]. */
+interface Columns {
+  readonly width: number;
+  readonly height: number;
+  readonly first: Uint32Array;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}
+
+function columnsOf({ width, height, counts }: RunMask): Columns {
+  const first = new Uint32Array(width + 1);
+  const from: number[] = [];
+  const to: number[] = [];
+  let column = 0;
+  let start = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const end = start + counts[i];
+    if (i & 1)
+      for (let p = start; p < end; ) {
+        const x = Math.floor(p / height);
+        while (column < x) first[++column] = from.length;
+        const stop = Math.min(end, (x + 1) * height);
+        from.push(p - x * height);
+        to.push(stop - x * height);
+        p = stop;
+      }
+    start = end;
+  }
+  while (column < width) first[++column] = from.length;
+  return { width, height, first, from, to };
+}
+
+/** Collects pixels down the columns as runs. */
+class Runs {
+  readonly #counts: number[] = [];
+  #run = 0;
+  #on = false;
+
+  add(on: boolean): void {
+    if (on !== this.#on) {
+      this.#counts.push(this.#run);
+      this.#run = 0;
+      this.#on = on;
+    }
+    this.#run++;
+  }
+
+  finish(): number[] {
+    return [...this.#counts, this.#run];
+  }
+}
+
+function nearest(source: Columns, width: number, height: number): number[] {
+  const runs = new Runs();
+  const rows = Array.from({ length: height }, (_, y) => Math.floor(((y + 0.5) * source.height) / height));
+  for (let x = 0; x < width; x++) {
+    const column = Math.floor(((x + 0.5) * source.width) / width);
+    let i = source.first[column];
+    const end = source.first[column + 1];
+    for (const row of rows) {
+      while (i < end && source.to[i] <= row) i++;
+      runs.add(i < end && source.from[i] <= row);
     }
   }
-  return out;
+  return runs.finish();
+}
+
+function covered(source: Columns, width: number, height: number): number[] {
+  const runs = new Runs();
+  const [wide, high] = [source.width / width, source.height / height];
+  // The tolerance is for sums of fractions that should be one half.
+  const half = ((wide * high) / 2) * (1 - 1e-9);
+  const cells = new Float64Array(height);
+  for (let x = 0; x < width; x++) {
+    cells.fill(0);
+    // Source pixels of width, of whole columns that belong to the mask.
+    let whole = 0;
+    const [left, right] = [(x * source.width) / width, ((x + 1) * source.width) / width];
+    for (let column = Math.floor(left); column < Math.min(source.width, Math.ceil(right)); column++) {
+      const share = Math.min(right, column + 1) - Math.max(left, column);
+      for (let i = source.first[column]; i < source.first[column + 1]; i++) {
+        const [from, to] = [source.from[i], source.to[i]];
+        if (to - from === source.height) {
+          whole += share;
+          continue;
+        }
+        for (let y = Math.floor(from / high); y < height && (y * source.height) / height < to; y++) {
+          const low = Math.max(from, (y * source.height) / height);
+          cells[y] += share * Math.max(0, Math.min(to, ((y + 1) * source.height) / height) - low);
+        }
+      }
+    }
+    for (let y = 0; y < height; y++) runs.add(cells[y] + whole * high >= half);
+  }
+  return runs.finish();
 }

@@ -53,8 +53,9 @@ export class Vocabulary {
     if (scales.length !== words.length) fail(`one scale a word (${words.length})`, `${scales.length}`);
     if (!Number.isInteger(deltaCount) || deltaCount < 0 || deltaCount > words.length)
       fail(`delta count from 0 to ${words.length}`, `${deltaCount}`);
-    const bad = scales.findIndex((s) => !(s >= 0 && s < Infinity));
-    if (bad >= 0) fail("finite scales of at least 0", `${scales[bad]} for "${words[bad]}"`);
+    // 128 of them must be a number still
+    const bad = scales.findIndex((s) => !(s >= 0 && s < 2 ** 120));
+    if (bad >= 0) fail("finite scales from 0 to 2^120", `${scales[bad]} for "${words[bad]}"`);
     this.#rows = new Map(words.map((word, row) => [word, row]));
     if (this.#rows.size !== words.length) fail("distinct words", `${words.length - this.#rows.size} repeated`);
     this.words = words;

@@ -112,7 +112,7 @@ async function readChain(file: string, above: readonly string[]): Promise<Source
   return [...before, { from: file, value: own }];
 }
 
-const MAX_TEXT = 2 ** 20;
+const MAX_TEXT = 2 ** 16;
 const MAX_DEPTH = 64;
 
 /** @throws ConfigError naming the line, also for what would take the parser long: deep nesting, many aliases. */

@@ -1,0 +1,4 @@
+import { fuzz } from "./suite.ts";
+import { BYTES } from "./targets/bytes.ts";
+
+fuzz(BYTES);

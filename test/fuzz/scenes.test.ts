@@ -1,0 +1,4 @@
+import { fuzz } from "./suite.ts";
+import { SCENES } from "./targets/scenes.ts";
+
+fuzz(SCENES);
