@@ -9,7 +9,13 @@ import { classIndex } from "../scene/categories.ts";
 import type { Mask, Picture, Scene } from "../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
 import { composeLayout, fromPlanes, type Layout, layoutFeeds, resizeBitmap } from "./data.ts";
+import { createGateReader, type TextGate } from "./gate.ts";
 import { imageProgram } from "./step.ts";
+
+export interface ImageSampler extends ImageGenerator {
+  /** What the sentence does to the layout of this scene before a picture is drawn. */
+  gate(scene: Pick<Scene, "objects">, sentence: Sentence): Promise<TextGate>;
+}
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
 export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
@@ -32,8 +38,9 @@ export function createImageGenerator(
   config: ImageConfig,
   textSize: number,
   weights: Weights,
-): ImageGenerator {
+): ImageSampler {
   const { size } = config;
+  const readGate = createGateReader(runtime, config, textSize, weights);
   const compiled = new Map<number, Promise<Executable>>();
   const executable = (n: number): Promise<Executable> => {
     let ready = compiled.get(n);
@@ -65,6 +72,7 @@ export function createImageGenerator(
 
   return {
     sizes: [size],
+    gate: (scene, sentence) => readGate(sceneLayout(scene, size), sentence),
     async infer(requests) {
       const all: Picture[] = [];
       for (const chunk of chunks(requests, 16)) all.push(...(await inferChunk(chunk)));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { NextBox } from "../boxes/infer.ts";
+import type { TextGate } from "../image/gate.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
@@ -11,7 +12,7 @@ import { embeddingSize } from "../text/config.ts";
 import type { ModelInfo } from "./info.ts";
 import type { Model } from "./model.ts";
 
-export type { NextBox };
+export type { NextBox, TextGate };
 
 /** The stages that have a result of their own. */
 export type Inferred = "boxes" | "masks" | "image";
@@ -39,7 +40,13 @@ export interface SentenceCall {
   readonly caption: string;
 }
 
-export type Call = InferCall | NextBoxCall | SentenceCall;
+/** The text gate of a scene's sentence over its layout. */
+export interface GateCall {
+  readonly type: "gate";
+  readonly scene: Scene;
+}
+
+export type Call = InferCall | NextBoxCall | SentenceCall | GateCall;
 
 /** Words as the model reads them. */
 export type Words = readonly { readonly text: string; readonly known: boolean }[];
@@ -55,6 +62,7 @@ export interface CallAnswers {
   /** p(l), L + 1 entries, and rows x columns that sum to 1. */
   next: NextBox;
   sentence: Words;
+  gate: TextGate;
 }
 
 export interface ModelFacts {
@@ -96,6 +104,10 @@ export async function answerCall(
       const [sentence] = await stages.text.encode([call.caption]);
       const { rows, columns, temperature } = call;
       return stages.boxes.next(sentence, call.objects, call.label, { rows, columns, temperature });
+    }
+    case "gate": {
+      const [sentence] = await stages.text.encode([call.scene.caption]);
+      return stages.image.gate(call.scene, sentence);
     }
     case "infer": {
       const { from, to } = call;

@@ -6,7 +6,7 @@
 import { type BoxSampler, createBoxGenerator } from "../boxes/infer.ts";
 import { FormatError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
-import { createImageGenerator } from "../image/infer.ts";
+import { createImageGenerator, type ImageSampler } from "../image/infer.ts";
 import { createMaskGenerator } from "../masks/infer.ts";
 import type { Weights } from "../nn/weights.ts";
 import { type BoxOptions, type Sentence, STAGES, type StageName, type Stages } from "../pipeline.ts";
@@ -19,6 +19,7 @@ import { type ModelInfo, parseModelInfo } from "./info.ts";
 
 export interface ModelStages extends Stages {
   readonly boxes: BoxSampler;
+  readonly image: ImageSampler;
 }
 
 export interface Model {
@@ -91,6 +92,7 @@ export async function openModel(
     masks: { infer: (requests) => named("masks", async () => (await masks()).infer(requests)) },
     image: {
       sizes: [config.image.size],
+      gate: (...args) => named("image", async () => (await image()).gate(...args)),
       infer: (requests) => named("image", async () => (await image()).infer(requests)),
     },
   };

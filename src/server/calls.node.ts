@@ -167,6 +167,7 @@ function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>): C
       const scene = { version: 1, caption: call.caption, width: 64, height: 64, seed: 0, objects: call.objects ?? [] };
       return { ...call, objects: restoreScene(scene).objects };
     }
+    case "gate":
     case "infer":
       return { ...call, scene: restoreScene(call.scene) };
   }
