@@ -39,6 +39,7 @@ interface Flags extends QueueFlags {
   readonly seed: number;
   readonly jobs: number;
   readonly shown: number;
+  readonly anonymous?: true;
   readonly rows?: string[];
   readonly samples: number;
   readonly against?: string;
@@ -107,6 +108,7 @@ export function evaluateCommand(): Command {
     .option("-s, --seed <n>", "fixes every random draw", wholeNumber("--seed", 0, MAX_SEED), 0)
     .option("--jobs <n>", "worker threads", wholeNumber("--jobs", 1, 64), Math.min(8, availableParallelism()))
     .option("--shown <n>", "samples in the report, the first by index", wholeNumber("--shown", 0, 64), 12)
+    .option("--anonymous", "samples in the report under their numbers: for captions that may not be passed on")
     .option("--rows <keys>", "only these rows, joined by commas; see below (default: all)", (text) =>
       text.split(",").map((key) => key.trim()),
     )
@@ -206,12 +208,13 @@ function commandLine(what: string, flags: Flags): string {
     ["samples", flags.samples === 2 ? undefined : flags.samples],
     ["against", flags.against],
     ["seed", flags.seed === 0 ? undefined : flags.seed],
+    ["shown", flags.shown === 12 ? undefined : flags.shown],
     ["judge", flags.judge],
     ["captioner", flags.captioner],
     ["out", flags.out],
   ];
   const given = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${shownPath(value)}`]));
-  return ["scenograph evaluate", what, ...given].join(" ");
+  return ["scenograph evaluate", what, ...given, ...(flags.anonymous ? ["--anonymous"] : [])].join(" ");
 }
 
 /** A report names folders, not where somebody's machine keeps them. */

@@ -192,8 +192,9 @@ describe("masks and pictures", () => {
     expect(boxes.rows.map((r) => r.name)).toEqual(["model", "true layouts", "another sentence"]);
     const [all] = await evaluate(["boxes"], options());
     expect(boxes.rows[2].metrics).toEqual(all.rows.find((r) => r.name === "another sentence")?.metrics);
-    const [masks] = await evaluate(["masks"], options({ rows: ["ellipse"], count: 5 }));
+    const [masks] = await evaluate(["masks"], options({ rows: ["ellipse"], count: 5, anonymous: true }));
     expect(masks.rows.map((r) => r.name)).toEqual(["model", "ellipse"]);
+    expect(masks.samples.map((s) => s.caption)).toEqual(["no. 1", "no. 2"]);
     await expect(evaluate(["boxes"], options({ rows: ["nearst"] }))).rejects.toThrow(
       /rows of boxes are model, .*, got "nearst"; did you mean "nearest"\?/,
     );

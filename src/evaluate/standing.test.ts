@@ -40,6 +40,7 @@ test("a line a model row and metric", () => {
     ["found", "model", "0.45", "0.1 (colours)", "0.9", "44 %", "50 %"],
   ]);
   expect(standingTable([{ ...FOUND, better: "target" }], rows)).toBeUndefined();
+  expect(standingTable([{ ...FOUND, better: "lower" }], rows)).toBeUndefined();
   expect(
     standingTable(
       [FD],

@@ -37,6 +37,8 @@ export function standingTable(metrics: readonly MetricInfo[], rows: readonly Row
     const floor = bestFloor(info, rows);
     if (info.better === "target" || top === undefined || !floor) return [];
     const bottom = floor.metrics[info.name].value;
+    // where the floor is no worse than the ceiling there is no way to go
+    if (info.better === "higher" ? top <= bottom : top >= bottom) return [];
     return rows
       .filter((r) => r.kind === "model" && r.metrics[info.name] !== undefined)
       .map((r) => {

@@ -3,6 +3,7 @@
 import type { Table, Verdict } from "../results.ts";
 import type { Shown, ShownPanel } from "../run/context.ts";
 import type { StageReport } from "../run.ts";
+import { STANDING } from "../standing.ts";
 import type { ReportFacts } from "./index.ts";
 import { barPlot, boxesSvg, escapeHtml } from "./plots.ts";
 import { ARROWS, cell, dataLine, headlineMetrics, INTROS, shownMetrics, TITLES, tableCell } from "./words.ts";
@@ -16,7 +17,8 @@ export function htmlReport(reports: readonly StageReport[], { command }: ReportF
 <style>${STYLE}</style></head>
 <body><main>
 <header><h1>Evaluation of <em>${escapeHtml(name)}</em></h1>
-<p>Bars with 95&nbsp;% intervals; the dashed line is the ceiling. Only metrics that tell their ceiling from their floors are drawn.</p>
+<p>How to read it: each part is judged on pictures that the model never saw. A <b>ceiling</b> is what the truth itself gets, a <b>floor</b> what can be had without understanding the sentence;
+the model lies between. Bars have 95&nbsp;% intervals, the dashed line is the ceiling. A metric that cannot tell its ceiling from its floors is not drawn. Samples are the first of the data by index, none is picked.</p>
 <p class="keys"><span class="key model">model</span><span class="key ceiling">ceiling: real or true</span><span class="key floor">floor: knows nothing of the sentence</span><span class="key baseline">baseline</span></p>
 <p><code>${escapeHtml(command)}</code></p>
 <nav>${links}</nav></header>
@@ -36,15 +38,19 @@ function section(report: StageReport): string {
   return `<section id="${report.stage}"><h2>${TITLES[report.stage]}</h2>
 <p>${INTROS[report.stage]} ${escapeHtml(dataLine(report))}.</p>
 ${notes(report.notes)}
-${cards.length > 0 ? `<div class="cards">${cards.join("")}</div>` : none}
 ${samples(report.samples)}
+${standing(report)}
+${cards.length > 0 ? `<div class="cards">${cards.join("")}</div>` : none}
 ${details("All numbers", numbers(report))}
 ${details("Not in the headline, and why", reasons(report.verdicts.filter((v) => !v.headline)))}
 ${details(
   "How the rows were made",
   `<dl>${report.rows.map((r) => `<dt>${escapeHtml(r.name)} <span>${r.kind}</span></dt><dd>${escapeHtml(r.about)}</dd>`).join("")}</dl>`,
 )}
-${report.tables.map((t) => details(t.title, table(t))).join("\n")}
+${report.tables
+  .filter((t) => t.title !== STANDING)
+  .map((t) => details(t.title, table(t)))
+  .join("\n")}
 ${details("Protocol", `<pre>${escapeHtml(JSON.stringify(report.protocol, null, 1))}</pre>`)}
 </section>`;
 }
@@ -67,6 +73,15 @@ function numbers(report: StageReport): string {
     return `<tr${quoted ? "" : ' class="dim"'}><th title="${escapeHtml(m.meaning)}">${escapeHtml(m.name)}</th>${cells}</tr>`;
   });
   return `<table><thead><tr><th></th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+}
+
+/** The lines of the table whose metric is in the headline, open. */
+function standing(report: StageReport): string {
+  const whole = report.tables.find((t) => t.title === STANDING);
+  const headline = headlineMetrics(report).map((m) => m.name);
+  const rows = whole?.rows.filter(([metric]) => headline.includes(String(metric))) ?? [];
+  if (!whole || rows.length === 0) return "";
+  return `<h3>${escapeHtml(whole.title)}</h3><div class="scroll">${table({ ...whole, rows })}</div>`;
 }
 
 function reasons(verdicts: readonly Verdict[]): string {

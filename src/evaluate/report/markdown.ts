@@ -15,7 +15,8 @@ export function markdownReport(reports: readonly StageReport[], { command }: Rep
     command,
     "```",
     "",
-    "Value [95 % interval]. A metric is in the headline only when it tells its ceiling row from its floor rows.",
+    "Value [95 % interval]. Each part is judged on pictures that the model never saw. A ceiling is what the truth itself gets, a floor what can be had",
+    "without understanding the sentence. A metric is in the headline only when it tells its ceiling row from its floor rows.",
     ...reports.flatMap(section),
     "",
   ].join("\n");

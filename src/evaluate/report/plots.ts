@@ -4,7 +4,7 @@ import { type MetricInfo, type Row, type RowKind, short } from "../results.ts";
 
 const WIDTH = 440;
 const LABEL = 192;
-const VALUE = 52;
+const VALUE = 60;
 const LINE = 24;
 
 /** CSS variables, so that both colour schemes are served. */
@@ -40,7 +40,9 @@ export function barPlot({ name, better }: MetricInfo, rows: readonly Row[]): str
     const strong = row.kind === "model" ? ' class="strong"' : "";
     const small = row.name.length > 21 ? ' style="font-size:11.5px"' : "";
     const broken = value > top;
-    const whisker = `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}M${f(x(b))} ${middle - 4}v8" class="whisker"/>`;
+    // an interval that leaves the axis has no end mark there
+    const end = b > top ? "" : `M${f(x(b))} ${middle - 4}v8`;
+    const whisker = `<path d="M${f(x(a))} ${middle - 4}v8M${f(x(a))} ${middle}H${f(x(b))}${end}" class="whisker"/>`;
     const gap = `<path d="M${f(to - 17)} ${y + LINE - 6}l5 ${-LINE + 4}h5l-5 ${LINE - 4}z" class="gap"/>`;
     return [
       `<text x="${LABEL}" y="${middle + 4}" text-anchor="end"${strong}${small}>${escapeHtml(row.name)}</text>`,

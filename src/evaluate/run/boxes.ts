@@ -20,7 +20,16 @@ import { tfIdf } from "../floors/tfidf.ts";
 import { boxLikelihood, type LayoutNats } from "../likelihood.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
-import { evaluated, learning, type Shown, type StageContext, type StageResult, seedOf, wantsRow } from "./context.ts";
+import {
+  evaluated,
+  learning,
+  type Shown,
+  type StageContext,
+  type StageResult,
+  seedOf,
+  shownName,
+  wantsRow,
+} from "./context.ts";
 import { type Bench, pieces } from "./pool.ts";
 import type { BOX_ROWS } from "./rows.ts";
 
@@ -136,7 +145,7 @@ export async function evaluateBoxesStage(context: StageContext): Promise<StageRe
     metrics: BOX_METRIC_INFO,
     rows,
     tables: [classTable(pairs, inferred)],
-    samples: shownOf(pairs, inferred, context.shown),
+    samples: shownOf(context, pairs, inferred),
   };
 }
 
@@ -346,14 +355,16 @@ function classTable(pairs: readonly Pair[], inferred: readonly Inferred[]): Tabl
 }
 
 /** The first captions of the first pictures. */
-function shownOf(pairs: readonly Pair[], inferred: readonly Inferred[], count: number): Shown[] {
-  const first = pairs.flatMap((p, i) => (i === 0 || pairs[i - 1].sample !== p.sample ? [i] : [])).slice(0, count);
+function shownOf(context: StageContext, pairs: readonly Pair[], inferred: readonly Inferred[]): Shown[] {
+  const first = pairs
+    .flatMap((p, i) => (i === 0 || pairs[i - 1].sample !== p.sample ? [i] : []))
+    .slice(0, context.shown);
   const named = (objects: readonly LayoutObject[]) =>
     objects.map(({ label, box }) => ({ label: CATEGORIES[label].name, box }));
-  return first.map((i) => ({
-    caption: pairs[i].caption,
+  return first.map((i, k) => ({
+    caption: shownName(context, k, pairs[i].caption),
     panels: [
-      { title: "model", boxes: named(layoutOf(inferred[i].layouts[0])) },
+      { title: "inferred", boxes: named(layoutOf(inferred[i].layouts[0])) },
       { title: "true", boxes: named(labelled(pairs[i].truth)) },
     ],
   }));

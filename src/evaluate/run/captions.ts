@@ -11,7 +11,7 @@ import type { Interval } from "../bootstrap.ts";
 import { type CaptionEvaluation, evaluateCaptions, openCaptioner, type PictureCaptioner } from "../captions/judge.ts";
 import type { Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
-import type { StageContext, StageResult } from "./context.ts";
+import { type StageContext, type StageResult, shownName } from "./context.ts";
 import { loadCases, pictureRows, picturesProtocol } from "./pictures.ts";
 
 const SCORES = ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "METEOR"] as const;
@@ -83,7 +83,7 @@ export async function evaluateCaptionsStage(context: StageContext): Promise<Stag
       },
     ]),
     rows: judged,
-    tables: [saidTable(cases.slice(0, context.shown), rows, results)],
+    tables: context.shown > 0 ? [saidTable(context, cases.slice(0, context.shown), rows, results)] : [],
     samples: [],
   };
 }
@@ -93,6 +93,7 @@ function nameOf(score: string): string {
 }
 
 function saidTable(
+  context: StageContext,
   cases: readonly { readonly caption: string }[],
   rows: readonly { readonly name: string; readonly kind: string }[],
   results: readonly CaptionEvaluation[],
@@ -101,6 +102,9 @@ function saidTable(
   return {
     title: `What it said, the first ${cases.length} by index`,
     columns: ["input sentence", ...shown.map(({ r }) => r.name)],
-    rows: cases.map(({ caption }, k) => [caption, ...shown.map(({ i }) => results[i].captions[k].caption)]),
+    rows: cases.map(({ caption }, k) => [
+      shownName(context, k, caption),
+      ...shown.map(({ i }) => results[i].captions[k].caption),
+    ]),
   };
 }

@@ -24,6 +24,8 @@ export interface EvaluateSettings {
   readonly seed: number;
   /** Samples by index that a report shows. */
   readonly shown: number;
+  /** Samples stand under their numbers, not their sentences: for captions that may not be passed on. Default false. */
+  readonly anonymous?: boolean;
   /** Folder of the pretrained judges; default: the user's cache. */
   readonly cache?: string;
   /** An ONNX file as a further judge of pictures: features for a Frechet distance (with the right file, FID). */
@@ -111,6 +113,11 @@ export async function learning(
 /** A seed of its own for every picture and sample: adding pictures changes no other's. */
 export function seedOf(seed: number, ...path: readonly (string | number)[]): number {
   return hash32([seed, ...path].join("/"));
+}
+
+/** What sample `index` is called in a report: its sentence, or its number. */
+export function shownName({ anonymous }: Pick<EvaluateSettings, "anonymous">, index: number, sentence: string): string {
+  return anonymous ? `no. ${index + 1}` : sentence;
 }
 
 /** Is the row asked for? */

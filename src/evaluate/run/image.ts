@@ -23,7 +23,7 @@ import { CROP_BUDGET, LEAST_SIDE, PLACE_BUDGET } from "../judges/places.ts";
 import { MIN_SCORE } from "../judges/ssdJudge.node.ts";
 import { DEFINITIONS, hashOfIds, type Protocol } from "../protocol.ts";
 import { known, type MetricInfo, type Row, type Table } from "../results.ts";
-import { budgetOf, type Shown, type StageContext, type StageResult } from "./context.ts";
+import { budgetOf, type Shown, type StageContext, type StageResult, shownName } from "./context.ts";
 import { type CropResult, learntJudges } from "./learnt.ts";
 import { cosineDistances, type JudgeFacts, judgesThere, type Looks, lookAt } from "./looks.ts";
 import { maskPanel, picturePanel } from "./panels.ts";
@@ -123,6 +123,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
       const [own, truth, other] = [looks[i], looks[real], second.get(row)].map((l) => l?.features[name]);
       if (row.trueLayout && truth) metrics[LIKENESS] = meanOver(cases, cosineDistances(own!, truth!), context.seed);
       if (other) metrics.diversity = meanOver(cases, cosineDistances(own!, other), context.seed);
+      else if (context.samples === 1) continue;
       else if (i === real) metrics.diversity = meanOver(cases, cosineDistances(own!, turned(own!)), context.seed);
       // drawn again they are the same
       else if (row.key === "colours") metrics.diversity = { value: 0, low: 0, high: 0, n: cases.length };
@@ -158,7 +159,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
     ),
     rows: judged,
     tables: table.length > 0 ? [classTable(table)] : [],
-    samples: await shownOf(cases, rows, context.shown),
+    samples: await shownOf(context, cases, rows),
   };
 }
 
@@ -412,11 +413,15 @@ const PANEL_TITLES: Partial<Record<PictureRow["key"], string>> = {
 };
 
 /** The first cases by index: layout and picture from the sentence, pictures from true layouts, the truth. */
-async function shownOf(cases: readonly PictureCase[], rows: readonly PictureRow[], count: number): Promise<Shown[]> {
+async function shownOf(
+  context: StageContext,
+  cases: readonly PictureCase[],
+  rows: readonly PictureRow[],
+): Promise<Shown[]> {
   const predicted = rows.find((r) => r.key === "predicted");
   const pictures = rows.filter((r) => r.kind === "model" || r.key === "against");
   return Promise.all(
-    cases.slice(0, count).map(async ({ caption, truth, real }, i): Promise<Shown> => {
+    cases.slice(0, context.shown).map(async ({ caption, truth, real }, i): Promise<Shown> => {
       const masks = async (title: string, objects: readonly SceneObject[]) => ({
         title,
         png: await maskPanel(
@@ -426,7 +431,7 @@ async function shownOf(cases: readonly PictureCase[], rows: readonly PictureRow[
       });
       const own = predicted?.made[i].objects;
       return {
-        caption,
+        caption: shownName(context, i, caption),
         panels: [
           ...(own ? [{ title: "inferred boxes", boxes: [...own] }, await masks("inferred masks", own)] : []),
           ...(await Promise.all(

@@ -24,6 +24,7 @@ import {
   type StageContext,
   type StageResult,
   seedOf,
+  shownName,
   wantsRow,
 } from "./context.ts";
 import { maskPanel } from "./panels.ts";
@@ -115,13 +116,13 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
         png: await maskPanel(scenes[i], of),
       });
       return {
-        caption: sample.captions[0] ?? `picture ${sample.imageId}`,
+        caption: shownName(context, i, sample.captions[0] ?? `picture ${sample.imageId}`),
         panels: [
-          { title: "boxes", boxes: scenes[i].map(({ label, box }) => ({ label, box })) },
-          await panel("model", generated[0][i]),
+          { title: "true boxes, given", boxes: scenes[i].map(({ label, box }) => ({ label, box })) },
+          await panel("inferred masks", generated[0][i]),
           await panel("another sample", generated[1][i]),
           await panel(
-            "true",
+            "true masks",
             scenes[i].map((o) => o.mask),
           ),
         ],
