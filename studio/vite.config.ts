@@ -24,7 +24,14 @@ function onnxruntime(): Plugin {
 }
 
 /** The source files that the explanations link to, as text, so that the links hold wherever the studio is served. */
-const SOURCES = ["src/text/model.ts", "src/boxes/model.ts", "src/masks/model.ts", "src/image/model.ts"];
+const SOURCES = [
+  "src/text/model.ts",
+  "src/boxes/model.ts",
+  "src/nn/mixture.ts",
+  "src/masks/model.ts",
+  "src/image/model.ts",
+  "src/image/gate.ts",
+];
 
 function sources(): Plugin {
   return {

@@ -5,6 +5,7 @@ import { sceneToCoco } from "../../src/scene/coco.ts";
 import { sceneToPng } from "../../src/scene/png.ts";
 import type { Picture, Scene } from "../../src/scene/scene.ts";
 import type { ExportKind } from "../model/actions/index.ts";
+import { SCENE_IN_ZIP } from "../model/importing.ts";
 import { zip } from "../model/zip.ts";
 import { drawPanels } from "./drawing.ts";
 
@@ -31,10 +32,15 @@ export async function exportFile(kind: ExportKind, scene: Scene, picture?: Pictu
       for (const [i, o] of scene.objects.entries())
         if (o.mask) files.set(`${String(i + 1).padStart(2, "0")}-${slug(o.label)}.png`, await maskPng(scene, o.mask));
       if (files.size === 0) throw new UserError("export: no object has a mask yet; infer masks first");
+      files.set(SCENE_IN_ZIP, new TextEncoder().encode(JSON.stringify(scene)));
       return { name: `${name}.masks.zip`, type: "application/zip", bytes: zip(files) };
     }
     case "panels":
-      return { name: `${name}.panels.png`, type: "image/png", bytes: await drawPanels(scene, picture) };
+      return {
+        name: `${name}.panels.png`,
+        type: "image/png",
+        bytes: sceneToPng(await drawPanels(scene, picture), scene),
+      };
   }
 }
 

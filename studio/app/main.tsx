@@ -24,7 +24,7 @@ function pick(): Promise<File | undefined> {
   return new Promise((resolve) => {
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ".png,.json,image/png,application/json";
+    input.accept = ".png,.json,.zip,image/png,application/json,application/zip";
     input.onchange = () => resolve(input.files?.[0]);
     input.oncancel = () => resolve(undefined);
     input.click();

@@ -1,4 +1,5 @@
 /** One visit: the store, the engine, storage, and what happens between them. Knows no component. @module */
+import type { Call, CallAnswers } from "../../src/model/calls.ts";
 import type { StageName } from "../../src/pipeline.ts";
 import type { Picture, Scene } from "../../src/scene/scene.ts";
 import {
@@ -256,6 +257,12 @@ export class Session {
   /** Hands a file to the user. */
   deliver(file: ExportFile): void {
     this.options.deliver(file);
+  }
+
+  /** What the model says of something, beside what is inferred; answered where inference happens. */
+  async ask<C extends Call>(call: C, signal?: AbortSignal): Promise<CallAnswers[C["type"]]> {
+    await this.#ready;
+    return this.#engine.ask(call, signal) as Promise<CallAnswers[C["type"]]>;
   }
 
   note(text: string): void {

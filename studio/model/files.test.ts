@@ -8,7 +8,8 @@ import { fitted, fromLink, importFile, MAX_LINK, shareable, toLink } from "./imp
 import { SCENE, stateOf } from "./model.fixture.ts";
 import { Scheduler } from "./scheduler.ts";
 import { snapshotOf, stateOfSnapshot } from "./snapshot.ts";
-import { zip } from "./zip.ts";
+import { sentenceOf } from "./suggest.ts";
+import { fileOfZip, zip } from "./zip.ts";
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 /** The smallest PNG there is: 1 x 1, grey. */
@@ -216,4 +217,39 @@ test("a zip holds its files with their checksums", () => {
   const central = view.getUint32(end + 16, true);
   expect(view.getUint32(central, true)).toBe(0x02014b50);
   expect(new TextDecoder().decode(archive.subarray(central + 46, central + 55))).toBe("a/dog.png");
+});
+
+test("masks come back out of their zip with the whole scene; other archives are told apart", () => {
+  const json = bytesOf(JSON.stringify(SCENE));
+  const archive = zip(
+    new Map([
+      ["01-dog.png", bytesOf("a picture")],
+      ["scene.json", json],
+    ]),
+  );
+  expect(fileOfZip(archive, "scene.json")).toEqual(json);
+  expect(importFile(archive, "masks.zip", SCENE.width).scene).toEqual(SCENE);
+  expect(() => importFile(zip(new Map([["a.txt", json]])), "a.zip", 64)).toThrow(/ZIP without a scene/);
+  archive[archive.indexOf(0x7b)] ^= 1;
+  expect(() => importFile(archive, "masks.zip", 64)).toThrow(/compressed or damaged/);
+});
+
+test("COCO annotations without a caption get a sentence of their objects; more pictures than one are said", () => {
+  const { images, ...rest } = sceneToCoco(SCENE, "x.png");
+  const { caption: _, ...bare } = images[0];
+  const value = { ...rest, images: [bare, { ...bare, id: 99 }] };
+  const { scene, notes } = importFile(bytesOf(JSON.stringify(value)), "x.json", SCENE.width);
+  expect(scene.caption).toBe(sentenceOf(SCENE.objects));
+  expect(notes.join()).toMatch(/2 pictures: the first was opened/);
+});
+
+test("a sentence of objects counts and names them", () => {
+  const objects = ["person", "dog", "person", "umbrella", "bus", "bus", "skis"].map((label, i) => ({
+    id: `o${i}`,
+    label,
+    box: [0, 0, 1, 1] as const,
+  }));
+  expect(sentenceOf(objects)).toBe("two people, a dog, an umbrella, two buses and skis");
+  expect(sentenceOf(objects.slice(0, 1))).toBe("a person");
+  expect(sentenceOf([])).toBe("");
 });

@@ -6,12 +6,14 @@ import {
   HANDLES,
   handlePoint,
   hitTest,
+  insidePicture,
   MIN_SIDE,
   moveBox,
   resizeBox,
   snapLines,
   snapMove,
   snapPoint,
+  touchFrame,
 } from "./geometry.ts";
 import { objectAt } from "./model.fixture.ts";
 
@@ -74,4 +76,24 @@ test("moved boxes and dragged handles snap to other boxes and the picture", () =
   expect(snapPoint([0.795, 0.6], "e", lines, 0.02).point[0]).toBeCloseTo(0.8);
   expect(snapPoint([0.795, 0.495], "e", lines, 0.02).guides).toHaveLength(1);
   expect(snapMove([0.42, 0.1, 0.05, 0.2], lines, 0.005).guides).toEqual([]);
+});
+
+test("fingers find eight handles side by side inside the picture, however small or large the box", () => {
+  const reach = 44 / 340;
+  const place = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(place, place, place, place, (x, y, w, h) => {
+      const frame = touchFrame(insidePicture([x, y, w, h]), reach);
+      const points = HANDLES.map((handle) => handlePoint(frame, handle));
+      points.forEach(([px, py], i) => {
+        for (const v of [px, py]) {
+          expect(v).toBeGreaterThanOrEqual(reach / 2 - 1e-9);
+          expect(v).toBeLessThanOrEqual(1 - reach / 2 + 1e-9);
+        }
+        for (const [qx, qy] of points.slice(i + 1))
+          expect(Math.max(Math.abs(px - qx), Math.abs(py - qy))).toBeGreaterThanOrEqual(reach - 1e-9);
+      });
+    }),
+  );
+  near(touchFrame([0.2, 0.2, 0.6, 0.6], reach), [0.2, 0.2, 0.6, 0.6]);
 });

@@ -6,6 +6,8 @@ import { cocoToScene } from "../../src/scene/coco.ts";
 import { sceneFromPng } from "../../src/scene/png.ts";
 import { parseScene, restoreScene } from "../../src/scene/restore.ts";
 import type { Scene } from "../../src/scene/scene.ts";
+import { sentenceOf } from "./suggest.ts";
+import { fileOfZip, isZip } from "./zip.ts";
 
 export interface Imported {
   readonly scene: Scene;
@@ -14,6 +16,8 @@ export interface Imported {
   readonly notes: readonly string[];
 }
 
+/** The scene beside the masks of a ZIP. */
+export const SCENE_IN_ZIP = "scene.json";
 /** Larger files are not scenes. */
 export const MAX_FILE_BYTES = 64 * 2 ** 20;
 
@@ -37,6 +41,11 @@ export function importFile(bytes: Uint8Array, name: string, size: number): Impor
   }
   if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8)
     throw new FormatError(`${shown} is a JPEG, which holds no scene; open a PNG saved by Scenograph, or a JSON file`);
+  if (isZip(bytes)) {
+    const inside = fileOfZip(bytes, SCENE_IN_ZIP);
+    if (!inside) throw new FormatError(`${shown} is a ZIP without a scene inside; open one saved by Scenograph`);
+    return { ...importFile(inside, SCENE_IN_ZIP, size), kind: "scene" };
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -54,8 +63,14 @@ export function importFile(bytes: Uint8Array, name: string, size: number): Impor
     throw new FormatError(`${shown} is no valid JSON: ${(error as Error).message}`);
   }
   const isCoco = typeof value === "object" && value !== null && ("annotations" in value || "images" in value);
-  const scene = isCoco ? cocoToScene(value, { notes }) : restoreScene(value, notes);
-  return { scene: fitted(scene, size), kind: isCoco ? "coco" : "scene", notes };
+  if (!isCoco) return { scene: fitted(restoreScene(value, notes), size), kind: "scene", notes };
+  const scene = cocoToScene(value, { notes });
+  const { images } = value as { images?: unknown };
+  if (Array.isArray(images) && images.length > 1)
+    notes.push(`the file has ${images.length} pictures: the first was opened; the dataset page shows all`);
+  // COCO keeps captions in another file
+  const caption = scene.caption.trim() === "" ? sentenceOf(scene.objects) : scene.caption;
+  return { scene: fitted({ ...scene, caption }, size), kind: "coco", notes };
 }
 
 /** The scene for pictures of another size: boxes are fractions and stay, large masks are made smaller. */

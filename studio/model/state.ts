@@ -42,6 +42,8 @@ export interface View {
   /** Category whose density of the next box is drawn over the boxes. */
   readonly heat?: string;
   readonly temperatures: Required<Pick<BoxOptions, "labelTemperature" | "boxTemperature">>;
+  /** First stage that variations infer anew. */
+  readonly vary: Inferred;
   /** How many variations and alternatives are made at a time. */
   readonly variations: number;
   /** Key of a picture to compare with the current one. */
@@ -78,6 +80,7 @@ export const INITIAL_VIEW: View = {
   keepSeed: false,
   snap: true,
   temperatures: { labelTemperature: 0.4, boxTemperature: 0.1 },
+  vary: "boxes",
   variations: 6,
   theme: "system",
   compute: "auto",

@@ -1,6 +1,6 @@
 /** Labels that a sentence suggests. @module */
 import { CATEGORIES } from "../../src/scene/categories.ts";
-import type { Scene } from "../../src/scene/scene.ts";
+import type { Scene, SceneObject } from "../../src/scene/scene.ts";
 import { findCategories } from "../../src/text/categories.ts";
 
 /** The label for a newly drawn box: the first category that the sentence names and the scene still lacks. */
@@ -23,4 +23,33 @@ export function searchCategories(query: string, caption = ""): string[] {
     return supercategory.startsWith(wanted) ? 2 : 3;
   };
   return all.filter((name) => rank(name) < 3).sort((a, b) => rank(a) - rank(b));
+}
+
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const PLURALS: Readonly<Record<string, string>> = {
+  person: "people",
+  sheep: "sheep",
+  skis: "skis",
+  scissors: "scissors",
+  mouse: "mice",
+  knife: "knives",
+  broccoli: "broccoli",
+};
+
+/** A sentence that names objects, for scenes that come without one: "two people, a dog and an umbrella". */
+export function sentenceOf(objects: readonly SceneObject[]): string {
+  const counts = new Map<string, number>();
+  for (const { label } of objects) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const names = [...counts].map(([label, n]) => {
+    if (n > 1) return `${NUMBERS[n] ?? "many"} ${plural(label)}`;
+    return PLURALS[label] === label && label !== "sheep" ? label : `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;
+  });
+  const last = names.pop() ?? "";
+  return names.length === 0 ? last : `${names.join(", ")} and ${last}`;
+}
+
+function plural(label: string): string {
+  const known = PLURALS[label];
+  if (known !== undefined) return known;
+  return /(s|x|ch|sh)$/.test(label) ? `${label}es` : `${label}s`;
 }

@@ -1,4 +1,5 @@
 /** A ZIP archive of small files, stored without compression (APPNOTE 6.3, sections 4.3.7, 4.3.12, 4.3.16). @module */
+import { FormatError } from "../../src/errors.ts";
 import { crc32 } from "../../src/formats/crc.ts";
 
 const DOS_EPOCH = 0x21;
@@ -24,6 +25,35 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   end.setUint32(12, size, true);
   end.setUint32(16, offset, true);
   return joined([...parts, ...central, new Uint8Array(end.buffer)]);
+}
+
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes.length > 30 && bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/**
+ * A file of an archive that `zip` made; undefined where the archive has none of that name.
+ * @throws FormatError where the file is compressed, as other programs' are, or damaged
+ */
+export function fileOfZip(bytes: Uint8Array, name: string): Uint8Array | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 30 <= bytes.length && view.getUint32(at, true) === 0x04034b50; ) {
+    const [size, path, extra] = [
+      view.getUint32(at + 18, true),
+      view.getUint16(at + 26, true),
+      view.getUint16(at + 28, true),
+    ];
+    const start = at + 30 + path + extra;
+    if (new TextDecoder().decode(bytes.subarray(at + 30, at + 30 + path)) === name) {
+      const data = bytes.subarray(start, start + size);
+      const stored = view.getUint16(at + 8, true) === 0;
+      if (!stored || data.length !== size || crc32(data) !== view.getUint32(at + 14, true))
+        throw new FormatError(`${name} in the ZIP is compressed or damaged; unpack it and open the file itself`);
+      return data;
+    }
+    at = start + size;
+  }
+  return undefined;
 }
 
 /** A local header, or with an offset the entry of the central directory. */

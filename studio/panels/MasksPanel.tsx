@@ -32,35 +32,37 @@ export function MasksPanel() {
         <ActionIcon action={clearMask} icon={X} />
         <ActionIcon action={inferMask} icon={RotateCcw} />
         <span className="spacer" />
-        {paints ? (
-          <>
-            <CircleDot size={16} className="muted" aria-hidden />
-            <Slider
-              bare
-              label="Brush size"
-              value={brush}
-              min={BRUSH_SIZES[0]}
-              max={BRUSH_SIZES[1]}
-              step={0.005}
-              show={(v) => `${Math.round(v * 100)}%`}
-              onChange={(size) => session.store.run(setBrush, { brush: size })}
-            />
-          </>
-        ) : (
-          <>
-            <Blend size={16} className="muted" aria-hidden />
-            <Slider
-              bare
-              label="Opacity of masks"
-              value={opacity}
-              min={0}
-              max={1}
-              step={0.05}
-              show={(v) => `${Math.round(v * 100)}%`}
-              onChange={(o) => session.store.run(setOpacity, { opacity: o })}
-            />
-          </>
-        )}
+        <div className="slider-line">
+          {paints ? (
+            <>
+              <CircleDot size={16} className="muted" aria-hidden />
+              <Slider
+                bare
+                label="Brush size"
+                value={brush}
+                min={BRUSH_SIZES[0]}
+                max={BRUSH_SIZES[1]}
+                step={0.005}
+                show={(v) => `${Math.round(v * 100)}%`}
+                onChange={(size) => session.store.run(setBrush, { brush: size })}
+              />
+            </>
+          ) : (
+            <>
+              <Blend size={16} className="muted" aria-hidden />
+              <Slider
+                bare
+                label="Opacity of masks"
+                value={opacity}
+                min={0}
+                max={1}
+                step={0.05}
+                show={(v) => `${Math.round(v * 100)}%`}
+                onChange={(o) => session.store.run(setOpacity, { opacity: o })}
+              />
+            </>
+          )}
+        </div>
       </div>
     </Panel>
   );

@@ -1,6 +1,6 @@
 /** The objects, nearest first, and the fields of the selected one. @module */
 import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { classColor } from "../../src/scene/colors.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
@@ -26,6 +26,19 @@ export function ObjectList() {
   const selected = useModel((s) => s.view.selected);
   const [over, setOver] = useState<string | undefined>();
   const nearestFirst = [...objects].reverse();
+  const current = objects.find((o) => o.id === selected);
+  const list = useRef<HTMLUListElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was selected elsewhere is to be seen here
+  useEffect(() => {
+    const ul = list.current;
+    const row = ul?.querySelector<HTMLElement>("li.selected");
+    if (!ul || !row) return;
+    // the list alone is scrolled, never the page
+    const top = row.offsetTop - ul.offsetTop;
+    if (top < ul.scrollTop) ul.scrollTop = top;
+    else if (top + row.offsetHeight > ul.scrollTop + ul.clientHeight)
+      ul.scrollTop = top + row.offsetHeight - ul.clientHeight;
+  }, [selected]);
   return (
     <section className="objects" aria-label="Objects">
       <header className="panel-head">
@@ -35,7 +48,7 @@ export function ObjectList() {
         <ActionIcon action={tools.add} icon={Plus} label="Draw a box" />
       </header>
       {objects.length === 0 && <p className="muted empty">Nothing here yet.</p>}
-      <ul>
+      <ul ref={list}>
         {nearestFirst.map((o) => (
           <li
             key={o.id}
@@ -59,10 +72,10 @@ export function ObjectList() {
             }}
           >
             <Row object={o} active={o.id === selected} />
-            {o.id === selected && <Fields object={o} />}
           </li>
         ))}
       </ul>
+      {current && <Fields object={current} />}
     </section>
   );
 }
@@ -74,7 +87,7 @@ function Row({ object: o, active }: { readonly object: SceneObject; readonly act
       <button
         type="button"
         className="object-name"
-        aria-expanded={active}
+        aria-pressed={active}
         onClick={() => session.store.run(select, active ? {} : { id: o.id })}
       >
         <span className="dot" style={{ background: classColor(o.label) }} />

@@ -1,13 +1,13 @@
 /** The frame of a panel: its name, what it is in the paper, its stage's commands. @module */
 
-import * as Popover from "@radix-ui/react-popover";
-import { ChevronsRight, Info, RefreshCw } from "lucide-react";
+import { ChevronsRight, RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ActionButton } from "../app/controls.tsx";
 import { useModel, useSession } from "../app/hooks.ts";
 import { inferAgain, inferOnwards, panels } from "../model/actions/index.ts";
 import type { Inferred } from "../model/stages.ts";
-import { PANELS, type PanelName } from "../model/state.ts";
+import type { PanelName } from "../model/state.ts";
+import { PanelTitle } from "./PanelTitle.tsx";
 
 interface PanelProps {
   readonly name: PanelName;
@@ -36,27 +36,14 @@ export function Panel({ name, title, stage, explanation, aside, children }: Pane
       className={`panel panel-${name}${isOpen ? " open" : ""}`}
       aria-label={title}
       tabIndex={-1}
-      onPointerDownCapture={() => !isOpen && session.store.run(panels[name])}
+      onPointerDownCapture={(e) => {
+        // on a phone the panel grows, and this button would move away from under the finger
+        const infers = (e.target as Element).closest(".primary-button") !== null;
+        if (!isOpen && !infers) session.store.run(panels[name]);
+      }}
     >
       <header className="panel-head">
-        <h2>
-          <span className="panel-number" aria-hidden="true">
-            {PANELS.indexOf(name) + 1}
-          </span>
-          {title}
-        </h2>
-        <Popover.Root>
-          <Popover.Trigger asChild>
-            <button type="button" className="icon-button small" aria-label={`About the ${title.toLowerCase()}`}>
-              <Info size={15} aria-hidden />
-            </button>
-          </Popover.Trigger>
-          <Popover.Portal>
-            <Popover.Content className="popover explanation" sideOffset={6} collisionPadding={12} align="start">
-              {explanation}
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
+        <PanelTitle name={name} title={title} explanation={explanation} />
         <span className="spacer" />
         {stage && (
           <>

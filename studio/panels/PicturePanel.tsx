@@ -72,7 +72,7 @@ export function PicturePanel() {
           icon={Images}
           label="Variations of the picture"
           disabled={!picture}
-          onClick={() => session.store.run(makeVariations, { from: "image" })}
+          onClick={() => session.store.run(makeVariations, {})}
         />
         <Enlarge shot={session.shot(key)} />
         <ActionIcon action={exports.png} icon={Download} label="Save picture with its scene" />

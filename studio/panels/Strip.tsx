@@ -1,7 +1,6 @@
 /** The strip below the panels: variations, alternative layouts, the history of pictures. @module */
 import * as Tabs from "@radix-ui/react-tabs";
 import { Columns2, Loader2, Play, Square } from "lucide-react";
-import { useState } from "react";
 import { classColor } from "../../src/scene/colors.ts";
 import { paintOrder } from "../../src/scene/ops.ts";
 import type { SceneObject } from "../../src/scene/scene.ts";
@@ -18,11 +17,12 @@ import {
   makeAlternatives,
   makeVariations,
   setVariationCount,
+  setVary,
 } from "../model/actions/index.ts";
 import type { Inferred } from "../model/stages.ts";
 import { VARIATIONS } from "../model/state.ts";
 
-const FROM: Record<Inferred, string> = { image: "picture only", masks: "masks and picture", boxes: "everything" };
+const FROM: Record<Inferred, string> = { boxes: "everything", masks: "masks and picture", image: "picture only" };
 
 export function Strip() {
   const session = useSession();
@@ -32,7 +32,7 @@ export function Strip() {
   const shots = useStatus((s) => s.shots);
   const pending = useStatus((s) => s.pending);
   const count = useModel((s) => s.view.variations);
-  const [from, setFrom] = useState<Inferred>("image");
+  const from = useModel((s) => s.view.vary);
   const set = (strip: string) => session.status.set({ strip: strip as Status["strip"] });
   return (
     <Tabs.Root className="strip" value={tab} onValueChange={set}>
@@ -48,7 +48,7 @@ export function Strip() {
             {tab === "variations" && (
               <label className="select">
                 <span>Vary</span>
-                <select value={from} onChange={(e) => setFrom(e.target.value as Inferred)}>
+                <select value={from} onChange={(e) => session.store.run(setVary, { from: e.target.value as Inferred })}>
                   {Object.entries(FROM).map(([stage, text]) => (
                     <option key={stage} value={stage}>
                       {text}
@@ -79,9 +79,7 @@ export function Strip() {
                 type="button"
                 className="quiet-button"
                 onClick={() =>
-                  tab === "variations"
-                    ? session.store.run(makeVariations, { from })
-                    : session.store.run(makeAlternatives)
+                  tab === "variations" ? session.store.run(makeVariations, {}) : session.store.run(makeAlternatives)
                 }
               >
                 <Play size={14} aria-hidden /> Make {count}

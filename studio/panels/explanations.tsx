@@ -1,35 +1,39 @@
-/** What each panel is in the paper, with the numbers behind it. @module */
+/** What each panel is in the paper, with the numbers behind it: those of this sentence and scene, from the networks. @module */
+import { maskArea } from "../../src/formats/rle.ts";
+import type { TextGate } from "../../src/model/calls.ts";
 import { CATEGORIES } from "../../src/scene/categories.ts";
+import type { SceneObject } from "../../src/scene/scene.ts";
 import { useModel, useStatus } from "../app/hooks.ts";
+import { Bars, Columns, Ellipses, percent, Row, Rows, Time, useAnswer } from "./numbers.tsx";
 
 const PAPER = "https://arxiv.org/abs/1801.05091";
+/** Rows that still fit a phone. */
+const MOST = 6;
 
-function Foot({ section, file }: { readonly section: string; readonly file: string }) {
+function Foot({ section, files }: { readonly section: string; readonly files: readonly string[] }) {
   return (
     <p className="explanation-foot">
       <a href={PAPER} target="_blank" rel="noreferrer">
         Hong et al. 2018, {section}
       </a>
-      {" · "}
-      <a href={`source/${file}.txt`} target="_blank" rel="noreferrer">
-        {file}
-      </a>
+      {files.map((file) => (
+        <span key={file}>
+          {" · "}
+          <a href={`source/${file}.txt`} target="_blank" rel="noreferrer">
+            {file}
+          </a>
+        </span>
+      ))}
     </p>
   );
 }
 
-function Time({ stage }: { readonly stage: "text" | "boxes" | "masks" | "image" }) {
-  const ms = useStatus((s) => s.times[stage]);
-  return ms === undefined ? null : (
-    <tr>
-      <th scope="row">Last run</th>
-      <td>{Math.round(ms)} ms</td>
-    </tr>
-  );
+function useFacts() {
+  return useStatus((s) => (s.model.state === "ready" ? s.model.facts : undefined));
 }
 
 export function AboutSentence() {
-  const facts = useStatus((s) => (s.model.state === "ready" ? s.model.facts : undefined));
+  const facts = useFacts();
   const words = useStatus((s) => s.words?.words ?? []);
   return (
     <>
@@ -38,37 +42,24 @@ export function AboutSentence() {
         A recurrent encoder reads the words in both directions. Its vector conditions every later step: which objects
         there are, where, and how the background looks.
       </p>
-      <table>
-        <tbody>
-          {facts && (
-            <tr>
-              <th scope="row">Numbers in the vector</th>
-              <td>{facts.embedding}</td>
-            </tr>
-          )}
-          <tr>
-            <th scope="row">Words known</th>
-            <td>
-              {words.filter((w) => w.known).length} of {words.length}
-            </td>
-          </tr>
-          <Time stage="text" />
-        </tbody>
-      </table>
-      <Foot section="section 3" file="src/text/model.ts" />
+      <Rows>
+        {facts && <Row name="Numbers in the vector">{facts.embedding}</Row>}
+        <Row name="Words known">
+          {words.filter((w) => w.known).length} of {words.length}
+        </Row>
+        <Time stage="text" />
+      </Rows>
+      <p className="muted">What it opens and closes in the picture is told at the picture.</p>
+      <Foot section="section 3" files={["src/text/model.ts"]} />
     </>
   );
 }
 
 export function AboutBoxes() {
-  const facts = useStatus((s) => (s.model.state === "ready" ? s.model.facts : undefined));
-  const heat = useStatus((s) => s.heat);
-  const temperatures = useModel((s) => s.view.temperatures);
-  const likely = heat
-    ? Array.from(heat.answer.labels, (p, i) => ({ p, name: CATEGORIES[i]?.name ?? "nothing more" }))
-        .sort((a, b) => b.p - a.p)
-        .slice(0, 5)
-    : [];
+  const facts = useFacts();
+  const { labelTemperature, boxTemperature } = useModel((s) => s.view.temperatures);
+  const objects = useModel((s) => s.doc.scene.objects);
+  const drawn = objects.filter((o) => o.score !== undefined);
   return (
     <>
       <h3>One object after the other</h3>
@@ -77,58 +68,88 @@ export function AboutBoxes() {
         It stops by drawing the label “end”.
       </p>
       <p className="formula">p(B₁…T | s) = ∏ p(lₜ | ·) p(x, y | lₜ, ·) p(w, h | x, y, lₜ, ·)</p>
-      <table>
-        <tbody>
-          {facts && (
-            <tr>
-              <th scope="row">Components of each mixture</th>
-              <td>{facts.mixtures}</td>
-            </tr>
-          )}
-          <tr>
-            <th scope="row">Temperature of labels, boxes</th>
-            <td>
-              {temperatures.labelTemperature.toFixed(2)}, {temperatures.boxTemperature.toFixed(2)}
-            </td>
-          </tr>
-          <Time stage="boxes" />
-        </tbody>
-      </table>
-      {likely.length > 0 ? (
+      {drawn.length > 0 && (
         <>
-          <h4>What would come next</h4>
-          <Bars rows={likely} />
+          <h4>How likely each label was at its step</h4>
+          <Bars
+            rows={drawn.slice(0, MOST).map((o) => ({ key: o.id, name: stepName(o, objects), value: o.score ?? 0 }))}
+          />
+          {drawn.length > MOST && <p className="muted">and {drawn.length - MOST} more</p>}
         </>
-      ) : (
-        <p className="muted">Turn on “Next box” to see what the model would add next, and where.</p>
       )}
-      <Foot section="section 3" file="src/boxes/model.ts" />
+      <NextBox />
+      <Rows>
+        {facts && <Row name="Components of each mixture">{facts.mixtures}</Row>}
+        <Row name="Temperature of labels, boxes">
+          {labelTemperature.toFixed(2)}, {boxTemperature.toFixed(2)}
+        </Row>
+        <Time stage="boxes" />
+      </Rows>
+      <Foot section="section 3" files={["src/boxes/model.ts", "src/nn/mixture.ts"]} />
     </>
   );
 }
 
-function Bars({ rows }: { readonly rows: readonly { readonly name: string; readonly p: number }[] }) {
+function stepName(object: SceneObject, objects: readonly SceneObject[]): string {
+  return `${objects.indexOf(object) + 1}. ${object.label}`;
+}
+
+/** What the model would add to the objects that are there: labels, and the mixture of the likeliest one's centre. */
+function NextBox() {
+  const caption = useModel((s) => s.doc.scene.caption);
+  const objects = useModel((s) => s.doc.scene.objects);
+  const heat = useModel((s) => s.view.heat);
+  const grid = { rows: 1, columns: 1, temperature: 1 };
+  const bare = objects.map(({ mask: _, ...o }) => o);
+  const first = useAnswer({ type: "next", caption, objects: bare, label: "person", ...grid });
+  const probabilities = first && Array.from(first.labels, (p, i) => ({ p, name: CATEGORIES[i]?.name }));
+  const likely = probabilities?.sort((a, b) => b.p - a.p);
+  const label = heat ?? likely?.find((l) => l.name !== undefined)?.name;
+  const next = useAnswer(label === undefined ? undefined : { type: "next", caption, objects: bare, label, ...grid });
+  if (!likely || label === undefined) return <p className="muted">Reading the networks…</p>;
   return (
-    <table className="bars">
-      <tbody>
-        {rows.map(({ name, p }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>
-              <span className="bar" style={{ width: `${Math.max(1, p * 100)}%` }} />
-              {(p * 100).toFixed(p < 0.1 ? 1 : 0)}%
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <h4>What would come next</h4>
+      <Bars
+        rows={likely.slice(0, 4).map(({ p, name }) => ({ key: name ?? "end", name: name ?? "nothing more", value: p }))}
+      />
+      {next && (
+        <div className="mixture">
+          <Ellipses components={next.components} label={`Where the centre of a ${label} would lie`} />
+          <table>
+            <caption>Where a {label} would go</caption>
+            <thead>
+              <tr>
+                <th scope="col">weight</th>
+                <th scope="col">x</th>
+                <th scope="col">y</th>
+              </tr>
+            </thead>
+            <tbody>
+              {next.components.slice(0, 4).map((c, i) => (
+                <tr key={`${i} ${c.x}`}>
+                  <td>{percent(c.weight)}</td>
+                  <td>
+                    {c.x.toFixed(2)} ± {c.sigmaX.toFixed(2)}
+                  </td>
+                  <td>
+                    {c.y.toFixed(2)} ± {c.sigmaY.toFixed(2)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
   );
 }
 
 export function AboutMasks() {
-  const facts = useStatus((s) => (s.model.state === "ready" ? s.model.facts : undefined));
+  const facts = useFacts();
   const painted = useModel((s) => s.doc.painted.length);
-  const objects = useModel((s) => s.doc.scene.objects.length);
+  const objects = useModel((s) => s.doc.scene.objects);
+  const masked = objects.filter((o) => o.mask);
   return (
     <>
       <h3>Boxes become shapes</h3>
@@ -136,32 +157,36 @@ export function AboutMasks() {
         Every box passes through a bidirectional convolutional LSTM, so that each shape knows of the others; noise of
         its own, named by the object, makes it one of many.
       </p>
-      <table>
-        <tbody>
-          {facts && (
-            <tr>
-              <th scope="row">A pixel belongs above</th>
-              <td>{facts.threshold}</td>
-            </tr>
-          )}
-          <tr>
-            <th scope="row">Masks of your own</th>
-            <td>
-              {painted} of {objects}
-            </td>
-          </tr>
-          <Time stage="masks" />
-        </tbody>
-      </table>
+      {masked.length > 0 && (
+        <>
+          <h4>How much of its box each shape fills</h4>
+          <Bars
+            rows={masked.slice(0, MOST).map((o) => ({ key: o.id, name: stepName(o, objects), value: filled(o) }))}
+          />
+          {masked.length > MOST && <p className="muted">and {masked.length - MOST} more</p>}
+        </>
+      )}
+      <Rows>
+        {facts && <Row name="A pixel belongs above">{facts.threshold}</Row>}
+        <Row name="Masks of your own">
+          {painted} of {objects.length}
+        </Row>
+        <Time stage="masks" />
+      </Rows>
       <p className="muted">What you paint is kept when other things change. “Again” asks for new masks.</p>
-      <Foot section="section 4" file="src/masks/model.ts" />
+      <Foot section="section 4" files={["src/masks/model.ts"]} />
     </>
   );
 }
 
+function filled({ mask, box: [, , w, h] }: SceneObject): number {
+  return mask ? Math.min(1, maskArea(mask) / (mask.width * mask.height * w * h)) : 0;
+}
+
 export function AboutPicture() {
-  const facts = useStatus((s) => (s.model.state === "ready" ? s.model.facts : undefined));
-  const seed = useModel((s) => s.doc.scene.seed);
+  const facts = useFacts();
+  const scene = useModel((s) => s.doc.scene);
+  const gate = useAnswer(scene.caption.trim() === "" ? undefined : { type: "gate", scene });
   return (
     <>
       <h3>Masks and sentence become a picture</h3>
@@ -170,24 +195,66 @@ export function AboutPicture() {
         background. The masks enter again at every size on the way up.
       </p>
       <p className="formula">A · σ(S), then cascaded refinement</p>
-      <table>
-        <tbody>
-          {facts && (
-            <tr>
-              <th scope="row">Size</th>
-              <td>
-                {facts.size} × {facts.size} pixels
-              </td>
-            </tr>
-          )}
+      {gate ? <Gate gate={gate} /> : <p className="muted">Reading the networks…</p>}
+      <Rows>
+        {facts && (
+          <Row name="Size">
+            {facts.size} × {facts.size} pixels
+          </Row>
+        )}
+        <Row name="Seed of all noise">{scene.seed}</Row>
+        <Time stage="image" />
+      </Rows>
+      <Foot section="section 5" files={["src/image/model.ts", "src/image/gate.ts"]} />
+    </>
+  );
+}
+
+function Gate({ gate: { channels, background } }: { readonly gate: TextGate }) {
+  const numbered = channels.map((c, i) => ({ ...c, number: i + 1 }));
+  const byOpening = [...numbered].sort((a, b) => b.open - a.open);
+  const mean = channels.reduce((sum, c) => sum + c.open, 0) / channels.length;
+  const on = background.filter((v) => v > 0).length;
+  const most = background.reduce((top, v) => Math.max(top, v), 0);
+  return (
+    <>
+      <h4>What this sentence opens and closes</h4>
+      <Columns
+        values={channels.map((c) => c.open)}
+        label={`The gate of ${channels.length} channels, open by ${percent(mean)} on average`}
+      />
+      <table className="channels">
+        <thead>
           <tr>
-            <th scope="row">Seed of all noise</th>
-            <td>{seed}</td>
+            <th scope="col">channel</th>
+            <th scope="col">answers most to</th>
+            <th scope="col">open</th>
           </tr>
-          <Time stage="image" />
+        </thead>
+        <tbody>
+          {[...byOpening.slice(0, 3), ...byOpening.slice(-3)].map((c) => (
+            <tr key={c.number}>
+              <th scope="row">{c.number}</th>
+              <td>
+                {c.where ?? "the ground"} <span className="muted">×{c.lift.toFixed(1)}</span>
+              </td>
+              <td>{percent(c.open)}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
-      <Foot section="section 5" file="src/image/model.ts" />
+      {background.length > 0 && (
+        <>
+          <h4>The background text</h4>
+          <Columns
+            values={background.map((v) => (most > 0 ? Math.max(0, v) / most : 0))}
+            label={`${on} of ${background.length} numbers of the background text are on`}
+          />
+          <p className="muted">
+            {on} of {background.length} numbers are on
+          </p>
+        </>
+      )}
     </>
   );
 }

@@ -96,6 +96,7 @@ const WITH_ARGUMENTS = [
   masks.setBrush,
   infer.setSeed,
   infer.makeVariations,
+  infer.setVary,
   infer.acceptScene,
   infer.acceptLayout,
   infer.comparePicture,

@@ -98,15 +98,24 @@ export const rollSeed: Action = {
   run: (state) => setSeed.run(state, { seed: nextSeed(state.doc.scene.seed) }),
 };
 
-export const makeVariations: Action<{ readonly from: Inferred }> = {
+/** From the stage of `view.vary` unless another is named. */
+export const makeVariations: Action<{ readonly from?: Inferred } | undefined> = {
   id: "picture.variations",
   label: "Make variations",
   group: "infer",
   enabled: hasSentence,
-  run: (state, { from }) => ({
-    state,
-    effect: { type: "variations", from: INFERRED.includes(from) ? from : "image", count: state.view.variations },
-  }),
+  run: (state, args) => {
+    const from = args?.from !== undefined && INFERRED.includes(args.from) ? args.from : state.view.vary;
+    return { state, effect: { type: "variations", from, count: state.view.variations } };
+  },
+};
+
+export const setVary: Action<{ readonly from: Inferred }> = {
+  id: "picture.vary",
+  label: "What variations vary",
+  group: "view",
+  enabled: always,
+  run: (state, { from }) => ({ state: INFERRED.includes(from) ? withView(state, { vary: from }) : state }),
 };
 
 export const makeAlternatives: Action = {
