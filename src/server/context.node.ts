@@ -58,11 +58,29 @@ export function handle<N extends RouteName>(
 
 async function jsonBody(c: Context<Env>): Promise<unknown> {
   const text = await c.req.text();
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const reason = text === "" ? "nothing" : (error as Error).message.slice(0, 120);
     throw new ApiError(400, "invalid_json", `the body is JSON, got ${reason}; correct it`);
+  }
+  checkStructure(value);
+  return value;
+}
+
+/** Refuses what would take long to validate, and no client sends. @throws ApiError */
+function checkStructure(body: unknown): void {
+  const open: [value: unknown, depth: number][] = [[body, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth >= API_LIMITS.depth)
+      throw new ApiError(400, "invalid_json", `the body is nested at most ${API_LIMITS.depth} deep; correct it`);
+    const inner = Array.isArray(value) ? value : Object.values(value);
+    if (!Array.isArray(value) && inner.length > API_LIMITS.fields)
+      throw new ApiError(400, "invalid_json", `an object has at most ${API_LIMITS.fields} fields, got ${inner.length}`);
+    for (const one of inner) if (typeof one === "object" && one !== null) open.push([one, depth + 1]);
   }
 }
 

@@ -3,6 +3,9 @@
 export const API_LIMITS = {
   /** Bytes of a request's body. */
   bodyBytes: 2 ** 20,
+  /** Nesting of a body, and fields of each of its objects. */
+  depth: 32,
+  fields: 256,
   captionCharacters: 4000,
   /** Objects of a scene, fixed or inferred. */
   objects: 32,
