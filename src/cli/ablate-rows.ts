@@ -88,7 +88,12 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
     about:
       "losses, weights and order of configs/paper-128.yaml at this size and budget; adversarial terms from the first step",
     config: "configs/paper-128.yaml",
-    changes: { boxes: [], masks: ["masks.loss.ramp=[0,1]"], image: ["image.objects.width=0"] },
+    // what the file inherits of ours is off too
+    changes: {
+      boxes: ["boxes.coverage=0", "boxes.edges=false", "boxes.guidance=0", "boxes.train.boxNoise=0"],
+      masks: ["masks.loss.ramp=[0,1]", "masks.loss.samples=1"],
+      image: ["image.objects.width=0"],
+    },
   },
 ];
 
