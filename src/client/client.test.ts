@@ -8,7 +8,8 @@ function streamOf(text: string, size: number): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull(controller) {
       if (at >= bytes.length) controller.close();
-      else controller.enqueue(bytes.slice(at, (at += size)));
+      else controller.enqueue(bytes.slice(at, at + size));
+      at += size;
     },
   });
 }
