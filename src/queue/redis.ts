@@ -91,6 +91,7 @@ export class RedisQueue implements JobQueue {
   readonly #workers = new Set<Worker>();
   #closed = false;
   #lastError = "";
+  #downSince: number | undefined;
 
   constructor(options: RedisQueueOptions) {
     this.#capacity = options.capacity ?? 1000;
@@ -105,6 +106,12 @@ export class RedisQueue implements JobQueue {
       retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 5), 2000),
     });
     this.#client.on("error", this.#onError);
+    this.#client.on("close", () => {
+      this.#downSince ??= Date.now();
+    });
+    this.#client.on("ready", () => {
+      this.#downSince = undefined;
+    });
   }
 
   async add(kind: string, input: unknown, options: AddOptions = {}): Promise<JobState> {
@@ -342,17 +349,15 @@ export class RedisQueue implements JobQueue {
   }
 
   async #ask<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const unavailable = () =>
+      new QueueUnavailableError(
+        `${what}(): the queue's Redis did not answer within ${this.#answerMs} ms${this.#lastError}; see that it runs`,
+      );
+    // commands of an outage are kept until it ends: a long one must not fill the memory with them
+    if (this.#downSince !== undefined && Date.now() - this.#downSince > this.#answerMs) throw unavailable();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new QueueUnavailableError(
-              `${what}(): the queue's Redis did not answer within ${this.#answerMs} ms${this.#lastError}; see that it runs`,
-            ),
-          ),
-        this.#answerMs,
-      );
+      timer = setTimeout(() => reject(unavailable()), this.#answerMs);
     });
     const asked = work();
     asked.catch(() => {});

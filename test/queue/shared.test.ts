@@ -73,7 +73,7 @@ describe.skipIf(!hasRedis)("over a queue", () => {
     const drawing = ["data", "illustrate", "--data", at("layouts"), "--size", "48", "--minimum", "0", "--json"];
     const one = await done(...drawing, "--out", at("one"), "--jobs", "1");
     const first = worker("drawings");
-    const queue = new RedisQueue({ url: redis.url });
+    const queue = new RedisQueue({ url: redis.url, answerMs: 60_000 });
     const client = new Redis(redis.url);
     try {
       const many = done(...drawing, "--out", at("many"), ...shared);
