@@ -1,15 +1,16 @@
 /** The studio in a real Chromium, with a tiny model of random weights. */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { RequestListener, Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { builtStudio } from "../../src/cli/studio.ts";
+import { builtStudio, nativeCalls, withCalls } from "../../src/cli/studio.ts";
 import { packageFolder } from "../../src/model/package.node.ts";
 import type { Scene } from "../../src/scene/scene.ts";
 import { listen, staticHandler } from "../../src/server/static.node.ts";
 import type { Session } from "../../studio/app/session.ts";
+import type { View } from "../../studio/model/state.ts";
 import { tinyModel } from "../cli/tinyModel.fixture.ts";
 
 /** The browser's program; undefined where there is none. */
@@ -27,27 +28,44 @@ export interface Studio {
   readonly address: string;
   /** Folder of the tiny model. */
   readonly model: string;
+  /** Ends what the server computes; it still serves files. */
+  stopComputing(): void;
   close(): Promise<void>;
 }
 
-/** @param wrap what else the server answers */
-export async function startStudio(wrap = (files: RequestListener): RequestListener => files): Promise<Studio> {
+export interface StudioOptions {
+  /** The server computes, too. */
+  readonly native?: boolean;
+  /** What else the server answers. */
+  readonly wrap?: (files: RequestListener) => RequestListener;
+}
+
+export async function startStudio({ native = false, wrap = (files) => files }: StudioOptions = {}): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "scenograph-studio-"));
   const { path: model } = await tinyModel(folder);
   const app = await builtStudio(packageFolder());
-  const handler = staticHandler({
+  const served = {
     folders: { "/": app, "/models/": join(folder, "models") },
     json: { "/models/index.json": async () => ["tiny"] },
-  });
-  const { server, port } = await listen(wrap(handler), "127.0.0.1", 0);
+  };
+  const files = wrap(staticHandler(served));
+  const calls = native ? await nativeCalls(served, 1) : undefined;
+  const both = calls && withCalls(files, calls.app, true);
+  let computes = true;
+  const handler: RequestListener = (request, response) => (both && computes ? both : files)(request, response);
+  const { server, port } = await listen(handler, "127.0.0.1", 0);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   return {
     browser,
     address: `http://127.0.0.1:${port}/`,
     model,
+    stopComputing: () => {
+      computes = false;
+    },
     async close() {
       await browser.close();
       await closed(server);
+      await calls?.runtime.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -109,6 +127,10 @@ export class StudioPage {
     return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.store.state.doc.scene);
   }
 
+  view(): Promise<View> {
+    return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.store.state.view);
+  }
+
   /** Key of the picture. */
   picture(): Promise<string | undefined> {
     return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.store.state.doc.picture);
@@ -144,6 +166,17 @@ export class StudioPage {
       ([name, value]) => (globalThis as unknown as Global).scenograph.run(name as string, value),
       [id, args],
     );
+  }
+
+  /** Where inference happens. */
+  place(): Promise<string> {
+    return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.status.get().place);
+  }
+
+  /** The file that a command hands to the user. */
+  async exported(id: string): Promise<{ readonly name: string; readonly bytes: Buffer }> {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.run(id)]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
   saved(): Promise<void> {
