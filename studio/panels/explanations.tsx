@@ -126,8 +126,8 @@ function NextBox() {
               </tr>
             </thead>
             <tbody>
-              {next.components.slice(0, 4).map((c, i) => (
-                <tr key={`${i} ${c.x}`}>
+              {next.components.slice(0, 4).map((c) => (
+                <tr key={`${c.weight} ${c.x}`}>
                   <td>{percent(c.weight)}</td>
                   <td>
                     {c.x.toFixed(2)} ± {c.sigmaX.toFixed(2)}
