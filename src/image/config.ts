@@ -37,6 +37,8 @@ export const imageConfig = z.strictObject({
       waves: z.int().min(1).max(8).default(4),
       /** Weight of the error of the objects' mean colours as their codes foretell them. */
       colour: z.number().min(0).default(2),
+      /** Steps of 32 pictures in which the codes learn these colours alone, before the first whole step. */
+      warmup: z.int().min(0).default(5000),
     })
     .prefault({}),
   /** Parts that an ablation can switch off. */

@@ -12,7 +12,7 @@ import { config } from "./image.fixture.ts";
 import { colourLoss, coordinates, objectCodes, paintColours, paintTexture } from "./objects.ts";
 import { layoutInputs } from "./step.ts";
 
-const looking = { ...config, objects: { width: 6, texture: 2, waves: 3, colour: 1 } };
+const looking = { ...config, objects: { width: 6, texture: 2, waves: 3, colour: 1, warmup: 0 } };
 const { size } = config;
 const area = size * size;
 

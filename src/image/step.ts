@@ -37,9 +37,9 @@ export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
   return { ...maps, objects };
 }
 
-/** Bytes [N, 3, S, S] -> [-1, 1]. */
-function fromBytes(x: Tensor): Tensor {
-  return sub(mul(cast(x), 1 / 127.5), 1);
+/** Input "picture", [N, 3, S, S] uint8, in [-1, 1]. */
+export function pictureInput(n: number, size: number): Tensor {
+  return sub(mul(cast(input("picture", [n, 3, size, size], "uint8")), 1 / 127.5), 1);
 }
 
 /**
@@ -51,7 +51,7 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const t = config.train;
   const n = t.batch;
   const layout = layoutInputs(n, config);
-  const real = fromBytes(input("picture", [n, 3, config.size, config.size], "uint8"));
+  const real = pictureInput(n, config.size);
   const text = input("text", [n, textSize]);
   const wrong = input("wrong", [n, textSize]);
   const noise = input("noise", [n, config.noise]);

@@ -45,6 +45,7 @@ import { Vocabulary } from "../../text/vocabulary.ts";
 import { writeAtomically } from "../atomic.ts";
 import { readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
+import { warmUpObjects } from "./imageWarmup.ts";
 import type { TaskContext } from "./index.ts";
 
 const VALIDATION_PICTURES = 256;
@@ -97,19 +98,24 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
     config.train.balanced ? classBalance(training.samples) : undefined,
   );
   const program = imageStep(config, textSize, features);
+  const batch = (step: number, size: number) => {
+    const random = stream(context.seed, "batch", step);
+    const indices = order.at(step, size);
+    const mirrored = indices.map(() => (config.train.flip && random.bool() ? 1 : 0));
+    return imageBatch(training, indices, mirrored, config, textSize, random);
+  };
+  const { width, warmup } = config.objects;
+  const key = [context.data, context.split, String(training.samples.length), context.text];
+  const initial = width > 0 && warmup > 0 ? await warmUpObjects(context, config, warmup, key, batch) : undefined;
   return {
     stage: "image",
     program,
+    initial,
     batchSize: config.train.batch,
     sampleCount: training.samples.length,
     totalSteps: config.train.steps,
     losses: program.outputs.map((o) => o.name),
-    async batch(step) {
-      const random = stream(context.seed, "batch", step);
-      const indices = order.at(step, config.train.batch);
-      const mirrored = indices.map(() => (config.train.flip && random.bool() ? 1 : 0));
-      return imageBatch(training, indices, mirrored, config, textSize, random);
-    },
+    batch: (step) => batch(step, config.train.batch),
     exportWeights: (state) => averagedWeights(program, state),
     metadata: { stage: "image", config: JSON.stringify({ image: config }) },
     validate: (weights, on) => validateImage(validation, config, textSize, features, weights, on),

@@ -1,0 +1,83 @@
+/**
+ * The image generator's objects learn their colours first: the codes' own loss alone, without a convolution, at a hundredth
+ * of the cost of a whole step. In the whole step few words say how things look, and the codes drown in everything else.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readSafetensors, writeSafetensors } from "../../formats/safetensors.ts";
+import { gradients } from "../../graph/gradients.ts";
+import { adam, scheduled, stepCounter } from "../../graph/optimizers.ts";
+import { compile, initialise } from "../../graph/program.ts";
+import type { ImageConfig } from "../../image/config.ts";
+import { objectColours } from "../../image/model.ts";
+import { colourLoss } from "../../image/objects.ts";
+import { layoutInputs, pictureInput } from "../../image/step.ts";
+import { Params } from "../../nn/params.ts";
+import { createWorkerRuntime } from "../../runtime/remote.node.ts";
+import type { Feeds } from "../../runtime/runtime.ts";
+import { writeAtomically } from "../atomic.ts";
+import { valuesOf, weightsOf } from "../task.ts";
+import type { TaskContext } from "./index.ts";
+
+/** Pictures a step, and how often the loss is told. */
+const BATCH = 32;
+const SAID = 1000;
+const RATE = 3e-3;
+
+/**
+ * Weights of the object codes and of their colours after `steps` steps; kept in the cache folder, so that a resumed run
+ * does not learn them again. `batch`: feeds of a training step of `BATCH` pictures; `key`: what they depend on.
+ */
+export async function warmUpObjects(
+  context: Pick<TaskContext, "seed" | "cacheDir" | "runtime" | "log">,
+  config: ImageConfig,
+  steps: number,
+  key: readonly string[],
+  batch: (step: number, size: number) => Promise<Feeds>,
+): Promise<Record<string, Float32Array>> {
+  const hash = createHash("sha256").update(JSON.stringify([context.seed, config.objects, config.size, steps, ...key]));
+  const file = join(context.cacheDir, `objects-${hash.digest("hex").slice(0, 16)}.safetensors`);
+  const known = await readFile(file).catch(() => undefined);
+  if (known) return valuesOf(readSafetensors(known).tensors);
+
+  const params = new Params("image");
+  const layout = layoutInputs(BATCH, config);
+  const objects = layout.objects!;
+  const loss = colourLoss(objectColours(params, config, objects), objects.owner, pictureInput(BATCH, config.size));
+  const { step, update } = stepCounter("step");
+  const learned = params.all();
+  const { updates } = adam("adam", learned, gradients(loss, learned), step, {
+    learningRate: scheduled(
+      { base: RATE, warmup: 100, decay: "linear", from: Math.floor(steps / 3), until: steps, final: RATE / 30 },
+      step,
+    ),
+    beta1: 0.9,
+    beta2: 0.999,
+  });
+  const program = compile({ outputs: { loss }, updates: [update, ...updates] });
+  const runtime = createWorkerRuntime(context.runtime);
+  try {
+    const run = await runtime.load(program);
+    await run.writeState(initialise(program, context.seed));
+    let sum = 0;
+    for (let i = 0; i < steps; i++) {
+      const feeds = await batch(i, BATCH);
+      const used = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]]));
+      sum += Number((await run.run(used)).loss[0]);
+      if ((i + 1) % SAID !== 0 && i + 1 !== steps) continue;
+      const mean = sum / ((i % SAID) + 1);
+      context.log(`objects learn their colours: ${i + 1}/${steps}, error ${mean.toFixed(3)}`);
+      sum = 0;
+    }
+    const state = await run.readState();
+    const names = program.state.map((s) => s.name).filter((name) => name.startsWith("image."));
+    const weights = weightsOf(program, state, names);
+    await mkdir(context.cacheDir, { recursive: true });
+    await writeAtomically(file, writeSafetensors(weights, {}));
+    return valuesOf(weights);
+  } finally {
+    await runtime.close();
+  }
+}
