@@ -157,10 +157,12 @@ export async function builtStudio(root: string, rebuild = false): Promise<string
     if (existsSync(page)) return built;
     throw new UserError(`studio: the built app is missing in ${built}; install scenograph again`);
   }
-  const age = existsSync(page) ? (await stat(page)).mtimeMs : 0;
-  if (rebuild || age < (await newest([source, join(root, "src")]))) {
+  const isFresh = async () =>
+    existsSync(page) && (await stat(page)).mtimeMs >= (await newest([source, join(root, "src")]));
+  if (rebuild || !(await isFresh())) {
     process.stderr.write("building the studio (once, some 10 seconds)\n");
-    await build(join(source, "vite.config.ts"), built);
+    // another process may have built it meanwhile, and serve it already
+    await build(join(source, "vite.config.ts"), built, async () => rebuild || !(await isFresh()));
   }
   return built;
 }
@@ -169,7 +171,7 @@ export async function builtStudio(root: string, rebuild = false): Promise<string
  * Runs Vite in a process of its own: what it needs of memory and environment does not stay. The app is put in its place
  * when it is whole.
  */
-async function build(config: string, out: string): Promise<void> {
+async function build(config: string, out: string, isWanted: () => Promise<boolean>): Promise<void> {
   const partial = `${out}.${process.pid}`;
   const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
   const child = spawn(
@@ -187,6 +189,7 @@ async function build(config: string, out: string): Promise<void> {
   const [code] = await once(child, "close");
   try {
     if (code !== 0) throw new Error(`the studio could not be built: ${said.trim() || `exit code ${code}`}`);
+    if (!(await isWanted())) return;
     await rm(out, { recursive: true, force: true });
     await rename(partial, out);
   } finally {

@@ -309,6 +309,8 @@ export class Session {
     if (heat !== undefined && (moved || asked || !this.status.get().heat)) void this.#heat(heat);
     else if (heat === undefined && before.view.heat !== undefined) this.status.set({ heat: undefined });
     if (state.doc === before.doc || this.#answering) return;
+    // what is inferred for a document that was undone or done again belongs to neither
+    if (state.history.future.length !== before.history.future.length) this.#scheduler.cancel();
     if (state.doc.scene.caption !== before.doc.scene.caption) this.#typed(state);
     else this.#auto(!this.store.inGesture);
   }
