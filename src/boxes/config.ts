@@ -34,6 +34,8 @@ export const boxesConfig = z.strictObject({
   maxOverlap: z.number().min(0).max(1).default(0.6),
   /** Added to the logit of the end label when sampling, chosen on validation so that counts are right; ours. */
   endBias: z.number().default(0),
+  /** Boxes are drawn again until relations hold that the sentence tells ("to the left of", "under"); ours. */
+  relations: z.boolean().default(false),
   /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; ours, 0 = none. */
   guidance: z.number().min(0).default(0),
   train: z

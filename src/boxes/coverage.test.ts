@@ -5,7 +5,7 @@ import { input } from "../graph/leaves.ts";
 import { compile, initialise } from "../graph/program.ts";
 import { Params } from "../nn/params.ts";
 import { stream } from "../random.ts";
-import { CATEGORIES, CLASS_COUNT } from "../scene/categories.ts";
+import { CATEGORIES, CLASS_COUNT, classIndex } from "../scene/categories.ts";
 import { config, feeds, layouts, randomWeights, sentences, TEXT } from "./boxes.fixture.ts";
 import type { BoxesConfig } from "./config.ts";
 import { coverageLogits, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
@@ -140,5 +140,40 @@ describe("with coverage and edges", () => {
       return boxes.reduce((sum, a) => sum + boxes.reduce((t, b) => t + boxIou(a, b), 0), 0) / boxes.length ** 2;
     };
     expect(await agreement(16)).toBeGreaterThan(1.1 * (await agreement(1)));
+  });
+
+  test("with guidance what is named is drawn, and where relations are told they hold", async () => {
+    const embedding = sentences.slice(0, TEXT);
+    const words = ["dog", "left", "of", "chair"].map((text) => ({ text, known: true }));
+    const mentions = ["dog", "chair"].map((name, i) => ({
+      classIndex: classIndex(name),
+      from: 3 * i,
+      to: 3 * i + 1,
+      count: 1,
+    }));
+    const requests = Array.from({ length: 12 }, (_, seed) => ({
+      sentence: { caption: "dog left of chair", words, mentions, embedding },
+      fixed: [],
+      seed,
+    }));
+    const right = async (relations: boolean) => {
+      const s = createBoxGenerator(
+        node,
+        { ...full, guidance: 60, relations, candidates: 8, maxOverlap: 1, maxObjects: 2 },
+        TEXT,
+        weights,
+      );
+      const found = await s.infer(requests, { labelTemperature: 1, boxTemperature: 1 });
+      const middle = (objects: (typeof found)[number], label: string) => {
+        const box = objects.find((o) => o.label === label)?.box;
+        return box ? box[0] + box[2] / 2 : Number.NaN;
+      };
+      for (const objects of found) expect(objects.map((o) => o.label).sort()).toEqual(["chair", "dog"]);
+      return found.filter((objects) => middle(objects, "dog") < middle(objects, "chair")).length;
+    };
+    const told = await right(true);
+    // a random network may leave no room on the side that is told
+    expect(told).toBeGreaterThanOrEqual(10);
+    expect(await right(false)).toBeLessThan(told - 2);
   });
 });

@@ -25,6 +25,7 @@ import type { BoxesConfig } from "./config.ts";
 import { emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { medoid } from "./medoid.ts";
 import { END, features, labelLogits, START, STATISTICS, trunk, whMixture, xyMixture } from "./model.ts";
+import { type Relation, relationsHold, relationsOf } from "./relations.ts";
 
 /** The next object's distribution given a sentence and the objects so far: what the studio draws as a heat map. */
 export interface NextBox {
@@ -101,7 +102,7 @@ export function createBoxGenerator(
     const boxes = new Float32Array(n * 4);
     // what is drawn again is random even at temperature 0, where the seed shall not matter
     const cold = labelT === 0 && boxT === 0;
-    const rows = requests.map((r) => new Row(r.fixed, cold ? 0 : r.seed));
+    const rows = requests.map((r) => new Row(r.fixed, cold ? 0 : r.seed, relationsOf(r.sentence)));
 
     const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
     for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
@@ -142,7 +143,7 @@ export function createBoxGenerator(
     for (let k = 0; k < config.candidates; k++)
       for (const i of rows.keys()) xy.set(at.boxes.subarray(i * 4, i * 4 + 2), (k * run.n + i) * 2);
     for (let attempt = 0; attempt === 0 || (attempt < ATTEMPTS && open.size > 0); attempt++) {
-      const warmth = attempt === 0 ? temperature : Math.max(temperature, 0.1) * 2 ** attempt;
+      const warmth = attempt === 0 ? temperature : warmer(temperature, attempt);
       for (const i of open) {
         const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), warmth, config);
         for (let k = 0; k < config.candidates; k++) xy.set(rows[i].draw(own), (k * run.n + i) * 2);
@@ -156,7 +157,10 @@ export function createBoxGenerator(
           drawn.push(decodeBox([xy[from * 2], xy[from * 2 + 1], ...rows[i].draw(own)], statistics));
         }
         const fitting = drawn.filter((box) => rows[i].fits(box, config.maxOverlap));
-        const box = fitting[medoid(fitting)];
+        const told = config.relations ? fitting.filter((box) => rows[i].asTold(box)) : fitting;
+        // where a told relation never holds the box is taken without it
+        const of = told.length > 0 || attempt + 1 < RELATION_ATTEMPTS ? told : fitting;
+        const box = of[medoid(of)];
         // what is left out is fed back all the same: the layout goes on as if it had been meant
         at.boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
         if (!box) continue;
@@ -271,8 +275,15 @@ async function loadPrograms(
   };
 }
 
+/** Temperature of the n-th draw again: twice as warm each time, no warmer than the network learnt it unless asked to. */
+function warmer(temperature: number, attempt: number): number {
+  return Math.min(Math.max(temperature, 0.1) * 2 ** attempt, Math.max(temperature, 1.6));
+}
+
 /** Draws of one box before it is left out. */
 const ATTEMPTS = 5;
+/** And before a told relation is given up. */
+const RELATION_ATTEMPTS = 4;
 
 /** One sentence of the batch while it is sampled. */
 class Row {
@@ -286,6 +297,7 @@ class Row {
   constructor(
     private readonly fixed: readonly SceneObject[],
     private readonly seed: number,
+    private readonly relations: readonly Relation[],
   ) {
     this.objects = [...fixed];
     this.#random = stream(seed, "boxes");
@@ -320,6 +332,12 @@ class Row {
   fits(box: Box, maxOverlap: number): boolean {
     const label = CATEGORIES[this.label].name;
     return !this.objects.some((o) => o.label === label && iou(o.box, box) > maxOverlap);
+  }
+
+  /** The first object of a class stands where the sentence says, seen from the first ones of other classes. */
+  asTold(box: Box): boolean {
+    const first = (label: number) => this.objects.find((o) => o.label === CATEGORIES[label].name)?.box;
+    return first(this.label) !== undefined || relationsHold(this.relations, this.label, box, first);
   }
 
   accept(box: Box): void {
