@@ -34,6 +34,7 @@ interface Flags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly enlarge?: `${Factor}`;
   readonly out: string;
   readonly fromFile?: string;
+  readonly panels: boolean;
   readonly json?: true;
 }
 
@@ -83,6 +84,7 @@ export function generateCommand(): Command {
       ),
     )
     .option("-o, --out <dir>", "folder for the files", "out")
+    .option("--no-panels", "leave the .panels.png out, which takes most of the time when there are many")
     .option("--from-file <file>", 'a sentence a line, drawn in batches; "-" is standard input');
   addSamplingOptions(command);
   addModelOptions(command);
@@ -177,7 +179,7 @@ async function drawAll(
         session.signal.throwIfAborted();
         if ((result.scene.seed - scenes[0].seed) % flags.count === 0) noteUnknownWords(result);
         const sized = { ...result, picture: await sizing(result, session.signal) };
-        const files = await writeScene(flags.out, names.nameOf(result.scene), sized);
+        const files = await writeScene(flags.out, names.nameOf(result.scene), sized, undefined, flags.panels);
         if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each))}\n`);
         else process.stdout.write(textOf(result.scene, files));
       }

@@ -29,6 +29,7 @@ export interface FileFlags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly seed?: number;
   readonly size?: number;
   readonly out: string;
+  readonly panels: boolean;
   readonly json?: true;
 }
 
@@ -72,6 +73,7 @@ async function drawAll(
     to,
     width: side,
     height: side,
+    panels: flags.panels,
     ...(flags.model !== undefined && { model: flags.model }),
     sampling: samplingOptions(flags),
     seed: flags.seed ?? 0,
@@ -129,12 +131,12 @@ class Printer {
   }
 
   #print({ name, scene, objects, words, picture, ms }: SentenceRow): void {
-    const { out, count, seed = 0, json } = this.flags;
+    const { out, count, seed = 0, panels, json } = this.flags;
     const { caption } = scene;
     if ((scene.seed - seed) % count === 0)
       noteUnknownWords({ sentence: { caption, words, embedding: new Float32Array() } });
     const drawn = { ...scene, objects } as Pick<Scene, "caption" | "seed" | "model" | "objects">;
-    const files = pathsOf(out, name, picture);
+    const files = pathsOf(out, name, picture, panels);
     process.stdout.write(json ? `${JSON.stringify(jsonOf(drawn, files, ms))}\n` : textOf(drawn, files));
   }
 }

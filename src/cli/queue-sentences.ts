@@ -34,6 +34,7 @@ export const sentencesInput = z.object({
   to: z.enum(["boxes", "masks", "image"]),
   width: z.int().min(8).max(2048),
   height: z.int().min(8).max(2048),
+  panels: z.boolean(),
   sampling: z.object({
     labelTemperature: temperature,
     boxTemperature: temperature,
@@ -100,7 +101,7 @@ export async function drawSentences(
     throw new UserError(
       `generate: the worker's model ${model.info.name} differs from the one asked for; install the same version`,
     );
-  const { width, height, to, sampling } = input;
+  const { width, height, to, panels, sampling } = input;
   const files = new Map<string, Uint8Array>();
   const rows: SentenceRow[] = [];
   const total = input.scenes.length;
@@ -114,7 +115,7 @@ export async function drawSentences(
     const each = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, v / batch.length])) as StageTimes;
     for (const [i, result] of results.entries()) {
       const { name } = batch[i];
-      for (const [file, bytes] of await sceneFiles(name, { ...result, picture: await fitted(result) }))
+      for (const [file, bytes] of await sceneFiles(name, { ...result, picture: await fitted(result) }, panels))
         files.set(file, bytes);
       rows.push(rowOf(name, result, each));
     }

@@ -74,10 +74,10 @@ export function sceneJson(scene: Scene): string {
   return `${head},\n "objects": [${body}${objects.length > 0 ? "\n " : ""}]\n}\n`;
 }
 
-/** Paths of what was written; `image` is null where no picture was made. */
+/** Paths of what was written; `image` is null where no picture was made, `panels` where none were asked for. */
 export interface WrittenFiles {
   readonly image: string | null;
-  readonly panels: string;
+  readonly panels: string | null;
   readonly scene: string;
   readonly coco: string;
 }
@@ -93,16 +93,17 @@ export async function writeScene(
   name: string,
   result: Pick<Generated, "scene" | "picture">,
   write: Write = writeFile,
+  panels = true,
 ): Promise<WrittenFiles> {
-  await writeFiles(folder, await sceneFiles(name, result), write);
-  return pathsOf(folder, name, result.picture !== undefined);
+  await writeFiles(folder, await sceneFiles(name, result, panels), write);
+  return pathsOf(folder, name, result.picture !== undefined, panels);
 }
 
-export function pathsOf(folder: string, name: string, picture: boolean): WrittenFiles {
+export function pathsOf(folder: string, name: string, picture: boolean, panels: boolean): WrittenFiles {
   const path = (ending: string) => join(folder, `${name}.${ending}`);
   return {
     image: picture ? path("png") : null,
-    panels: path("panels.png"),
+    panels: panels ? path("panels.png") : null,
     scene: path("scene.json"),
     coco: path("coco.json"),
   };
@@ -112,15 +113,15 @@ export function pathsOf(folder: string, name: string, picture: boolean): Written
 export async function sceneFiles(
   name: string,
   { scene, picture }: Pick<Generated, "scene" | "picture">,
+  panels: boolean,
 ): Promise<Map<string, Uint8Array>> {
   const { drawPanels, encodePng } = await import("../data/draw.ts");
   const text = (content: string) => new TextEncoder().encode(content);
   const image = picture && sceneToPng(await encodePng(picture), scene);
-  const files = new Map([
-    [`${name}.panels.png`, await drawPanels(scene, picture)],
-    [`${name}.scene.json`, text(sceneJson(scene))],
-    [`${name}.coco.json`, text(`${JSON.stringify(sceneToCoco(scene, `${name}.png`))}\n`)],
-  ]);
+  const files = new Map<string, Uint8Array>();
+  if (panels) files.set(`${name}.panels.png`, await drawPanels(scene, picture));
+  files.set(`${name}.scene.json`, text(sceneJson(scene)));
+  files.set(`${name}.coco.json`, text(`${JSON.stringify(sceneToCoco(scene, `${name}.png`))}\n`));
   if (image) files.set(`${name}.png`, image);
   return files;
 }
