@@ -101,7 +101,7 @@ export function callsApp({ models, runtime, threads, sha256 }: CallsOptions): Ho
       const model = await modelOf(name);
       if (call.type === "open") {
         await model.load();
-        return factsOf(model.info, threads);
+        return factsOf(model.info, threads, runtime.device);
       }
       return answerCall(model, checked(call), { signal, onStage: (s, ms) => say({ stage: s, ms }) });
     });

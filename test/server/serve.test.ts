@@ -51,7 +51,7 @@ async function serve(...args: string[]) {
 test("it becomes ready, answers whom it knows, logs lines of JSON, and ends gracefully", async () => {
   const keys = join(folder, "keys.json");
   const { stdout } = await runHere("serve", "keys", "add", "anna", "--keys", keys);
-  const { child, base, log } = await serve("--keys", keys, "--threads", "1", "--max-batch", "1");
+  const { child, base, log } = await serve("--keys", keys, "--threads", "1", "--max-batch", "1", "--deadline", "240");
   const client = createClient({ baseUrl: base, apiKey: stdout.trim() });
   while (!(await client.ready())) await new Promise((done) => setTimeout(done, 50));
   const stranger = createClient({ baseUrl: base });

@@ -30,7 +30,7 @@ export async function tiny(): Promise<Tiny> {
     folder,
     model,
     async start(options = {}) {
-      const service = await createApp({ model, models: [], threads: 1, warm: false, ...options });
+      const service = await createApp({ model, models: [], threads: 1, warm: false, deadlineMs: 240_000, ...options });
       services.push(service);
       const send = async (path: string, init: RequestInit = {}) => {
         const headers = new Headers(init.headers);

@@ -1,6 +1,7 @@
 /**
  * The pipeline for many clients: requests are admitted up to a limit, their stages are batched with those of other
- * requests, computing threads keep the compiled sessions. A request's result does not depend on its company.
+ * requests, computing threads keep the compiled sessions. A request's boxes and masks do not depend on its company, the
+ * values of its pixels by 1 of 255 at most.
  * @module
  */
 import { setMaxListeners } from "node:events";
@@ -215,7 +216,9 @@ export class Engine {
   ): Promise<T> {
     const { name } = this.info(model);
     if (signal?.aborted) throw reasonOf(signal);
-    if (!patient && this.#admitted + pictures > this.maxQueue) throw this.#full(pictures);
+    if (!patient && pictures > this.maxQueue)
+      throw new UserError(`a request has at most ${this.maxQueue} pictures here, got ${pictures}; ask for fewer`);
+    if (!patient && this.#admitted + pictures > this.maxQueue) throw this.#full();
     const stop = new AbortController();
     // one listener a picture
     setMaxListeners(0, stop.signal);
@@ -240,13 +243,9 @@ export class Engine {
     }
   }
 
-  #full(pictures: number): FullError {
+  #full(): FullError {
     const seconds = Math.min(60, Math.max(1, Math.ceil(this.#admitted / this.#rate)));
-    const what =
-      pictures > this.maxQueue
-        ? `a request has at most ${this.maxQueue} pictures, got ${pictures}`
-        : `${this.#admitted} pictures wait already`;
-    return new FullError(`queue: ${what}; try again in ${seconds} s`, seconds);
+    return new FullError(`queue: ${this.#admitted} pictures wait already; try again in ${seconds} s`, seconds);
   }
 
   #measure(pictures: number): void {
