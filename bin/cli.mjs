@@ -8,7 +8,11 @@ export async function run(args, options) {
     process.exit(2);
   }
   // a reader that has seen enough (| head) is no error
-  process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", ({ code }) => {
+    if (code === "EPIPE") process.exit(0);
+    process.stderr.write(`scenograph: standard output cannot be written (${code}); the result is lost\n`);
+    process.exit(1);
+  });
   const source = new URL("../src/cli/main.ts", import.meta.url);
   const compiled = new URL("../dist/src/cli/main.js", import.meta.url);
   const fromSource = existsSync(source);

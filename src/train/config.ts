@@ -124,7 +124,7 @@ function parseYaml(text: string, file: string): unknown {
   if (isDeep(text))
     throw new ConfigError(`config: ${file} is nested at most ${MAX_DEPTH} deep, got more; name a configuration`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
   const wrong = document.errors[0];
   if (wrong) throw new ConfigError(`config: ${file} line ${lines.linePos(wrong.pos[0]).line}: ${firstLine(wrong)}`);
   try {
@@ -155,7 +155,7 @@ function parseSet(text: string): Source {
   try {
     const given = text.slice(at + 1);
     if (isDeep(given)) throw new Error(`nested at most ${MAX_DEPTH} deep, got more`);
-    value = parse(given);
+    value = parse(given, { stringKeys: true });
   } catch (error) {
     throw new ConfigError(`--set ${path.join(".")}: ${firstLine(error as Error)}`);
   }
