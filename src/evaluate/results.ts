@@ -20,6 +20,11 @@ export interface MetricInfo {
   readonly caution?: string;
 }
 
+/** Metrics that are read alike: name -> meaning, in this order. */
+export function metricInfos(better: Better, meanings: Readonly<Record<string, string>>): MetricInfo[] {
+  return Object.entries(meanings).map(([name, meaning]) => ({ name, better, meaning }));
+}
+
 /**
  * "model": what is judged. "ceiling": real against real, true layouts, true masks. "floor": what knows nothing of the sentence
  * or draws nothing. "baseline": for comparison; it plays no part in the rule.

@@ -19,7 +19,7 @@ import { evaluateBoxes, type LayoutObject, type LayoutSample, matchBoxes } from 
 import { tfIdf } from "../floors/tfidf.ts";
 import { boxLikelihood, type LayoutNats } from "../likelihood.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
-import { known, type MetricInfo, type Row, type Table } from "../results.ts";
+import { known, type MetricInfo, metricInfos, type Row, type Table } from "../results.ts";
 import {
   evaluated,
   learning,
@@ -34,30 +34,32 @@ import { type Bench, pieces } from "./pool.ts";
 import type { BOX_ROWS } from "./rows.ts";
 
 export const BOX_METRIC_INFO: readonly MetricInfo[] = [
-  { name: "f1", better: "higher", meaning: "classes, as multisets: F1 a caption" },
-  { name: "precision", better: "higher", meaning: "classes, as multisets: precision a caption" },
-  { name: "recall", better: "higher", meaning: "classes, as multisets: recall a caption" },
-  { name: "r@0.3", better: "higher", meaning: "true boxes found with their class and IoU of at least .3" },
-  { name: "r@0.5", better: "higher", meaning: "true boxes found with their class and IoU of at least .5" },
-  { name: "p@0.3", better: "higher", meaning: "predicted boxes that are right at IoU .3 (rises when fewer are drawn)" },
-  { name: "p@0.5", better: "higher", meaning: "predicted boxes that are right at IoU .5 (rises when fewer are drawn)" },
-  {
-    name: "rscp2",
-    better: "higher",
-    meaning: "pairs of matched objects in the same relation: left, right, above, below",
-  },
-  { name: "ar", better: "lower", meaning: "aspect error of matched objects, radians" },
-  { name: "logrs", better: "lower", meaning: "error of the log area ratio of two matched objects" },
-  { name: "named", better: "higher", meaning: "categories that the caption names and the layout has" },
-  {
-    name: "told",
-    better: "higher",
-    meaning: "categories of which the caption tells two or more, drawn exactly so often",
-  },
-  { name: "objects", better: "target", meaning: "objects a layout; the target is the true number" },
-  { name: "count-error", better: "lower", meaning: "|predicted - true| number of objects" },
-  { name: "nll-label", better: "lower", meaning: "nats a true object, labels with the end" },
-  { name: "nll-box", better: "lower", meaning: "nats a true object, box as a density over [0, 1]^4" },
+  ...metricInfos("higher", {
+    f1: "classes, as multisets: F1 a caption",
+    precision: "classes, as multisets: precision a caption",
+    recall: "classes, as multisets: recall a caption",
+    "r@0.3": "true boxes found with their class and IoU of at least .3",
+    "r@0.5": "true boxes found with their class and IoU of at least .5",
+    "p@0.3": "predicted boxes that are right at IoU .3 (rises when fewer are drawn)",
+    "p@0.5": "predicted boxes that are right at IoU .5 (rises when fewer are drawn)",
+    rscp2: "pairs of matched objects in the same relation: left, right, above, below",
+  }),
+  ...metricInfos("lower", {
+    ar: "aspect error of matched objects, radians",
+    logrs: "error of the log area ratio of two matched objects",
+  }),
+  ...metricInfos("higher", {
+    named: "categories that the caption names and the layout has",
+    told: "categories of which the caption tells two or more, drawn exactly so often",
+  }),
+  ...metricInfos("target", {
+    objects: "objects a layout; the target is the true number",
+  }),
+  ...metricInfos("lower", {
+    "count-error": "|predicted - true| number of objects",
+    "nll-label": "nats a true object, labels with the end",
+    "nll-box": "nats a true object, box as a density over [0, 1]^4",
+  }),
 ];
 
 /** Captions computed together. */

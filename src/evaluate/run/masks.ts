@@ -14,7 +14,7 @@ import type { Interval } from "../bootstrap.ts";
 import { type KnownMask, type MaskFloors, maskFloors } from "../floors/masks.ts";
 import { bitmapIou, evaluateMasks, fullBox, inscribedEllipse, MASK_CANVAS, stretchMask } from "../masks.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
-import { known, type MetricInfo, type Row, type RowKind, type Table } from "../results.ts";
+import { known, type MetricInfo, metricInfos, type Row, type RowKind, type Table } from "../results.ts";
 import { TWO_SAMPLE_BUDGET, twoSampleAccuracy } from "../twoSample.ts";
 import {
   budgetOf,
@@ -33,18 +33,22 @@ import type { MASK_ROWS } from "./rows.ts";
 import { bare, trueObjects } from "./scenes.ts";
 
 export const MASK_METRIC_INFO: readonly MetricInfo[] = [
-  { name: "iou", better: "higher", meaning: "intersection over union with the true mask, one sample" },
-  { name: "iou-small", better: "higher", meaning: "IoU of objects of COCO size small" },
-  { name: "iou-medium", better: "higher", meaning: "IoU of objects of COCO size medium" },
-  { name: "iou-large", better: "higher", meaning: "IoU of objects of COCO size large" },
-  { name: "best of 5", better: "higher", meaning: "the best IoU of five samples" },
-  { name: "edge", better: "target", meaning: "boundary transitions / sqrt(area); the target is that of real masks" },
-  {
-    name: "real-or-generated",
-    better: "lower",
-    meaning: "accuracy of a small classifier that tells the row from real masks; .5 is perfect",
-  },
-  { name: "diversity", better: "higher", meaning: "1 - IoU between two samples of an object" },
+  ...metricInfos("higher", {
+    iou: "intersection over union with the true mask, one sample",
+    "iou-small": "IoU of objects of COCO size small",
+    "iou-medium": "IoU of objects of COCO size medium",
+    "iou-large": "IoU of objects of COCO size large",
+    "best of 5": "the best IoU of five samples",
+  }),
+  ...metricInfos("target", {
+    edge: "boundary transitions / sqrt(area); the target is that of real masks",
+  }),
+  ...metricInfos("lower", {
+    "real-or-generated": "accuracy of a small classifier that tells the row from real masks; .5 is perfect",
+  }),
+  ...metricInfos("higher", {
+    diversity: "1 - IoU between two samples of an object",
+  }),
 ];
 
 /** Side of the model's masks. */
