@@ -46,6 +46,7 @@ const BROWSER_FILES = [
   "runtime/runtime.ts",
   "runtime/state.ts",
   "runtime/web.ts",
+  "runtime/webGpu.ts",
   "model/model.ts",
   "model/calls.ts",
   "model/info.ts",

@@ -10,7 +10,9 @@ import { defineConfig, type Plugin } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const ORT = dirname(require.resolve("onnxruntime-web"));
-const ORT_FILES = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+/** The wasm build, and the one with WebGPU: fetched where there is a graphics card alone, so not kept from the start. */
+const [WASM_BUILD, GPU_BUILD] = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"];
+const ORT_FILES = [WASM_BUILD, GPU_BUILD].flatMap((name) => [`${name}.mjs`, `${name}.wasm`]);
 
 /** onnxruntime's own files, unbundled: its threads load them again by their address. */
 function onnxruntime(): Plugin {
@@ -81,7 +83,7 @@ function serviceWorker(): Plugin {
         "icon.svg",
         "manifest.webmanifest",
         // the doubling network is fetched when it is asked for
-        ...Object.keys(bundle).filter((f) => !f.endsWith(".map") && f !== "index.html" && !f.startsWith("enlarge/")),
+        ...Object.keys(bundle).filter((f) => !/\.map$|^index\.html$|^enlarge\//.test(f) && !f.includes(GPU_BUILD)),
       ];
       const version = files
         .join()
@@ -100,8 +102,11 @@ export default defineConfig({
   base: "./",
   plugins: [react(), onnxruntime(), sources(), enlargeNetwork(), serviceWorker()],
   resolve: {
-    // the wasm backend alone, with its binary loaded from ort/
-    alias: [{ find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") }],
+    // the builds without their binaries, which are loaded from ort/
+    alias: [
+      { find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") },
+      { find: /^onnxruntime-web\/webgpu$/, replacement: join(ORT, "ort.webgpu.min.mjs") },
+    ],
   },
   worker: { format: "es" },
   build: {

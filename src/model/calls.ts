@@ -6,7 +6,7 @@
 import type { NextBox } from "../boxes/infer.ts";
 import type { TextGate } from "../image/gate.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
-import type { Executable, Runtime } from "../runtime/runtime.ts";
+import type { Device, Executable, Runtime } from "../runtime/runtime.ts";
 import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
 import { embeddingSize } from "../text/config.ts";
 import type { ModelInfo } from "./info.ts";
@@ -76,6 +76,8 @@ export interface ModelFacts {
   readonly temperatures: { readonly labelTemperature: number; readonly boxTemperature: number };
   readonly threshold: number;
   readonly threads: number;
+  /** What draws the pictures. */
+  readonly device: Device;
 }
 
 export interface CallEvents {
@@ -118,7 +120,7 @@ export async function answerCall(
   }
 }
 
-export function factsOf({ name, description, size, config }: ModelInfo, threads: number): ModelFacts {
+export function factsOf({ name, description, size, config }: ModelInfo, threads: number, device: Device): ModelFacts {
   const { text, boxes, masks } = config;
   return {
     name,
@@ -130,6 +132,7 @@ export function factsOf({ name, description, size, config }: ModelInfo, threads:
     temperatures: { labelTemperature: boxes.labelTemperature, boxTemperature: boxes.boxTemperature },
     threshold: masks.threshold,
     threads,
+    device,
   };
 }
 

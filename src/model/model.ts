@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly sha256?: (bytes: Uint8Array) => string | Promise<string>;
   /** How messages call the folder. */
   readonly where?: string;
+  /** Where a stage runs that does not run where the others do. */
+  readonly runtimes?: Partial<Record<StageName, Runtime>>;
 }
 
 /**
@@ -67,7 +69,7 @@ export async function openModel(
   const dry: Record<StageName, number> = { text: 0, boxes: 0, masks: 0, image: 0 };
   const { config } = info;
   const textSize = embeddingSize(config.text);
-  const on = (stage: StageName) => dryableRuntime(runtime, () => dry[stage] > 0);
+  const on = (stage: StageName) => dryableRuntime(options.runtimes?.[stage] ?? runtime, () => dry[stage] > 0);
   const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text")));
   const boxes = lazy(async () => createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes")));
   const masks = lazy(async () => createMaskGenerator(on("masks"), config.masks, await weightsOf("masks")));

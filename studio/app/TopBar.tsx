@@ -5,6 +5,7 @@ import {
   ChartLine,
   Check,
   CircleAlert,
+  Database,
   FileDown,
   FolderOpen,
   Keyboard,
@@ -38,6 +39,7 @@ import {
 } from "../model/actions/index.ts";
 import type { Theme, View } from "../model/state.ts";
 import type { Place } from "../worker/compute.ts";
+import type { ModelFacts } from "../worker/protocol.ts";
 import { ActionIcon, IconButton, Keys, Tip } from "./controls.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
@@ -54,6 +56,12 @@ const PLACES: readonly (readonly [View["compute"], string, typeof Sun])[] = [
   ["server", "The server", Server],
 ];
 const PLACE_NAMES: Record<Place, string> = { browser: "this browser", server: "the server" };
+
+/** "WebGPU", "2 threads" */
+function computedBy({ device, threads }: ModelFacts): string {
+  if (device === "webgpu") return "WebGPU";
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}
 
 export function TopBar() {
   const past = useModel((s) => s.history.past.at(-1)?.label);
@@ -243,6 +251,7 @@ function FileMenu() {
   const current = useStatus((s) => (s.model.state === "ready" ? s.model.facts.name : undefined));
   const theme = useModel((s) => s.view.theme);
   const compute = useModel((s) => s.view.compute);
+  const how = useStatus((s) => (s.model.state === "ready" ? `, ${computedBy(s.model.facts)}` : ""));
   const place = useStatus((s) => s.place);
   return (
     <Menu.Root>
@@ -283,7 +292,7 @@ function FileMenu() {
             {PLACES.map(([choice, text, Icon]) => (
               <Menu.RadioItem key={choice} value={choice} className="menu-item">
                 <Icon size={15} aria-hidden />
-                {choice === "auto" ? `${text} (now ${PLACE_NAMES[place]})` : text}
+                {choice === "auto" ? `${text} (now ${PLACE_NAMES[place]}${how})` : text}
                 {choice === compute && <Check size={14} className="menu-end" aria-hidden />}
               </Menu.RadioItem>
             ))}
@@ -297,6 +306,12 @@ function FileMenu() {
             <a href="training.html">
               <ChartLine size={15} aria-hidden />
               Training runs
+            </a>
+          </Menu.Item>
+          <Menu.Item className="menu-item" asChild>
+            <a href="dataset.html">
+              <Database size={15} aria-hidden />
+              Dataset
             </a>
           </Menu.Item>
           <Item action={showHelp} icon={Keyboard} />

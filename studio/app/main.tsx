@@ -2,7 +2,7 @@
 import { createRoot } from "react-dom/client";
 import { datasetScene } from "../dataset/scene.ts";
 import type { WorkerLike } from "../worker/engine.ts";
-import { workerThreads } from "../worker/threads.ts";
+import { gpuChoice, workerThreads } from "../worker/threads.ts";
 import { App } from "./App.tsx";
 import type { ExportFile } from "./exporting.ts";
 import { Session } from "./session.ts";
@@ -44,6 +44,7 @@ async function begin(): Promise<void> {
     models: new URL("models/", base).href,
     wasm: new URL("ort/", base).href,
     threads: workerThreads(),
+    gpu: gpuChoice(),
     calls: new URL("calls/", base).href,
     deliver,
     pick,

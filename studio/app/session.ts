@@ -1,6 +1,7 @@
 /** One visit: the store, the engine, storage, and what happens between them. Knows no component. @module */
 import type { Call, CallAnswers } from "../../src/model/calls.ts";
 import type { StageName } from "../../src/pipeline.ts";
+import type { GpuChoice } from "../../src/runtime/webGpu.ts";
 import type { Picture, Scene } from "../../src/scene/scene.ts";
 import {
   actionOf,
@@ -38,6 +39,7 @@ export interface SessionOptions {
   /** Address of onnxruntime's files, ending in "/". */
   readonly wasm: string;
   readonly threads: number;
+  readonly gpu: GpuChoice;
   /** Address of the server's calls, ending in "/"; there need not be any. */
   readonly calls: string;
   /** Hands a file to the user. */
@@ -153,6 +155,7 @@ export class Session {
       folder: this.#folder(name),
       wasm: this.options.wasm,
       threads: this.options.threads,
+      gpu: this.options.gpu,
     });
     this.#ready = opening;
     try {

@@ -70,13 +70,14 @@ export function Annotated({ split, item, overlays, alt, highlight }: AnnotatedPr
           ))}
       </svg>
       {overlays.labels &&
-        objects.map(({ id: object, label, box: [x, y] }) => (
+        objects.map(({ id: object, label, box: [x, y, w] }) => (
           <span
             key={object}
             className="annotated-label"
             aria-hidden="true"
             style={{
-              left: `${x * 100}%`,
+              // a name near the right rim ends where its box ends, so that it can be read
+              ...(x > 0.75 ? { right: `${Math.max(0, 1 - x - w) * 100}%` } : { left: `${x * 100}%` }),
               top: `${y * 100}%`,
               borderColor: classColor(label),
               opacity: dimmed(object),

@@ -1,7 +1,7 @@
 /** The page's side of the enlarging worker. @module */
 import type { Factor } from "../../src/enlarge/enlarge.ts";
 import type { Picture } from "../../src/scene/scene.ts";
-import { workerThreads } from "../worker/threads.ts";
+import { gpuChoice, workerThreads } from "../worker/threads.ts";
 import type { EnlargeProgress, EnlargeRequest, FromEnlarger } from "./protocol.ts";
 
 export interface EnlargerWorker {
@@ -51,6 +51,7 @@ export class EnlargeClient {
         network: `${base}enlarge/`,
         wasm: `${base}ort/`,
         threads: workerThreads(),
+        gpu: gpuChoice(),
       });
     });
   }

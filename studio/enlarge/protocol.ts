@@ -1,5 +1,6 @@
 /** What the page and the enlarging worker say to each other. @module */
 import type { Factor } from "../../src/enlarge/enlarge.ts";
+import type { GpuChoice } from "../../src/runtime/webGpu.ts";
 import type { Picture } from "../../src/scene/scene.ts";
 
 export interface EnlargeRequest {
@@ -10,6 +11,7 @@ export interface EnlargeRequest {
   /** Address of onnxruntime's files, ending in "/". */
   readonly wasm: string;
   readonly threads: number;
+  readonly gpu: GpuChoice;
 }
 
 export type EnlargeProgress =

@@ -4,7 +4,7 @@
  * @module
  */
 import { createEnlarger, type Enlarger } from "../../src/enlarge/enlarge.ts";
-import { createWebRuntime } from "../../src/runtime/web.ts";
+import { chooseWebRuntimes } from "../../src/runtime/webGpu.ts";
 import { fileReader } from "../worker/files.ts";
 import type { EnlargeRequest, FromEnlarger } from "./protocol.ts";
 
@@ -15,10 +15,10 @@ function say(message: FromEnlarger, transfer: Transferable[] = []): void {
 }
 
 self.addEventListener("message", async ({ data }: MessageEvent<EnlargeRequest>) => {
-  const { picture, factor, network, wasm, threads } = data;
+  const { picture, factor, network, wasm, threads, gpu } = data;
   try {
     enlarger ??= createEnlarger(
-      createWebRuntime({ wasmPaths: wasm, threads }),
+      (await chooseWebRuntimes({ wasmPaths: wasm, threads }, gpu)).large,
       // kept by the browser after the first time, and there without a connection
       fileReader(network, ({ loaded, total }) =>
         say({ type: "progress", progress: { stage: "network", loaded, total } }),

@@ -21,7 +21,7 @@ class FakeEngine implements Engine {
   close(): void {}
 }
 
-const opening = { name: "tiny", folder: "m/", wasm: "w/", threads: 1 };
+const opening = { name: "tiny", folder: "m/", wasm: "w/", threads: 1, gpu: "off" } as const;
 const call = { type: "sentence", caption: "a dog" } as const;
 const lost = () => new Unreachable("the server does not answer");
 

@@ -29,7 +29,7 @@ const infer = { type: "infer", scene: SCENE, from: "boxes", to: "image", options
 async function opened(onRestart = () => {}) {
   FakeWorker.all = [];
   const engine = new WorkerEngine(() => new FakeWorker(), { onRestart });
-  await engine.open({ name: "m", folder: "m/", wasm: "w/", threads: 1 });
+  await engine.open({ name: "m", folder: "m/", wasm: "w/", threads: 1, gpu: "off" });
   return engine;
 }
 

@@ -1,6 +1,7 @@
 /** What the page and the inference worker say to each other; the server with a native runtime answers the same calls. @module */
 import type { Call, CallAnswers, ModelFacts } from "../../src/model/calls.ts";
 import type { StageName } from "../../src/pipeline.ts";
+import type { GpuChoice } from "../../src/runtime/webGpu.ts";
 
 export type { Inference, ModelFacts, NextBox, Words } from "../../src/model/calls.ts";
 
@@ -13,6 +14,7 @@ export interface OpenRequest {
   /** Address of onnxruntime's files, ending in "/". */
   readonly wasm: string;
   readonly threads: number;
+  readonly gpu: GpuChoice;
 }
 
 export type Request = OpenRequest | Call;

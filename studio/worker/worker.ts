@@ -2,7 +2,7 @@
 import { answerCall, factsOf, interruptible } from "../../src/model/calls.ts";
 import { type Model, openModel } from "../../src/model/model.ts";
 import type { StageName } from "../../src/pipeline.ts";
-import { createWebRuntime } from "../../src/runtime/web.ts";
+import { chooseWebRuntimes } from "../../src/runtime/webGpu.ts";
 import { fileReader } from "./files.ts";
 import type { Answers, FromWorker, ModelFacts, OpenRequest, Request, ToWorker } from "./protocol.ts";
 
@@ -54,20 +54,22 @@ function opened(): Promise<Model> {
   return model;
 }
 
-async function openAt({ folder, wasm, threads }: OpenRequest): Promise<ModelFacts> {
+async function openAt({ folder, wasm, threads, gpu }: OpenRequest): Promise<ModelFacts> {
   // before each run the worker looks at its messages, so that a call that is no longer wanted ends there
-  const runtime = interruptible(createWebRuntime({ wasmPaths: wasm, threads }), async () => {
+  const look = async () => {
     await nextTurn();
     current?.throwIfAborted();
-  });
+  };
+  const { small, large } = await chooseWebRuntimes({ wasmPaths: wasm, threads }, gpu);
+  const runtimes = { image: interruptible(large, look) };
   const read = fileReader(folder, (download) => say({ type: "download", download }));
-  model = openModel(read, runtime, { sha256: digest, where: folder });
+  model = openModel(read, interruptible(small, look), { sha256: digest, where: folder, runtimes });
   model.catch(() => {
     model = undefined;
   });
   const { info, load } = await model;
   await load();
-  return factsOf(info, threads);
+  return factsOf(info, threads, large.device);
 }
 
 /** Hashing needs a secure page; elsewhere the file's own checks must do. */
