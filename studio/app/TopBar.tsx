@@ -276,6 +276,7 @@ function FileMenu() {
               <Menu.RadioGroup value={current} onValueChange={(name) => session.chooseModel(name)}>
                 {models.map((name) => (
                   <Menu.RadioItem key={name} value={name} className="menu-item">
+                    <span className="menu-gap" />
                     {name}
                     {name === current && <Check size={14} className="menu-end" aria-hidden />}
                   </Menu.RadioItem>

@@ -314,6 +314,9 @@ export class Session {
     if (state.doc === before.doc || this.#answering) return;
     // what is inferred for a document that was undone or done again belongs to neither
     if (state.history.future.length !== before.history.future.length) this.#scheduler.cancel();
+    // a new scene has nothing to do with what was made for the last one
+    if (state.doc.scene.caption === "" && state.doc.scene.objects.length === 0)
+      this.status.set({ variations: [], layouts: [], words: undefined });
     if (state.doc.scene.caption !== before.doc.scene.caption) this.#typed(state);
     else this.#auto(!this.store.inGesture);
   }

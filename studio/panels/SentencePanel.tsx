@@ -144,7 +144,21 @@ export function SentencePanel() {
         </Tip>
       </div>
       <p id="sentence-hint" className="hint" aria-live="polite">
-        {strange.length > 0 ? (
+        {caption.trim() === "" ? (
+          <span className="chips">
+            Or begin with
+            {EXAMPLES.slice(1, 4).map((example) => (
+              <button
+                key={example}
+                type="button"
+                className="chip"
+                onClick={() => session.store.run(newSentence, { caption: example })}
+              >
+                {example}
+              </button>
+            ))}
+          </span>
+        ) : strange.length > 0 ? (
           <>
             The model does not know{" "}
             {strange
