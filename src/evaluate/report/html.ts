@@ -34,14 +34,14 @@ function section(report: StageReport): string {
     (m) =>
       `<figure><figcaption><b>${escapeHtml(m.name)}</b> <span>${ARROWS[m.better]}</span><p>${escapeHtml(m.meaning)}</p></figcaption>${barPlot(m, report.rows)}</figure>`,
   );
-  const none = "<p>No metric tells its ceiling from its floors here.</p>";
+  const none = '<p class="none">No metric tells its ceiling from its floors here.</p>';
   return `<section id="${report.stage}"><h2>${TITLES[report.stage]}</h2>
 <p>${INTROS[report.stage]} ${escapeHtml(dataLine(report))}.</p>
 ${notes(report.notes)}
 ${samples(report.samples)}
 ${standing(report)}
 ${cards.length > 0 ? `<div class="cards">${cards.join("")}</div>` : none}
-${details("All numbers", numbers(report))}
+${details("All numbers", numbers(report), cards.length === 0)}
 ${details("Not in the headline, and why", reasons(report.verdicts.filter((v) => !v.headline)))}
 ${details(
   "How the rows were made",
@@ -55,10 +55,10 @@ ${details("Protocol", `<pre>${escapeHtml(JSON.stringify(report.protocol, null, 1
 </section>`;
 }
 
-function details(title: string, body: string): string {
+function details(title: string, body: string, open = false): string {
   return body === ""
     ? ""
-    : `<details><summary>${escapeHtml(title)}</summary><div class="scroll">${body}</div></details>`;
+    : `<details${open ? " open" : ""}><summary>${escapeHtml(title)}</summary><div class="scroll">${body}</div></details>`;
 }
 
 function notes(lines: readonly string[]): string {
@@ -141,6 +141,6 @@ details{border-top:1px solid var(--line);margin-top:18px;padding-top:10px}detail
 th,td{padding:4px 10px 4px 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr>:first-child{text-align:left}thead th{color:var(--quiet);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}.text{white-space:normal;text-align:left;min-width:190px;vertical-align:top}tr.dim{color:var(--quiet)}thead th.model{color:var(--model)}thead th.ceiling{color:var(--ceiling)}
 dl{margin:0;font-size:13.5px}dt{font-weight:600;margin-top:6px}dt span{font-weight:400;color:var(--quiet)}dd{margin:0;color:var(--quiet)}
-.notes{font-size:13.5px;color:var(--quiet);padding-left:18px;margin:6px 0}pre{font:12px/1.5 ui-monospace,Menlo,Consolas,monospace;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+.none{margin-top:24px}.notes{font-size:13.5px;color:var(--quiet);padding-left:18px;margin:6px 0}pre{font:12px/1.5 ui-monospace,Menlo,Consolas,monospace;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-top:64px;color:var(--quiet);font-size:12.5px}
 `;
