@@ -1,6 +1,7 @@
 /** The training page: runs, their curves, speed and time left, grids of samples by step. @module */
-import { type ReactNode, useEffect, useState } from "react";
-import { type Curve, curvesOf, duration, parseMetrics, pathOf, progressOf } from "./metrics.ts";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { CurveChart } from "./CurveChart.tsx";
+import { chartGroups, curvesOf, duration, parseMetrics, progressOf } from "./metrics.ts";
 
 interface Run {
   readonly name: string;
@@ -55,6 +56,9 @@ export function Training() {
           Training
         </h1>
         <span className="spacer" />
+        <a className="quiet-button" href="dataset.html">
+          Dataset
+        </a>
         <a className="quiet-button" href="./">
           Studio
         </a>
@@ -81,22 +85,55 @@ export function Training() {
             </p>
           )}
         </nav>
-        {run && <RunView key={run.name} run={run} />}
+        {run && (
+          <RunView key={run.name} run={run} others={list.filter((r) => r.stage === run.stage && r.name !== run.name)} />
+        )}
       </main>
     </div>
   );
 }
 
-function RunView({ run }: { readonly run: Run }) {
-  const folder = `runs/${run.name.split("/").map(encodeURIComponent).join("/")}`;
-  const text = usePolled(`${folder}/metrics.jsonl`, asText);
-  const lines = text === undefined || text === "missing" ? [] : parseMetrics(text);
-  const progress = progressOf(lines, run.steps);
-  const curves = curvesOf(lines);
+function folderOf(run: Run): string {
+  return `runs/${run.name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** A run's measurements, read anew while the page is seen. */
+function useLines(run: Run | undefined) {
+  const text = usePolled(run && `${folderOf(run)}/metrics.jsonl`, asText);
+  return useMemo(() => (text === undefined || text === "missing" ? undefined : parseMetrics(text)), [text]);
+}
+
+interface RunViewProps {
+  readonly run: Run;
+  /** Runs of the same stage. */
+  readonly others: readonly Run[];
+}
+
+function RunView({ run, others }: RunViewProps) {
+  const [beside, setBeside] = useState("");
+  const lines = useLines(run);
+  const besideLines = useLines(others.find((r) => r.name === beside));
+  const progress = progressOf(lines ?? [], run.steps);
+  const groups = useMemo(() => chartGroups(curvesOf(lines ?? []), curvesOf(besideLines ?? [])), [lines, besideLines]);
   return (
     <div className="run">
       <section className="panel run-facts" aria-label={run.name}>
-        <h2>{run.name}</h2>
+        <div className="run-head">
+          <h2>{run.name}</h2>
+          {run.running && <span className="live">running</span>}
+          <span className="spacer" />
+          {others.length > 0 && (
+            <label>
+              Compare with{" "}
+              <select value={beside} onChange={(e) => setBeside(e.target.value)}>
+                <option value="">no other run</option>
+                {others.map((r) => (
+                  <option key={r.name}>{r.name}</option>
+                ))}
+              </select>
+            </label>
+          )}
+        </div>
         <dl>
           <Fact name="Stage">{run.stage}</Fact>
           {progress && <Fact name="Step">{run.steps ? `${progress.step} of ${run.steps}` : progress.step}</Fact>}
@@ -110,13 +147,27 @@ function RunView({ run }: { readonly run: Run }) {
           <progress aria-label="Steps done" max={run.steps} value={progress.step} />
         )}
       </section>
-      {run.samples.length > 0 && <Samples folder={folder} samples={run.samples} />}
-      <section className="curves" aria-label="Curves">
-        {curves.map((curve) => (
-          <CurveView key={curve.name} curve={curve} />
-        ))}
-        {text !== undefined && curves.length === 0 && <p className="muted">No measurements yet.</p>}
-      </section>
+      {run.samples.length > 0 && <Samples run={run} />}
+      <p className="muted curve-legend" aria-hidden="true">
+        <span className="key key-training" /> training <span className="key key-validation" /> validation
+        {beside !== "" && (
+          <>
+            {" "}
+            <span className="key key-beside" /> {beside}
+          </>
+        )}
+      </p>
+      {groups.map((group) => (
+        <section key={group.title} aria-label={`Curves: ${group.title}`}>
+          <h2 className="group-title">{group.title}</h2>
+          <div className="curves">
+            {group.charts.map((chart) => (
+              <CurveChart key={chart.name} chart={chart} />
+            ))}
+          </div>
+        </section>
+      ))}
+      {lines !== undefined && groups.length === 0 && <p className="muted">No measurements yet.</p>}
     </div>
   );
 }
@@ -130,42 +181,15 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function CurveView({ curve }: { readonly curve: Curve }) {
-  const last = curve.points.at(-1)?.[1] ?? 0;
-  const values = curve.points.map(([, v]) => v);
-  const shown = (v: number) =>
-    Math.abs(v) >= 1000 || (v !== 0 && Math.abs(v) < 0.001) ? v.toExponential(1) : v.toPrecision(3);
-  return (
-    <figure className="panel curve">
-      <figcaption>
-        <span>{curve.name.replace("validation/", "")}</span>
-        {curve.name.startsWith("validation/") && <span className="muted">validation</span>}
-        <span className="spacer" />
-        <strong>{shown(last)}</strong>
-      </figcaption>
-      <svg
-        viewBox="0 0 240 72"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${curve.name}, from ${shown(Math.min(...values))} to ${shown(Math.max(...values))}, now ${shown(last)}`}
-      >
-        <path
-          d={pathOf(curve, 240, 72)}
-          fill="none"
-          stroke="var(--accent)"
-          strokeWidth="1.5"
-          vectorEffect="non-scaling-stroke"
-        />
-      </svg>
-      <span className="muted curve-range">
-        {shown(Math.min(...values))} to {shown(Math.max(...values))}
-      </span>
-    </figure>
-  );
-}
+/** What a stage's grid shows. */
+const GRIDS: Readonly<Record<string, string>> = {
+  image: "Rows: layout, generated, real, generated from another picture's sentence.",
+  masks: "Four places a picture: boxes, masks of two seeds, real masks.",
+};
 
 /** The newest grid, until another step is chosen. */
-function Samples({ folder, samples }: { readonly folder: string; readonly samples: readonly string[] }) {
+function Samples({ run }: { readonly run: Run }) {
+  const { samples } = run;
   const [chosen, setChosen] = useState<number | undefined>();
   const at = Math.min(chosen ?? samples.length - 1, samples.length - 1);
   const step = Number(samples[at].replace(/\D/g, ""));
@@ -187,7 +211,8 @@ function Samples({ folder, samples }: { readonly folder: string; readonly sample
           }}
         />
       </div>
-      <img src={`${folder}/samples/${samples[at]}`} alt={`Samples at step ${step}`} />
+      <img src={`${folderOf(run)}/samples/${samples[at]}`} alt={`Samples at step ${step}`} />
+      {GRIDS[run.stage] && <p className="muted">{GRIDS[run.stage]}</p>}
     </section>
   );
 }

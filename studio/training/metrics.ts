@@ -71,17 +71,84 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** One quantity: how it was in training, in validation and in a run beside it, where there are these. */
+export interface Chart {
+  readonly name: string;
+  readonly training?: Curve;
+  readonly validation?: Curve;
+  /** Of another run, its training or else its validation. */
+  readonly beside?: Curve;
+}
+
+export interface ChartGroup {
+  readonly title: string;
+  readonly charts: readonly Chart[];
+}
+
+const VALIDATION = "validation/";
+
+/** By network: names of a discriminator's terms are "discriminator", "r1" or end in "D" (normD, instanceD). */
+function isDiscriminators(name: string): boolean {
+  return name === "discriminator" || name === "r1" || /[a-z0-9]D$/.test(name);
+}
+
+/**
+ * Charts by the network that they are about, what is measured in validation alone last. What one quantity's name is in
+ * training and in validation is one chart. @param others curves of a run to compare with
+ */
+export function chartGroups(curves: readonly Curve[], others: readonly Curve[] = []): ChartGroup[] {
+  const find = (list: readonly Curve[], name: string) => list.find((c) => c.name === name);
+  const names = [...new Set(curves.map((c) => c.name.replace(VALIDATION, "")))];
+  const charts = names.map((name): Chart => {
+    const training = find(curves, name);
+    const validation = find(curves, VALIDATION + name);
+    const beside = find(others, training ? name : VALIDATION + name);
+    return { name, ...(training && { training }), ...(validation && { validation }), ...(beside && { beside }) };
+  });
+  const trained = charts.filter((c) => c.training);
+  const discriminator = trained.filter((c) => isDiscriminators(c.name));
+  return [
+    {
+      title: discriminator.length > 0 ? "Generator" : "Training",
+      charts: trained.filter((c) => !isDiscriminators(c.name)),
+    },
+    { title: "Discriminator", charts: discriminator },
+    { title: "Validation", charts: charts.filter((c) => !c.training) },
+  ].filter((group) => group.charts.length > 0);
+}
+
+/** Least and greatest of steps and values. */
+export interface Extent {
+  readonly steps: readonly [number, number];
+  readonly values: readonly [number, number];
+}
+
+export function extentOf(curves: readonly Curve[]): Extent {
+  const ends = (list: readonly number[]): [number, number] => [
+    list.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    list.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  ];
+  const points = curves.flatMap((c) => c.points);
+  return { steps: ends(points.map(([x]) => x)), values: ends(points.map(([, y]) => y)) };
+}
+
+/** The point of a curve nearest to a step. */
+export function pointAt({ points }: Curve, step: number): readonly [step: number, value: number] | undefined {
+  let best = points[0];
+  for (const point of points) if (Math.abs(point[0] - step) < Math.abs(best[0] - step)) best = point;
+  return best;
+}
+
 /** An SVG path of a curve in a box of width x height; at most some 400 points, each the mean of its stretch. */
-export function pathOf(curve: Curve, width: number, height: number): string {
+export function pathOf(curve: Curve, width: number, height: number, extent = extentOf([curve])): string {
   const stretch = Math.ceil(curve.points.length / 400);
   const points: [number, number][] = [];
   for (let i = 0; i < curve.points.length; i += stretch) {
     const part = curve.points.slice(i, i + stretch);
     points.push([part.at(-1)![0], part.reduce((sum, [, v]) => sum + v, 0) / part.length]);
   }
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const [left, right] = extent.steps;
+  const [low, high] = extent.values;
   const place = ([x, y]: [number, number]) => {
     const px = right > left ? ((x - left) / (right - left)) * width : width / 2;
     const py = high > low ? height - ((y - low) / (high - low)) * height : height / 2;
