@@ -11,6 +11,7 @@ import type { illustrate } from "../data/illustrate/dataset.ts";
 import type { PictureRecords } from "../data/illustrate/picture.ts";
 import { drawTasks, isFinished, type ShardJob, writePicture, writeShard } from "../data/illustrate/shards.ts";
 import { FormatError } from "../errors.ts";
+import { syncFiles } from "../queue/folder.ts";
 import type { JobContext } from "../queue/queue.ts";
 import { keyOf, runShardsShared, type ShardOutput, type ShardSink } from "../queue/shards.ts";
 import { CATEGORIES } from "../scene/categories.ts";
@@ -92,6 +93,7 @@ function sinkOf(out: string): ShardSink {
         if (!/^[\w-]+\.png$/.test(name)) throw new FormatError(`illustrate: a picture is <name>.png, got "${name}"`);
         await writePicture(out, name, bytes);
       }
+      await syncFiles(join(out, "images"), files.keys());
       await writeShard(out, index, record as PictureRecords[]);
     },
   };

@@ -9,9 +9,11 @@ import { z } from "zod";
 import { FormatError, UserError } from "../errors.ts";
 import type { ModelInfo } from "../model/info.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
+import { syncFiles } from "../queue/folder.ts";
 import type { JobContext } from "../queue/queue.ts";
 import { keyOf, type Shard, type ShardOutput, type ShardPlan, type ShardSink } from "../queue/shards.ts";
 import type { Scene } from "../scene/scene.ts";
+import { writeAtomically } from "../train/atomic.ts";
 import type { SentenceFile } from "./queue-lines.ts";
 import type { Session, StageTimes } from "./session.ts";
 import { type Names, sceneFiles, writeFiles } from "./session-files.ts";
@@ -166,9 +168,9 @@ export class SentencesSink implements ShardSink {
       if (!/^[^/\\.\0][^/\\\0]{0,200}$/.test(name))
         throw new FormatError(`generate: a shard's file has a plain name, got ${JSON.stringify(name).slice(0, 80)}`);
     await writeFiles(this.out, files);
+    await syncFiles(this.out, files.keys());
     await mkdir(this.#records, { recursive: true });
-    await writeFile(`${this.#file(index)}.partial`, JSON.stringify(record));
-    await rename(`${this.#file(index)}.partial`, this.#file(index));
+    await writeAtomically(this.#file(index), new TextEncoder().encode(JSON.stringify(record)));
   }
 
   async rows(index: number): Promise<SentenceRow[]> {

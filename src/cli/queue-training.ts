@@ -32,11 +32,21 @@ export const trainingInput = z.object({
   state: z.object({ key: z.string(), sha256: z.string() }),
 });
 
-/** K workers take 1/K of the steps each, one after another: the schedule is made for so many. */
-export function roundConfig(config: Config, stage: TrainedStage, { workers }: Rounds): Config {
-  const own = config[stage];
-  const steps = Math.max(1, Math.ceil(own.train.steps / workers));
-  return { ...config, [stage]: { ...own, train: { ...own.train, steps } } };
+/** Learning rates of the stages' `train`: learningRate, finalRate, learningRateG, rateD ... */
+const RATE = /^(learningRate|finalRate|rate)[GD]?$/;
+
+/**
+ * K workers take 1/K of the steps each, one after another: the schedule is made for so many, and the rates are multiplied
+ * by `scale`. K is the linear scaling rule (Goyal et al. 2017): a mean of K workers' moves goes as far as one move, so K
+ * times fewer of them must be K times as long to arrive at the same place.
+ */
+export function roundConfig(config: Config, stage: TrainedStage, { workers }: Rounds, scale = workers): Config {
+  const { train } = config[stage];
+  const scaled = Object.entries(train).map(([key, value]) =>
+    RATE.test(key) && typeof value === "number" ? [key, value * scale] : [key, value],
+  );
+  const steps = Math.max(1, Math.ceil(train.steps / workers));
+  return { ...config, [stage]: { ...config[stage], train: { ...Object.fromEntries(scaled), steps } } } as Config;
 }
 
 interface Opened {

@@ -35,6 +35,7 @@ interface Options extends QueueFlags {
   readonly init?: string;
   readonly workersPerRound?: number;
   readonly localSteps?: number;
+  readonly rateScale?: number;
   readonly cache: string;
   readonly json?: boolean;
 }
@@ -79,7 +80,12 @@ export function trainCommand(): Command {
       "local SGD: shards of a round, whose results are averaged; computed here without --queue",
       whole("--workers-per-round", 1),
     )
-    .option("--local-steps <h>", "steps of a shard (default: 50)", whole("--local-steps", 1));
+    .option("--local-steps <h>", "steps of a shard (default: 50)", whole("--local-steps", 1))
+    .option(
+      "--rate-scale <x>",
+      "learning rates times this, with --workers-per-round (default: k)",
+      positive("--rate-scale"),
+    );
   return addQueueOptions(command)
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
@@ -108,7 +114,7 @@ async function run(name: string, options: Options): Promise<void> {
     const init = options.init === undefined ? undefined : await readWeights(options.init);
     const description = {
       stage,
-      config: rounds ? roundConfig(config, stage, rounds) : config,
+      config: rounds ? roundConfig(config, stage, rounds, options.rateScale) : config,
       data: inputs.data,
       split: inputs.split,
       ...(inputs.vocabulary !== undefined && { vocabulary: inputs.vocabulary }),
@@ -125,7 +131,7 @@ async function run(name: string, options: Options): Promise<void> {
       run: opened,
       settings: config.trainer,
       seed: config.seed,
-      configHash: hashOf(rounds ? { ...config[stage], ...rounds } : config[stage]),
+      configHash: hashOf(rounds ? { ...description.config[stage], ...rounds } : config[stage]),
       resume: options.resume,
       init,
       steps: options.steps,

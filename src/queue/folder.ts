@@ -96,6 +96,20 @@ function isAbsent(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
+/** Waits until files and their folder are on the disk, all at a time: the disk flushes them together. */
+export async function syncFiles(folder: string, names: Iterable<string>): Promise<void> {
+  const sync = async (path: string) => {
+    const handle = await open(path, "r+");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  };
+  await Promise.all([...names].map((name) => sync(join(folder, name))));
+  await syncFolder(folder);
+}
+
 /** The rename itself must reach the disk too. Windows cannot open folders and does not need it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;

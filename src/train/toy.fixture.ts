@@ -25,13 +25,14 @@ export interface ToyOptions {
   /** Milliseconds that a batch takes. */
   readonly delay?: number;
   readonly hidden?: number;
+  readonly learningRate?: number;
   /** Validation scores by step; no validation without. */
   readonly score?: (step: number) => number;
 }
 
 /** 8 samples of 4 normal numbers a step; the target is the square of the first. */
 export function toyTask(options: ToyOptions = {}): Task {
-  const { seed = 1, totalSteps = 20, delay = 0, hidden = HIDDEN, score } = options;
+  const { seed = 1, totalSteps = 20, delay = 0, hidden = HIDDEN, learningRate = 1e-2, score } = options;
   const x = input("x", [BATCH, INPUTS]);
   const y = input("y", [BATCH, 1]);
   const w1 = parameter("w1", [INPUTS, hidden], heNormal(INPUTS));
@@ -40,7 +41,7 @@ export function toyTask(options: ToyOptions = {}): Task {
   const loss = mean(square(sub(matmul(relu(add(matmul(x, w1), b1)), w2), y)));
   const parameters = [w1, b1, w2];
   const { step, update } = stepCounter("step");
-  const { updates, norm } = adam("adam", parameters, gradients(loss, parameters), step, { learningRate: 1e-2 });
+  const { updates, norm } = adam("adam", parameters, gradients(loss, parameters), step, { learningRate });
   const averages = movingAverage(updates, parameters, 0.9, step);
   const program = compile({ outputs: { loss, norm }, updates: [update, ...updates, ...averages] });
   let exportedStep = 0;

@@ -24,7 +24,11 @@ afterAll(() => redis?.close());
 
 const kinds: [string, () => JobQueue][] = [
   ["memory", () => new MemoryQueue({ capacity: CAPACITY })],
-  ["redis", () => new RedisQueue({ url: redis!.url, capacity: CAPACITY, prefix: `t${prefix++}`, lockMs: 1000, answerMs: 60_000 })],
+  [
+    "redis",
+    () =>
+      new RedisQueue({ url: redis!.url, capacity: CAPACITY, prefix: `t${prefix++}`, lockMs: 1000, answerMs: 60_000 }),
+  ],
 ];
 
 describe.each(kinds)("%s", (name, create) => {

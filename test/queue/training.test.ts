@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { roundConfig } from "../../src/cli/queue-training.ts";
 import { FolderStore } from "../../src/queue/folder.ts";
 import { MemoryQueue } from "../../src/queue/memory.ts";
 import { type JobHandler, WorkerLostError } from "../../src/queue/queue.ts";
@@ -18,7 +19,10 @@ import {
   TRAINING,
 } from "../../src/queue/training.ts";
 import { createNodeRuntime } from "../../src/runtime/node.ts";
+import { MemoryBlobs } from "../../src/server/results.node.ts";
+import { loadConfig } from "../../src/train/config.ts";
 import { openRun } from "../../src/train/run.ts";
+import { initialState } from "../../src/train/start.ts";
 import type { Task } from "../../src/train/task.ts";
 import { QUIET, type ToyOptions, toyTask } from "../../src/train/toy.fixture.ts";
 import { train } from "../../src/train/trainer.ts";
@@ -171,4 +175,69 @@ describe("a run by rounds", () => {
       /7 samples, this worker finds 100/,
     );
   });
+});
+
+test("the configuration of rounds: 1/K of the steps, K times the rates, nothing else", async () => {
+  const config = await loadConfig(undefined, []);
+  const made = roundConfig(config, "boxes", { workers: 4, localSteps: 50 });
+  const { train: own } = config.boxes;
+  const { steps, learningRate, finalRate } = own;
+  expect(made).toEqual({
+    ...config,
+    boxes: {
+      ...config.boxes,
+      train: { ...own, steps: Math.ceil(steps / 4), learningRate: 4 * learningRate, finalRate: 4 * finalRate },
+    },
+  });
+  const { rateG, rateD } = config.image.train;
+  const image = roundConfig(config, "image", { workers: 4, localSteps: 50 }, 2).image.train;
+  expect([image.rateG, image.rateD]).toEqual([2 * rateG, 2 * rateD]);
+  expect({ ...image, rateG, rateD, steps: 0 }).toEqual({ ...config.image.train, steps: 0 });
+});
+
+/**
+ * Losses on 40 fixed batches after 600 batches of 8 samples, seeds 1 to 4. Measured: one worker .0861, standard deviation
+ * .0225 between seeds; K = 2 .0841 (.0185); K = 4 .0692 (.0152), H = 10. At unscaled rates K = 4 is clearly worse.
+ */
+test("the same loss within the noise of seeds as one worker with as many samples", async () => {
+  const samples = 600;
+  const runtime = createNodeRuntime({ threads: 1 });
+  const store = new MemoryBlobs();
+  const loss = async (task: Task, state: Record<string, Float32Array>) => {
+    const executable = await runtime.load(task.program);
+    let sum = 0;
+    for (let b = 0; b < 40; b++) {
+      await executable.writeState(state);
+      sum += Number((await executable.run(await toyTask({ seed: 99 }).batch(b))).loss[0]) / 40;
+    }
+    await executable.release();
+    return sum;
+  };
+  const losses: Record<number, number[]> = { 1: [], 2: [], 4: [] };
+  for (let seed = 1; seed <= 4; seed++)
+    for (const workers of [1, 2, 4]) {
+      const task = toyTask({ seed, learningRate: 1e-2 * workers });
+      const local = await runtime.load(task.program);
+      const rounds = { workers, localSteps: 10 };
+      const byRounds = roundRuntime(runtime, task, {
+        ...rounds,
+        store,
+        description: seed,
+        run: (plan, sink) =>
+          runShardsHere(plan, (input, context) => computeRound(task, local, store, input, context), sink),
+      });
+      const executable = await byRounds.load(task.program);
+      await executable.writeState(initialState(task, seed, undefined, () => {}));
+      for (let round = 0; round < roundsOf(samples, rounds); round++)
+        await executable.run({ round: Int32Array.of(round) });
+      losses[workers].push(await loss(task, await executable.readState()));
+      await local.release();
+    }
+  await runtime.close();
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const one = mean(losses[1]);
+  const noise = Math.sqrt(losses[1].reduce((sum, v) => sum + (v - one) ** 2, 0) / (losses[1].length - 1));
+  for (const workers of [2, 4]) expect(mean(losses[workers])).toBeLessThan(one + noise);
+  // what was learnt is more than noise: the mean of the targets' squares is 3, their variance 2
+  expect(one).toBeLessThan(0.2);
 });
