@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis)("jobs of the service", () => {
       expect(Buffer.from(a).equals(Buffer.from(b))).toBe(true);
     }
     second.child.kill("SIGTERM");
-    expect((await second.end).code).toBe(0);
+    expect(await second.end).toMatchObject({ code: 0, signal: null });
   });
 
   test("SIGTERM of a worker in mid-job: the job goes back, another one finishes it, and no retry is spent", async () => {
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis)("jobs of the service", () => {
     // killed now, it would still have had its retry
     expect(before.attempts).toBeLessThanOrEqual(1);
     second.child.kill("SIGTERM");
-    expect((await second.end).code).toBe(0);
+    expect(await second.end).toMatchObject({ code: 0, signal: null });
   });
 
   test("kill -9 of Redis, and back: jobs that were acknowledged end, the server says 503 meanwhile and lives", async () => {
@@ -133,7 +133,7 @@ describe.skipIf(!hasRedis)("jobs of the service", () => {
     await redis.restart();
     for (const id of ids) expect(await reached(id, ended)).toMatchObject({ status: "done" });
     process.child.kill("SIGTERM");
-    expect((await process.end).code).toBe(0);
+    expect(await process.end).toMatchObject({ code: 0, signal: null });
   });
 
   test("SIGTERM of the server: what is in flight is answered, then it ends with 0; its jobs stay in the queue", async () => {
@@ -142,7 +142,7 @@ describe.skipIf(!hasRedis)("jobs of the service", () => {
     await wait(30);
     server.child.kill("SIGTERM");
     expect((await inFlight).status).toBe(200);
-    expect((await server.end).code).toBe(0);
+    expect(await server.end).toMatchObject({ code: 0, signal: null });
     await expect(fetch(`${base}/healthz`)).rejects.toThrow();
     const process = await worker();
     server = started("serve", "--port", "0", "--no-warm", "--log", "none", ...queue());
@@ -150,6 +150,6 @@ describe.skipIf(!hasRedis)("jobs of the service", () => {
     base = /http:\/\/\S+/.exec(server.printed())![0];
     expect(await reached(waiting, ended)).toMatchObject({ status: "done", attempts: 1 });
     process.child.kill("SIGTERM");
-    expect((await process.end).code).toBe(0);
+    expect(await process.end).toMatchObject({ code: 0, signal: null });
   });
 });
