@@ -317,8 +317,13 @@ export class Session {
     // a new scene has nothing to do with what was made for the last one
     if (state.doc.scene.caption === "" && state.doc.scene.objects.length === 0)
       this.status.set({ variations: [], layouts: [], words: undefined });
-    if (state.doc.scene.caption !== before.doc.scene.caption) this.#typed(state);
-    else this.#auto(!this.store.inGesture);
+    const isOther = state.doc.scene.caption !== before.doc.scene.caption;
+    if (isOther && state.doc.scene.objects === before.doc.scene.objects) this.#typed(state);
+    else {
+      // a scene that was opened is no typing
+      if (isOther) void this.#readWords(state.doc.scene.caption);
+      this.#auto(!this.store.inGesture);
+    }
   }
 
   /** Typing draws the picture anew after a pause; new boxes wait until they are asked for. */

@@ -34,6 +34,19 @@ describe("a change makes stale what follows it", () => {
 });
 
 describe("answers", () => {
+  test("masks that are all the user's own are not out of date once the picture is drawn", () => {
+    const own = stateOf();
+    const { objects } = own.doc.scene;
+    const masked = objects.map((o) => ({ ...o, mask: o.mask ?? boxMask(o.box, 64, 64) }));
+    const doc = { ...own.doc, scene: { ...own.doc.scene, objects: masked }, painted: masked.map((o) => o.id).sort() };
+    const store = new Store({ ...own, doc });
+    move(store);
+    const job = dueJob(store.state.doc);
+    expect(job).toEqual({ from: "image", to: "image" });
+    const answered = withAnswer(store.state.doc, { from: "image", to: "image" }, { scene: SCENE, picture: "p" }, true);
+    expect(answered.stale).toEqual([]);
+  });
+
   const job = { from: "masks", to: "image" } as const;
 
   test("locked objects and painted masks stay bit-identical", () => {

@@ -106,6 +106,8 @@ export function withAnswer(doc: Doc, job: Job, answer: Answer, current: boolean)
   const [first, last] = [INFERRED.indexOf(job.from), INFERRED.indexOf(job.to)];
   const stale = INFERRED.filter((s, i) => {
     if (first <= i && i <= last) return s === "masks" && job.only !== undefined && doc.stale.includes(s);
+    // masks that are all the user's own are what they are
+    if (s === "masks" && job.from === "image" && next.scene.objects.every((o) => isKept(next, o))) return false;
     // an earlier job to image from masks says nothing of stale boxes; what follows the last stage is stale now
     return i > last || doc.stale.includes(s);
   });

@@ -1,6 +1,6 @@
 /** The objects, nearest first, and the fields of the selected one. @module */
 import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, Trash2 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { classColor } from "../../src/scene/colors.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
@@ -24,7 +24,7 @@ export function ObjectList() {
   const session = useSession();
   const objects = useModel((s) => s.doc.scene.objects);
   const selected = useModel((s) => s.view.selected);
-  const [over, setOver] = useState<string | undefined>();
+  const [over, setOver] = useState<{ readonly id: string; readonly below: boolean } | undefined>();
   const nearestFirst = [...objects].reverse();
   const current = objects.find((o) => o.id === selected);
   const list = useRef<HTMLUListElement>(null);
@@ -52,13 +52,13 @@ export function ObjectList() {
         {nearestFirst.map((o) => (
           <li
             key={o.id}
-            className={`${o.id === selected ? "selected" : ""}${o.hidden ? " hidden" : ""}${o.id === over ? " over" : ""}`}
+            className={`${o.id === selected ? "selected" : ""}${o.hidden ? " hidden" : ""}${o.id === over?.id ? (over.below ? " over-below" : " over") : ""}`}
             draggable
             onDragStart={(e) => e.dataTransfer.setData("text/x-object", o.id)}
             onDragOver={(e) => {
               if (!e.dataTransfer.types.includes("text/x-object")) return;
               e.preventDefault();
-              setOver(o.id);
+              setOver({ id: o.id, below: isBelow(e) });
             }}
             onDragLeave={() => setOver(undefined)}
             onDrop={(e) => {
@@ -67,7 +67,11 @@ export function ObjectList() {
               if (id)
                 session.store.run(moveInOrder, {
                   id,
-                  to: objects.filter((p) => p.id !== id).indexOf(o) + (id === o.id ? 0 : 1),
+                  // the list is the order turned over: what lies above is nearer
+                  to:
+                    id === o.id
+                      ? objects.indexOf(o)
+                      : objects.filter((p) => p.id !== id).indexOf(o) + (isBelow(e) ? 0 : 1),
                 });
             }}
           >
@@ -78,6 +82,12 @@ export function ObjectList() {
       {current && <Fields object={current} />}
     </section>
   );
+}
+
+/** Whether the pointer is over the lower half of what it is over. */
+function isBelow(e: DragEvent<HTMLElement>): boolean {
+  const { top, height } = e.currentTarget.getBoundingClientRect();
+  return e.clientY >= top + height / 2;
 }
 
 function Row({ object: o, active }: { readonly object: SceneObject; readonly active: boolean }) {
