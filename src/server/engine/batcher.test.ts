@@ -48,6 +48,17 @@ describe("calls of one key", () => {
     expect([batches.length, batcher.waiting, batcher.busy]).toEqual([2, 1, 0]);
   });
 
+  test("run in powers of two where what fills a batch up would cost as much as they do", async () => {
+    const { batcher, batches } = setUp({ windowMs: 0 });
+    for (let i = 0; i < 7; i++) void batcher.submit({ id: "a", maxBatch: 8, powersOfTwo: true }, i, i);
+    for (let i = 0; i < 3; i++) {
+      await later(3);
+      batches[i].end();
+    }
+    await later(3);
+    expect(batches.map((b) => b.items)).toEqual([[0, 1, 2, 3], [4, 5], [6]]);
+  });
+
   test("wait for nobody when everybody is there", async () => {
     const { batcher, batches } = setUp({ windowMs: 1e6, expected: () => 2 });
     void batcher.submit(key("a"), 1, 1);

@@ -9,6 +9,11 @@ export interface BatchKey {
   /** Calls of one id may run together. */
   readonly id: string;
   readonly maxBatch: number;
+  /**
+   * Batches are powers of two, the rest waits for the next: where a batch is filled up to one anyway, and what fills it
+   * costs as much as a call.
+   */
+  readonly powersOfTwo?: boolean;
 }
 
 export interface BatcherOptions<K extends BatchKey> {
@@ -127,7 +132,8 @@ export class Batcher<K extends BatchKey> {
   }
 
   #start({ key, calls }: Group<K>): void {
-    const batch = calls.splice(0, key.maxBatch);
+    const most = Math.min(calls.length, key.maxBatch);
+    const batch = calls.splice(0, key.powersOfTwo ? 2 ** Math.floor(Math.log2(most)) : most);
     this.#waiting -= batch.length;
     if (calls.length === 0) this.#groups.delete(key.id);
     const slot = this.#free.pop() as number;

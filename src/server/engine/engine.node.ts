@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { BusyError, FormatError, UserError } from "../../errors.ts";
+import { objectBucket } from "../../masks/infer.ts";
 import { type ModelInfo, parseModelInfo } from "../../model/info.ts";
 import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "../../model/load.node.ts";
 import { type BoxOptions, type Generated, generate, STAGES, type StageName, type Stages } from "../../pipeline.ts";
@@ -194,7 +195,7 @@ export class Engine {
   ): Promise<Answers["next"]> {
     return this.#admit(1, options, async (stages, signal, order) => {
       const [sentence] = await stages.text.encode([caption]);
-      const key = this.#key("next", this.info(options.model).name, {}, 1);
+      const key = this.#key("next", this.info(options.model).name, {}, 0);
       return (await this.#batcher.submit(key, { sentence, objects, ...grid }, order, signal)) as Answers["next"];
     });
   }
@@ -257,31 +258,44 @@ export class Engine {
     this.#counted = { since: performance.now(), pictures: 0 };
   }
 
-  #key(operation: Operation, model: string, options: BoxOptions, maxBatch: number): Key {
-    return { id: `${operation} ${model} ${JSON.stringify(options)}`, operation, model, options, maxBatch };
+  /** @param kind further tells apart calls that do not run together */
+  #key(operation: Operation, model: string, options: BoxOptions, kind: number): Key {
+    const id = `${operation} ${model} ${JSON.stringify(options)} ${kind}`;
+    const key = { id, operation, model, options };
+    switch (operation) {
+      case "next":
+        return { ...key, maxBatch: 1 };
+      case "text":
+      case "boxes":
+        return { ...key, maxBatch: 2 * this.#maxBatch };
+      default:
+        return { ...key, maxBatch: this.#maxBatch, powersOfTwo: true };
+    }
   }
 
   /** The pipeline's stages, each call of which runs together with those of other requests. */
   #stages(model: string, order: number, signal: AbortSignal): Stages {
-    const call = <O extends Operation>(operation: O, items: readonly Items[O][], options: BoxOptions = {}) => {
-      const most = operation === "text" || operation === "boxes" ? 2 * this.#maxBatch : this.#maxBatch;
-      const key = this.#key(operation, model, options, most);
-      return Promise.all(items.map((item) => this.#batcher.submit(key, item, order, signal) as Promise<Answers[O]>));
+    const submit = <O extends Operation>(operation: O, item: Items[O], options: BoxOptions = {}, kind = 0) => {
+      const key = this.#key(operation, model, options, kind);
+      return this.#batcher.submit(key, item, order, signal) as Promise<Answers[O]>;
     };
     return {
-      text: { encode: (captions) => call("text", captions) },
+      text: { encode: (captions) => Promise.all(captions.map((c) => submit("text", c))) },
       boxes: {
         infer: (requests, { labelTemperature, boxTemperature, maxObjects } = {}) =>
-          call("boxes", requests, { labelTemperature, boxTemperature, maxObjects }),
+          Promise.all(requests.map((r) => submit("boxes", r, { labelTemperature, boxTemperature, maxObjects }))),
       },
       masks: {
+        // a batch costs as much for each picture as for the one with the most objects
         infer: (requests) =>
-          call(
-            "masks",
-            requests.map(({ objects, seed }) => ({ objects, seed })),
+          Promise.all(
+            requests.map(({ objects, seed }) => submit("masks", { objects, seed }, {}, objectBucket(objects.length))),
           ),
       },
-      image: { sizes: [this.info(model).size], infer: (requests) => call("image", requests) },
+      image: {
+        sizes: [this.info(model).size],
+        infer: (requests) => Promise.all(requests.map((r) => submit("image", r))),
+      },
     };
   }
 }

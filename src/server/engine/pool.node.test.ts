@@ -9,11 +9,10 @@ import type { ToWorker } from "./protocol.ts";
 class FakeThread extends EventEmitter {
   ref() {}
   unref() {}
-  async terminate() {
-    return 0;
-  }
-  postMessage({ call, items }: ToWorker) {
+  postMessage(message: ToWorker) {
     queueMicrotask(() => {
+      if (message === "close") return this.emit("exit", 0);
+      const { call, items } = message;
       if (items.includes("die")) this.emit("exit", 134);
       else if (items.includes("fail"))
         this.emit("message", { call, error: { name: "FormatError", message: "no mask" } });

@@ -1,9 +1,10 @@
 /** The computing threads: one call at a time each, a new thread in the place of one that died. @module */
+import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import type { BoxOptions } from "../../pipeline.ts";
 import { WorkerLostError } from "../../queue/queue.ts";
 import { spawnWorker } from "../../runtime/spawn.node.ts";
-import type { FromWorker, Operation, ToWorker, WorkerSetup } from "./protocol.ts";
+import type { Batch, FromWorker, Operation, ToWorker, WorkerSetup } from "./protocol.ts";
 import { revive } from "./revive.ts";
 
 export interface Work {
@@ -18,6 +19,8 @@ interface Slot {
 }
 
 const RESTART_MS = 1000;
+/** A thread that computes for so long after it was told to end will not end by itself. */
+const CLOSE_MS = 60_000;
 
 export class WorkerPool {
   readonly #slots: Slot[];
@@ -53,10 +56,20 @@ export class WorkerPool {
     }
   }
 
-  /** Ends the threads; what they still computed is lost. */
+  /** Ends the threads when they have finished what they compute: one that is ended inside onnxruntime takes the process along. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#slots.map((slot) => slot.worker?.terminate()));
+    const workers = this.#slots.flatMap((slot) => slot.worker ?? []);
+    await Promise.all(
+      workers.map(async (worker) => {
+        worker.ref();
+        const ended = once(worker, "exit").catch(() => {});
+        worker.postMessage("close" satisfies ToWorker);
+        const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
+        await ended;
+        clearTimeout(timer);
+      }),
+    );
   }
 
   #ask(index: number, work: Work, items: readonly unknown[]): Promise<readonly unknown[]> {
@@ -67,7 +80,7 @@ export class WorkerPool {
       slot.waiting = { resolve, reject };
       // the process waits for answers, not for idle threads
       worker.ref();
-      const message: ToWorker = { call: this.#calls++, ...work, items };
+      const message: Batch = { call: this.#calls++, ...work, items };
       worker.postMessage(message);
     });
   }

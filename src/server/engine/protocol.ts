@@ -47,7 +47,10 @@ export interface Answers {
 
 export type Operation = keyof Items;
 
-export interface ToWorker {
+/** A batch; or "close": the thread ends when it has answered what it was sent before. */
+export type ToWorker = Batch | "close";
+
+export interface Batch {
   readonly call: number;
   readonly operation: Operation;
   readonly model: string;

@@ -9,7 +9,7 @@ import { type Model, openModel } from "../../model/model.ts";
 import type { BoxOptions } from "../../pipeline.ts";
 import { createNodeRuntime } from "../../runtime/node.ts";
 import type { Scene } from "../../scene/scene.ts";
-import type { Answers, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
+import type { Answers, Batch, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
 
 const { threads, folders, warm } = workerData as WorkerSetup;
 const runtime = createNodeRuntime({ threads });
@@ -22,6 +22,11 @@ let asked = Number.NEGATIVE_INFINITY;
 const QUIET_MS = 200;
 
 parentPort!.on("message", (message: ToWorker) => {
+  if (message === "close") {
+    steps.length = 0;
+    void queue.then(() => parentPort!.close());
+    return;
+  }
   waiting++;
   asked = performance.now();
   queue = queue.then(async () => {
@@ -40,7 +45,8 @@ function warmUp(): void {
   const quiet = steps[0].first ? 1 : QUIET_MS;
   setTimeout(() => {
     if (waiting > 0 || performance.now() - asked < quiet) return warmUp();
-    const step = steps.shift() as WarmStep;
+    const step = steps.shift();
+    if (!step) return;
     queue = queue
       .then(() => prepare(step))
       .then(
@@ -60,7 +66,7 @@ async function prepare({ model: name, stage, pictures, objects }: WarmStep): Pro
   await model.prepare(stage, stage === "text" || stage === "boxes" ? twoOrMore(scenes) : scenes);
 }
 
-async function handle({ call, operation, model, options, items }: ToWorker): Promise<void> {
+async function handle({ call, operation, model, options, items }: Batch): Promise<void> {
   try {
     const answers = await SERVE[operation](await opened(model), items as never, options);
     const pictures = operation === "image" ? (answers as Answers["image"][]).map((p) => p.data.buffer) : [];
