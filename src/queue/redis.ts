@@ -451,7 +451,7 @@ function checkUrl(url: string): string {
   return url;
 }
 
-/** Without user and password. */
+/** Without user and password, however the rest is misspelt. */
 function shown(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@").slice(0, 120);
+  return url.replace(/^.*@/s, "***@").slice(0, 120);
 }
