@@ -89,7 +89,7 @@ export function coverageLogits(p: Params, units: number, told: Told, counts: Ten
 
 /**
  * Addend to the label logits when sampling, [T N, L + 1]: `strength` for what is named and missing or told and owed, minus
- * it for one object more than was told, minus it for the end while anything is owed. Guidance towards the sentence, ours;
+ * it for one object more than was told, from two on, minus it for the end while anything is owed. Guidance towards the sentence, ours;
  * it is no part of the likelihood.
  */
 export function guidance(strength: number, told: Told, counts: Tensor): Tensor {
@@ -98,7 +98,8 @@ export function guidance(strength: number, told: Told, counts: Tensor): Tensor {
   const number = sub(exp(numbers), 1);
   const within = (x: Tensor) => clip(x, 0, 1);
   const lack = mul(named, within(sub(maximum(number, 1), counts)));
-  const surplus = mul(within(number), within(sub(add(counts, 1), number)));
+  // "a man" does not say that nobody else is there
+  const surplus = mul(within(sub(number, 1)), within(sub(add(counts, 1), number)));
   const classes = reshape(sub(lack, surplus), [steps * n, CLASS_COUNT]);
   const end = reshape(neg(within(sum(lack, 2, true))), [steps * n, 1]);
   return mul(concat([classes, end], 1), strength);
