@@ -60,7 +60,7 @@ test("pictures are computed on the card only where it computes what wasm compute
   expect(await devices((y) => y, card(false))).toEqual(["wasm", "webgpu"]);
   expect(await devices((y) => y.map((v) => v * (1 + 1e-4)), card(false))).toEqual(["wasm", "webgpu"]);
   expect(await devices((y) => y.map((v) => -v), card(false))).toEqual(["wasm", "wasm"]);
-  expect(await devices(() => new Float32Array(7 * 256), card(false))).toEqual(["wasm", "wasm"]);
+  expect(await devices(() => new Float32Array(8 * 64), card(false))).toEqual(["wasm", "wasm"]);
   expect(await devices((y) => y.fill(Number.NaN), card(false))).toEqual(["wasm", "wasm"]);
   expect(await devices(fail, card(false))).toEqual(["wasm", "wasm"]);
   expect(await devices(fail, none)).toEqual(["wasm", "wasm"]);

@@ -5,9 +5,11 @@
  */
 import { constant, input } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
-import { relu } from "../graph/ops/elementwise.ts";
-import { upsampleNearest } from "../graph/ops/pooling.ts";
-import { concat } from "../graph/ops/shape.ts";
+import { leakyRelu, mul, relu, sigmoid, tanh } from "../graph/ops/elementwise.ts";
+import { matmul } from "../graph/ops/matmul.ts";
+import { groupNorm } from "../graph/ops/normalize.ts";
+import { avgPool2d, resizeBilinear, upsampleNearest } from "../graph/ops/pooling.ts";
+import { concat, reshape } from "../graph/ops/shape.ts";
 import { compile, type Program } from "../graph/program.ts";
 import type { Runtime } from "./runtime.ts";
 import { createWebRuntime, type WebRuntimeOptions } from "./web.ts";
@@ -57,12 +59,19 @@ export async function chooseWebRuntimes(
   }
 }
 
-/** A little of what picture networks do, with numbers that a wrong layout or a lost weight would change. */
+/** The operators of picture networks, with numbers that a wrong layout or a lost weight would change. */
 export function trialProgram(): Program {
   const x = input("x", [1, 3, 8, 8]);
-  const kernel = Float32Array.from({ length: 4 * 3 * 9 }, (_, i) => Math.sin(i + 1));
-  const y = relu(conv2d(x, constant(kernel, [4, 3, 3, 3]), undefined, { padding: 1 }));
-  return compile({ outputs: { y: concat([upsampleNearest(x), upsampleNearest(y)], 1) } });
+  const weights = (...shape: number[]) =>
+    constant(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i + 1)),
+      shape,
+    );
+  const down = leakyRelu(groupNorm(conv2d(x, weights(4, 3, 4, 4), weights(4), { stride: 2, padding: 1 }), 2));
+  const gate = sigmoid(matmul(reshape(avgPool2d(x, 8), [1, 3]), weights(4, 3), { transposeB: true }));
+  const up = upsampleNearest(mul(down, reshape(gate, [1, 4, 1, 1])), 2);
+  const y = conv2d(concat([up, x], 1), weights(4, 7, 3, 3), undefined, { padding: 1 });
+  return compile({ outputs: { y: concat([tanh(y), relu(resizeBilinear(y, 8, 8))], 1) } });
 }
 
 async function trial(runtime: Runtime): Promise<Float32Array> {
