@@ -157,7 +157,11 @@ async function measure(count: number, maxBatch: string, length: number): Promise
   } finally {
     const closed = once(child, "close");
     child.kill("SIGTERM");
-    await closed;
+    const [code] = await closed;
+    if (code !== 0) {
+      process.stderr.write(`the server ended with exit code ${code}\n`);
+      process.exitCode = 1;
+    }
   }
 }
 
