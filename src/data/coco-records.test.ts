@@ -75,6 +75,16 @@ describe("records of any JSON", () => {
 });
 
 describe("readObjects", () => {
+  it("tells of categories whose ids and names are nested without end", () => {
+    const deep = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+    const json = JSON.parse(
+      `{"categories":[{"id":${deep},"name":1},{"id":7,"name":${deep}}],"annotations":[{"id":1,"image_id":1,"category_id":9,"bbox":[0,0,1,1]}]}`,
+    );
+    const problems: Problem[] = [];
+    expect(readObjects(json, "f", (p) => problems.push(p))).toEqual([]);
+    expect(problems[0].message).toMatch(/the nearest id is 7 \(\[\[/);
+  });
+
   it("keeps runs and polygons as they are, and takes [] and null for no mask", () => {
     const base = { image_id: 1, category_id: 1, bbox: [0, 0, 1, 1] };
     const segmentations = [

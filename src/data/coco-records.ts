@@ -224,10 +224,13 @@ function categoryMistake(id: unknown, name: unknown, names: ReadonlyMap<unknown,
     );
     return `category "${name}" (id ${shown(id)}) is not one of COCO's 80${near ? `; did you mean "${near}"?` : ""}`;
   }
-  const known = names.size > 0 ? [...names] : CATEGORIES.map((c) => [c.id, c.name] as const);
-  const distance = (other: unknown) => Math.abs(Number(other) - Number(id));
-  const near = isInteger(id) ? known.reduce((a, b) => (distance(b[0]) < distance(a[0]) ? b : a)) : undefined;
-  const hint = near ? `; the nearest id is ${near[0]} (${near[1]})` : "";
+  const listed: (readonly [unknown, unknown])[] =
+    names.size > 0 ? [...names] : CATEGORIES.map((c) => [c.id, c.name] as const);
+  const known = listed.filter((c): c is readonly [number, unknown] => isInteger(c[0]));
+  const distance = (other: number) => Math.abs(other - Number(id));
+  const near =
+    isInteger(id) && known.length > 0 ? known.reduce((a, b) => (distance(b[0]) < distance(a[0]) ? b : a)) : undefined;
+  const hint = near ? `; the nearest id is ${near[0]} (${typeof near[1] === "string" ? near[1] : shown(near[1])})` : "";
   return `category_id ${shown(id)} is not in the file's categories${hint}`;
 }
 

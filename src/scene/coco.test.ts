@@ -109,3 +109,12 @@ describe("files of others", () => {
     expect(() => cocoToScene(value, { imageId })).toThrow(message);
   });
 });
+
+test("a picture of more objects than a scene may have is refused before they are read one by one", () => {
+  const annotation = { image_id: 1, category_id: 18, bbox: [0, 0, 8, 8] };
+  const file = { images: [{ id: 1, width: 16, height: 16 }], annotations: new Array(100_000).fill(annotation) };
+  const { user } = process.cpuUsage();
+  expect(() => cocoToScene(file)).toThrow("a scene has at most 100 objects, picture 1 has more");
+  expect(process.cpuUsage().user - user).toBeLessThan(5_000_000);
+  expect(cocoToScene({ ...file, annotations: file.annotations.slice(0, 100) }).objects).toHaveLength(100);
+});

@@ -11,6 +11,7 @@ import { CATEGORIES, classIndex, classIndexOfId } from "./categories.ts";
 import { freshId, paintOrder } from "./ops.ts";
 import { restoreScene } from "./restore.ts";
 import type { Box, Mask, Scene, SceneObject } from "./scene.ts";
+import { SCENE_LIMITS } from "./schema.ts";
 
 /** Compressed (text) or plain run lengths; `size` is `[height, width]`. */
 export interface CocoRle {
@@ -174,6 +175,10 @@ export function cocoToScene(value: unknown, options: { imageId?: number; notes?:
         if (!(e instanceof FormatError)) throw e;
         notes.push(`annotations[${i}].segmentation was dropped: ${e.message}`);
       }
+    if (objects.length === SCENE_LIMITS.objects)
+      throw new FormatError(
+        `cocoToScene(): a scene has at most ${SCENE_LIMITS.objects} objects, picture ${image.id} has more; leave some out`,
+      );
     ordered &&= a.scenograph !== undefined;
     const { id = freshId(objects), ...flags } = a.scenograph ?? {};
     objects.push({ id, label, box, mask, score: a.score, ...flags });

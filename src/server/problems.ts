@@ -60,7 +60,8 @@ interface Described {
 
 function described(error: unknown): Described {
   if (!(error instanceof Error)) return internal();
-  const message = error.message.split("\n")[0];
+  // what came may be quoted in it
+  const message = error.message.split("\n")[0].replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
   if (error instanceof ApiError) {
     const { status, code, extra } = error;
     return { status, code, message, ...extra, failure: false };

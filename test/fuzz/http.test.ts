@@ -66,7 +66,7 @@ const header = fc.constantFrom(
 );
 const request = fc.record({
   method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "BREW"),
-  path: fc.array(word, { maxLength: 6 }).map((words) => `/${words.join("/")}`),
+  path: fc.array(word, { maxLength: 6 }).map((words) => `/${words.join("/")}`.replace(/^\/+/, "/")),
   query: fc.option(
     fc.tuple(word, word).map(([a, b]) => `?${a}=${b}`),
     { nil: "" },

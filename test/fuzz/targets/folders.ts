@@ -1,6 +1,7 @@
 /** Parsers of files that lie in folders: COCO, configurations, models, checkpoints, runs, studies. @module */
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { checkCoco } from "../../../src/data/check.ts";
@@ -289,7 +290,8 @@ const metrics: Target = {
   parse: (bytes) => parseMetrics(text(bytes)),
 };
 
-const LOCK = { pid: 2 ** 22 + 1, host: "elsewhere", start: "1" };
+// beyond the largest number of a process: its owner is gone
+const LOCK = { pid: 2 ** 22 + 1, host: hostname(), start: "1" };
 const lock: Target = {
   name: "lock.json",
   valid: [bytesOf(JSON.stringify(LOCK))],

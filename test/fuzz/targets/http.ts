@@ -81,6 +81,7 @@ export const HTTP: readonly Target[] = Object.entries(BODIES).map(([path, body])
   // what is wrong is no error of the parser but an answer
   errors: [],
   ms: 4000,
+  allocation: "unwatched",
   stride: 37,
   async parse(bytes: Uint8Array) {
     const { fetch } = await service();

@@ -208,6 +208,7 @@ const picture: Target = {
   errors: [FormatError],
   // decoding 16 million pixels
   ms: 3000,
+  allocation: "unwatched",
   stride: 23,
   parse: decodePicture,
   check(value) {
@@ -216,7 +217,7 @@ const picture: Target = {
   },
 };
 
-const counts = encodeCounts([2, 5, 5, 1, 300, 1111]);
+const counts = encodeCounts([2, 5, 5, 1, 300, 1117]);
 const runs: Target = {
   name: "run lengths",
   valid: [bytesOf(counts)],
@@ -240,8 +241,8 @@ const runs: Target = {
 };
 
 const segmentations = [
-  { size: [4, 5], counts: [3, 7, 10] },
-  { size: [4, 5], counts: encodeCounts([3, 7, 10]) },
+  { size: [10, 20], counts: [3, 7, 190] },
+  { size: [10, 20], counts: encodeCounts([3, 7, 190]) },
   [
     [0, 0, 3, 0, 3, 3.5],
     [1, 1, 4, 1, 4, 3, 1, 3],
@@ -266,7 +267,7 @@ const segmentation: Target = {
   parse(bytes) {
     const made = importFile(
       bytesOf(
-        `{"images":[{"id":1,"width":5,"height":4}],"annotations":[{"image_id":1,"category_id":18,"bbox":[0,0,5,4],"segmentation":${segmentationText(bytes)}}]}`,
+        `{"images":[{"id":1,"width":20,"height":10}],"annotations":[{"image_id":1,"category_id":18,"bbox":[0,0,20,10],"segmentation":${segmentationText(bytes)}}]}`,
       ),
       "x",
       64,
