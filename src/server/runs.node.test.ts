@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listRuns } from "./runs.node.ts";
@@ -16,6 +16,9 @@ test("runs are found one and two folders deep, with their steps, samples and whe
   };
   await run("a", "masks", false);
   await run("deep/b", "image", true);
+  // a run whose process was killed leaves its lock behind
+  const dead = { pid: 2 ** 30, host: hostname(), start: null };
+  await writeFile(join(folder, "a", "lock.json"), JSON.stringify(dead));
   await mkdir(join(folder, "data"));
   await run("torn", "boxes", false);
   await writeFile(join(folder, "torn", "run.json"), "{");

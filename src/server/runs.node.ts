@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { isHeld } from "../train/lock.ts";
 
 export interface RunSummary {
   /** Path below the folder of runs, "/" between its parts. */
@@ -47,7 +48,7 @@ async function summary(folder: string, name: string): Promise<RunSummary | undef
       name,
       stage,
       ...(steps !== undefined && { steps }),
-      running: existsSync(join(path, "lock.json")),
+      running: await isHeld(join(path, "lock.json")),
       samples: files.filter((f) => /^step-\d+\.png$/.test(f)).sort(),
     };
   } catch {

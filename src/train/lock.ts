@@ -35,6 +35,14 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
   throw new BusyError(`train: another run has just taken "${path}"; wait for it or choose another folder with --run`);
 }
 
+/** Whether a process holds `path`, or may: a lock of another machine, or one that is being written. */
+export async function isHeld(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return false;
+  const owner = parse(text);
+  return !owner || owner.host !== hostname() || isAlive(owner);
+}
+
 /** @throws BusyError when the owner lives or may live. */
 async function removeStale(path: string, text: string): Promise<void> {
   const owner = parse(text);
