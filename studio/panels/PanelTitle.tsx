@@ -41,7 +41,6 @@ export function PanelTitle({ name, title, explanation }: PanelTitleProps) {
           <button
             type="button"
             className="panel-title"
-            aria-label={`${title}: what this is`}
             aria-haspopup="dialog"
             aria-expanded={open !== undefined}
             onPointerEnter={stay}

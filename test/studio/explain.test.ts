@@ -24,7 +24,7 @@ describe.runIf(CHROMIUM)("explanations", { timeout: 180_000 }, () => {
     await studio?.close();
   });
 
-  const title = (name: string, on = page) => on.page.getByRole("button", { name: `${name}: what this is` });
+  const title = (name: string, on = page) => on.page.getByRole("button", { name, exact: true });
   const about = (name: string, on = page) => on.page.getByRole("dialog", { name: `About the ${name}` });
 
   test("the pointer on a title opens it and leaving closes it; the focus stays where it was", async () => {
