@@ -16,6 +16,8 @@ export interface ServerFacts {
   readonly threads: number;
 }
 
+/** Answers of a plain file server, and of a proxy whose server has ended. */
+const ABSENT = [404, 405, 502, 503, 504];
 /** A server that takes longer to say that it is there is taken for absent. */
 const PROBE_MS = 1500;
 
@@ -94,8 +96,7 @@ export class ServerEngine implements Engine {
 
 async function failure(response: Response): Promise<Error> {
   const { error } = (await response.json().catch(() => ({}))) as { error?: string };
-  // a plain file server, or one that lost its models
-  if (response.status === 404 || error === undefined)
+  if (ABSENT.includes(response.status) || error === undefined)
     return new Unreachable(`the server does not compute (it answered ${response.status}); compute in this browser`);
   return new Error(error);
 }

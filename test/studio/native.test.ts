@@ -47,6 +47,16 @@ describe.runIf(CHROMIUM)("studio on the server's runtime", { timeout: 180_000 },
     expect(worst).toBeLessThanOrEqual(TOLERANCE);
   });
 
+  test("pages of other sites and other names are refused", async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${studio.address}calls/tiny`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ type: "sentence", caption: "a dog" }),
+      });
+    expect((await post({ origin: "http://evil.example" })).status).toBe(403);
+  });
+
   test("a server that ends in the middle of the work is replaced by the browser, and is told of", async () => {
     await page.run("view.compute", { compute: "auto" });
     await expect.poll(() => page.place()).toBe("server");
@@ -62,15 +72,5 @@ describe.runIf(CHROMIUM)("studio on the server's runtime", { timeout: 180_000 },
     await page.page.getByRole("alert").filter({ hasText: "the server does not compute" }).waitFor();
     await page.run("view.compute", { compute: "browser" });
     await page.settled();
-  });
-
-  test("pages of other sites and other names are refused", async () => {
-    const post = (headers: Record<string, string>) =>
-      fetch(`${studio.address}calls/tiny`, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify({ type: "sentence", caption: "a dog" }),
-      });
-    expect((await post({ origin: "http://evil.example" })).status).toBe(403);
   });
 });
