@@ -76,7 +76,7 @@ async function removeStale(path: string, text: string): Promise<void> {
 function parse(text: string): Owner | undefined {
   try {
     const owner = JSON.parse(text) as Owner;
-    return Number.isInteger(owner.pid) && owner.pid > 0 ? owner : undefined;
+    return Number.isInteger(owner.pid) && owner.pid > 0 && typeof owner.host === "string" ? owner : undefined;
   } catch {
     return undefined;
   }

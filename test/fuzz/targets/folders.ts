@@ -296,6 +296,7 @@ const lock: Target = {
   name: "lock.json",
   valid: [bytesOf(JSON.stringify(LOCK))],
   hostile: hostileJsonBytes(LOCK),
+  known: { "a host nested without end": () => bytesOf(`{"pid":4194305,"host":${"[".repeat(1e5)}${"]".repeat(1e5)}}`) },
   errors: [BusyError],
   stride: 3,
   async parse(bytes) {
