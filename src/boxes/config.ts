@@ -38,6 +38,8 @@ export const boxesConfig = z.strictObject({
   relations: z.boolean().default(false),
   /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; ours, 0 = none. */
   guidance: z.number().min(0).default(0),
+  /** Against more of one class than was told, or than three: a logit for each (`crowding`); ours, 0 = off. */
+  crowding: z.number().min(0).default(0),
   train: z
     .strictObject({
       batch: z.int().min(1).default(64),

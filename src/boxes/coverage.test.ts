@@ -8,7 +8,7 @@ import { stream } from "../random.ts";
 import { CATEGORIES, CLASS_COUNT, classIndex } from "../scene/categories.ts";
 import { config, feeds, layouts, randomWeights, sentences, TEXT } from "./boxes.fixture.ts";
 import type { BoxesConfig } from "./config.ts";
-import { coverageLogits, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
+import { coverageLogits, crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { createBoxGenerator } from "./infer.ts";
 import { boxLoss, stepLosses } from "./loss.ts";
 import { END, START } from "./model.ts";
@@ -74,6 +74,24 @@ describe("coverage", () => {
     expect(of(5)).toEqual([3, 3, -3]);
     expect(of(CLASS_COUNT)).toEqual([-3, -3, 0]);
     expect(of(6)).toEqual([0, 0, 0]);
+  });
+
+  test("crowding speaks against each object beyond the told number, or beyond three where none is told", async () => {
+    const told = toldFeeds([[{ classIndex: 5, from: 0, to: 1, count: 1 }]]);
+    const counts = new Float32Array(2 * CLASS_COUNT);
+    for (const c of [5, 6]) [counts[c], counts[CLASS_COUNT + c]] = [1, 5];
+    const program = compile({
+      outputs: { logits: crowding(0.5, toldInputs(1), input("counts", [2, 1, CLASS_COUNT])) },
+    });
+    const feeds = { "boxes.numbers": told["boxes.numbers"], counts };
+    const out = await evaluate(node, { program, feeds, state: {} });
+    const at = (t: number, c: number) => Math.round(Number(out.logits[t * (CLASS_COUNT + 1) + c]) * 1e3) / 1e3 + 0;
+    expect([5, 6, 7, CLASS_COUNT].map((c) => [at(0, c), at(1, c)])).toEqual([
+      [0, -2],
+      [0, -1],
+      [0, 0],
+      [0, 0],
+    ]);
   });
 
   test("mentions of one category add up; without a number it is named and no more is told", () => {

@@ -87,6 +87,21 @@ export function coverageLogits(p: Params, units: number, told: Told, counts: Ten
   return concat([classes, end], 1);
 }
 
+/** As many of a class may come without a word of the sentence before `crowding` sets in. */
+const FEW = 3;
+
+/**
+ * Addend to the label logits when sampling, [T N, L + 1], against layouts that run on in one class: minus `strength` for each
+ * object that the class already has beyond the told number, or beyond three where none is told. Ours; no part of the likelihood.
+ */
+export function crowding(strength: number, told: Told, counts: Tensor): Tensor {
+  const [steps, n] = counts.shape;
+  const number = sub(exp(told.numbers), 1);
+  const enough = add(number, mul(sub(1, clip(number, 0, 1)), FEW));
+  const excess = reshape(relu(sub(counts, enough)), [steps * n, CLASS_COUNT]);
+  return mul(concat([excess, full([steps * n, 1], 0)], 1), -strength);
+}
+
 /**
  * Addend to the label logits when sampling, [T N, L + 1]: `strength` for what is named and missing or told and owed, minus
  * it for one object more than was told, from two on, minus it for the end while anything is owed. Guidance towards the sentence, ours;

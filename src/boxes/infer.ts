@@ -22,7 +22,7 @@ import type { Box, SceneObject } from "../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
 import { type CentreComponent, centreComponents } from "./components.ts";
 import type { BoxesConfig } from "./config.ts";
-import { emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
+import { crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { medoid } from "./medoid.ts";
 import { END, features, labelLogits, START, STATISTICS, trunk, whMixture, xyMixture } from "./model.ts";
 import { type Relation, relationsHold, relationsOf } from "./relations.ts";
@@ -256,8 +256,13 @@ async function loadPrograms(
   const emitted = told && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
   const known = told && emitted && { told, counts: emitted.counts };
   const learnt = labelLogits(p, config, features(hidden, sentence), known);
-  const logits =
-    known && config.guidance > 0 ? add(learnt, guidance(config.guidance, known.told, known.counts)) : learnt;
+  const addends = known
+    ? [
+        ...(config.guidance > 0 ? [guidance(config.guidance, known.told, known.counts)] : []),
+        ...(config.crowding > 0 ? [crowding(config.crowding, known.told, known.counts)] : []),
+      ]
+    : [];
+  const logits = addends.reduce(add, learnt);
   const f = features(input("hidden", [n, config.hidden]), sentence);
   const k = config.candidates;
   const copies = (x: Tensor) =>
