@@ -102,11 +102,16 @@ describe.runIf(CHROMIUM)("gestures in the studio", { timeout: 300_000 }, () => {
       ["to the back", () => key("Control+Shift+[")],
       [
         "order by dragging",
-        () =>
-          page.page
-            .locator(".objects li")
-            .first()
-            .dragTo(page.page.locator(".objects li").last(), { targetPosition: { x: 40, y: 32 } }),
+        // its events, not the mouse: the browser's own drag and drop may hang where nobody looks at the window
+        async () => {
+          const rows = page.page.locator(".objects li");
+          const dataTransfer = await page.page.evaluateHandle(() => new DataTransfer());
+          const last = await rows.last().boundingBox();
+          const below = { dataTransfer, clientY: (last?.y ?? 0) + (last?.height ?? 0) - 2 };
+          await rows.first().dispatchEvent("dragstart", { dataTransfer });
+          await rows.last().dispatchEvent("dragover", below);
+          await rows.last().dispatchEvent("drop", below);
+        },
       ],
       ["hide", () => key("h")],
       ["lock", () => key("l")],
@@ -138,7 +143,8 @@ describe.runIf(CHROMIUM)("gestures in the studio", { timeout: 300_000 }, () => {
       await act();
       const after = await page.scene();
       expect(after, name).not.toEqual(before);
-      await page.settled();
+      // without live mode a sentence waits until it is asked for
+      if (name !== "sentence") await page.settled();
       const settled = await page.scene();
       await key("Control+z");
       expect(await page.scene(), `${name}, undone`).toEqual(before);
