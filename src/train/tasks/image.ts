@@ -223,7 +223,8 @@ async function imageBatch(
   // the wrong sentence of a picture is its neighbour's
   for (let i = 0; i < n; i++)
     wrong.set(text.subarray(((i + 1) % n) * textSize, (((i + 1) % n) + 1) * textSize), i * textSize);
-  return { picture, ...layoutFeeds(described, n, config), text, wrong, noise };
+  const { mismatched } = config.train;
+  return { picture, ...layoutFeeds(described, n, config), text, ...(mismatched ? { wrong } : {}), noise };
 }
 
 /** L1 and perceptual distance to the true pictures on the first validation pictures; score = their sum. */
