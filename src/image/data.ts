@@ -107,7 +107,9 @@ export function layoutFeeds(pictures: readonly Described[], n: number, config: I
     feeds["layout.classes"].set(classes, i * area);
     feeds["layout.boundary"].set(boundary, i * area);
   });
-  return config.objects.width === 0 ? feeds : { ...feeds, ...objectFeeds(pictures, n, config.size) };
+  const { "layout.boundary": _, ...classes } = feeds;
+  const maps: Feeds = config.boundary ? feeds : classes;
+  return config.objects.width === 0 ? maps : { ...maps, ...objectFeeds(pictures, n, config.size) };
 }
 
 function objectFeeds(pictures: readonly Described[], n: number, size: number): Feeds {

@@ -171,6 +171,17 @@ describe("pictures", () => {
     }
   });
 
+  test("a generator without boundaries and attention, as the paper's, draws too", async () => {
+    const bare = { ...config, boundary: false };
+    const other = imageProgram(bare, TEXT, 1);
+    const start = initialise(other, 2);
+    const own: Weights = new Map(
+      other.state.map((s) => [s.name, { dtype: "F32", shape: s.shape, data: start[s.name] }] as const),
+    );
+    const [made] = await createImageGenerator(node, bare, TEXT, own).infer([{ scene: scene([person]), sentence }]);
+    expect(made.data.length).toBe(size * size * 3);
+  });
+
   test("a hidden object is not there", async () => {
     expect(await draw(scene([person, { ...dog, hidden: true }]))).toEqual(await draw(scene([person])));
   });
