@@ -1,5 +1,5 @@
-/** Making folders. @module */
-import { mkdir, stat } from "node:fs/promises";
+/** Folders: making them, and getting them to the disk. @module */
+import { mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 /**
@@ -33,4 +33,15 @@ async function made(path: string, isFirst = true): Promise<boolean> {
 
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/** A rename must reach the disk too. Windows cannot open folders and does not need it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
+import { syncFolder } from "../formats/folders.node.ts";
 import { type Blob, type BlobStore, checkKey, checkPrefix } from "./blobs.ts";
 
 /** Ends names that are being written; no key can end like this, since keys have no "~". */
@@ -108,17 +109,6 @@ export async function syncFiles(folder: string, names: Iterable<string>): Promis
   };
   await Promise.all([...names].map((name) => sync(join(folder, name))));
   await syncFolder(folder);
-}
-
-/** The rename itself must reach the disk too. Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function storeError(error: unknown, path: string): Error {

@@ -2,6 +2,7 @@
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CheckpointError } from "../errors.ts";
+import { syncFolder } from "../formats/folders.node.ts";
 
 /** Writes bytes into a new file and waits until they are on the disk. Tests put failing ones in its place. */
 export type WriteDurably = (path: string, bytes: Uint8Array) => Promise<void>;
@@ -40,17 +41,6 @@ export async function writeAtomically(
     throw describeWriteError(error, path);
   }
   await syncFolder(dirname(path));
-}
-
-/** The rename itself must reach the disk too. Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** One clear line for what users can mend; other errors unchanged. */

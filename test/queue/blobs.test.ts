@@ -98,7 +98,7 @@ test("any text is refused as a key or stays a relative path without dots at its 
         expect(error).toBeInstanceOf(UserError);
         return;
       }
-      expect(join("/root", text)).toBe(`/root/${text}`);
+      expect(join("/store", text)).toBe(`/store/${text}`);
       for (const part of text.split("/")) expect(part).toMatch(/^[^.\\]/);
     }),
   );
