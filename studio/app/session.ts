@@ -117,7 +117,9 @@ export class Session {
       try {
         const state = stateOfSnapshot(stored);
         this.#restored = true;
-        const { picture } = state.doc;
+        const { picture, scene } = state.doc;
+        // the first visit ended before its first picture was there
+        isNew = picture === undefined && scene.objects.length === 0 && scene.caption === FIRST_SENTENCE;
         // a picture that was not kept is drawn again
         const lost = picture !== undefined && !this.#shots.has(picture);
         this.store.replace(lost ? { ...state, doc: { ...state.doc, stale: state.doc.stale.concat("image") } } : state);

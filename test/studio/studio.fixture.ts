@@ -92,7 +92,12 @@ export class StudioPage {
     page.on("pageerror", (error) => this.errors.push(error.message));
   }
 
-  static async open({ browser, address }: Studio, options: BrowserContextOptions = {}): Promise<StudioPage> {
+  /** @param early what happens to the page before its first picture */
+  static async open(
+    { browser, address }: Studio,
+    options: BrowserContextOptions = {},
+    early: (page: StudioPage) => Promise<void> = async () => {},
+  ): Promise<StudioPage> {
     const context = await browser.newContext({
       viewport: { width: 1360, height: 860 },
       acceptDownloads: true,
@@ -100,6 +105,7 @@ export class StudioPage {
     });
     const studio = new StudioPage(await context.newPage(), address);
     await studio.page.goto(address);
+    await early(studio);
     await studio.settled();
     return studio;
   }
@@ -121,6 +127,18 @@ export class StudioPage {
       undefined,
       { timeout: 150_000, polling: 50 },
     );
+  }
+
+  /** Waits for the first sentence. */
+  async begun(): Promise<void> {
+    await this.page.waitForFunction(
+      () => (globalThis as unknown as Partial<Global>).scenograph?.store.state.doc.scene.caption,
+    );
+  }
+
+  /** Writes what is not saved yet. */
+  flush(): Promise<void> {
+    return this.page.evaluate(() => (globalThis as unknown as Global).scenograph.flush());
   }
 
   scene(): Promise<Scene> {

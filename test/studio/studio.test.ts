@@ -187,6 +187,16 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     near((await page.scene()).objects[0].box, [0.25, 0.25, 0.4, 0.4]);
   });
 
+  test("a first visit that ends before its first picture is begun anew by the next", async () => {
+    const other = await StudioPage.open(studio, {}, async (early) => {
+      await early.begun();
+      await early.flush();
+      await early.page.reload();
+    });
+    expect((await other.scene()).objects.length).toBeGreaterThan(0);
+    await other.close();
+  });
+
   test("a worker that dies is replaced, and what was asked is answered", async () => {
     await page.withOneObject();
     const picture = await page.picture();
