@@ -1,4 +1,5 @@
 /** `scenograph doctor`: is this installation in order? @module */
+import "../runtime/silence.node.ts";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { cpus, freemem, totalmem } from "node:os";

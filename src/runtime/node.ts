@@ -3,6 +3,7 @@
  * reads and writes in turn, so no memory grows between steps. `run` blocks its thread: see worker.node.ts.
  * @module
  */
+import "./silence.node.ts";
 import { cpus } from "node:os";
 import * as ort from "onnxruntime-node";
 import { ConfigError } from "../errors.ts";

@@ -1,4 +1,5 @@
 /** Worker threads that run a module of this package, from source (through tsx) or compiled. @module */
+import "./silence.node.ts";
 import { Worker } from "node:worker_threads";
 
 /**
