@@ -25,6 +25,17 @@ export const masksConfig = z.strictObject({
    * its sine and cosine [ours].
    */
   boxTensor: z.enum(["box", "position", "waves"]).default("waves"),
+  /**
+   * Where the decoder draws. "picture" [K]: on the picture's 64 x 64. "box" [ours]: at 64 x 64 in the box, from the features cut out
+   * by it, the class and the box's numbers (frame.ts); `decoder` and `boxesInDecoder` are not used then.
+   */
+  frame: z.enum(["picture", "box"]).default("picture"),
+  /** Channels at 4, 8, 16 and 32 pixels of the decoder in the box's frame. */
+  head: z.tuple([width, width, width, width]).default([96, 48, 32, 12]),
+  /** Length of a class's code in that decoder. */
+  classWidth: width.default(48),
+  /** Pixels a side of inferred masks over the whole picture; more than 64 shows only with `frame: "box"`. */
+  resolution: z.int().min(16).max(512).default(64),
   /** The box tensors enter once more at 32 x 32, as the layout does at every level of the paper's image decoder [ours]. */
   boxesInDecoder: z.boolean().default(true),
   /** Channels of the four 4x4 stride-2 convolutions of either discriminator. */
@@ -79,6 +90,8 @@ export const masksConfig = z.strictObject({
       flip: z.boolean().default(false),
       /** Turn back the pictures that `data illustrate` has mirrored, so that all animals and vehicles face one way. */
       unmirror: z.boolean().default(true),
+      /** Of a picture with too many objects, draw those that have a mask first: the others only give context. */
+      maskedFirst: z.boolean().default(false),
       /** Draw pictures with rare classes more often. */
       balance: z.boolean().default(true),
     })

@@ -6,18 +6,18 @@ import type { Box } from "../scene/scene.ts";
 import { SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 
-/** Edges of a box on the 64 x 64 grid, in pixels: [left, top, right, bottom), at least one pixel a side. */
-export function boxPixels([x, y, w, h]: Box): [left: number, top: number, right: number, bottom: number] {
-  const [left, right] = span(x, w);
-  const [top, bottom] = span(y, h);
+/** Edges of a box on a grid of size x size, in pixels: [left, top, right, bottom), at least one pixel a side. */
+export function boxPixels([x, y, w, h]: Box, size = SIZE): [left: number, top: number, right: number, bottom: number] {
+  const [left, right] = span(x, w, size);
+  const [top, bottom] = span(y, h, size);
   return [left, top, right, bottom];
 }
 
 /** Pixels whose centre is inside; the one at the box's place where there is none. */
-function span(start: number, length: number): [number, number] {
+function span(start: number, length: number, size: number): [number, number] {
   const clamp = (v: number, low: number, high: number) => Math.min(Math.max(v, low), high);
-  const low = clamp(Math.round(start * SIZE), 0, SIZE - 1);
-  return [low, clamp(Math.round((start + length) * SIZE), low + 1, SIZE)];
+  const low = clamp(Math.round(start * size), 0, size - 1);
+  return [low, clamp(Math.round((start + length) * size), low + 1, size)];
 }
 
 /** The box with its edges moved to the grid; as fractions these are exact in float32. */
@@ -42,12 +42,19 @@ export interface LayoutObject {
 
 /** An object of a training picture. */
 export interface MaskedObject extends LayoutObject {
-  /** Real mask over the whole picture, row-major [64 * 64] of 0 and 1; undefined where there is none, or nothing is left of it. */
+  /** Real mask over its frame (the whole picture, or the box), row-major [64 * 64] of 0 and 1; undefined where none is left. */
   readonly mask?: Uint8Array;
 }
 
-/** Feeds of `layoutInputs`: boxes [N, T, 4], labels [N, T], valid [N, T]. Pictures may have 0 to T objects; the rest is padding. */
-export function layoutFeeds(pictures: readonly (readonly LayoutObject[])[], objects: number): Feeds {
+/**
+ * Feeds of `layoutInputs`: boxes [N, T, 4], labels [N, T], valid [N, T]. Pictures may have 0 to T objects; the rest is padding.
+ * Boxes are snapped to the grid that the "picture" frame draws on.
+ */
+export function layoutFeeds(
+  pictures: readonly (readonly LayoutObject[])[],
+  objects: number,
+  frame: MasksConfig["frame"] = "picture",
+): Feeds {
   const m = pictures.length * objects;
   const boxes = new Float32Array(m * 4);
   const labels = new BigInt64Array(m);
@@ -55,7 +62,7 @@ export function layoutFeeds(pictures: readonly (readonly LayoutObject[])[], obje
   pictures.forEach((list, n) => {
     list.slice(0, objects).forEach((o, t) => {
       const at = n * objects + t;
-      boxes.set(snapBox(o.box), at * 4);
+      boxes.set(frame === "picture" ? snapBox(o.box) : o.box, at * 4);
       labels[at] = BigInt(o.classIndex);
       valid[at] = 1;
     });
@@ -68,6 +75,7 @@ export function batchFeeds(
   pictures: readonly (readonly MaskedObject[])[],
   objects: number,
   noise: Float32Array,
+  frame: MasksConfig["frame"] = "picture",
 ): Feeds {
   const pixels = SIZE * SIZE;
   const masked = new Float32Array(pictures.length * objects);
@@ -79,21 +87,23 @@ export function batchFeeds(
       masked[n * objects + t] = 1;
     });
   });
-  return { ...layoutFeeds(pictures, objects), masked, masks, noise };
+  return { ...layoutFeeds(pictures, objects, frame), masked, masks, noise };
 }
 
-/** At most `most` of the objects, drawn by `random`, in the reading order. */
+/** At most `most` of the objects, drawn by `random`, those that `first` holds for before others, in the reading order. */
 export function chooseObjects<T extends LayoutObject>(
   objects: readonly T[],
   most: number,
   order: MasksConfig["order"],
   random: Random,
+  first: (object: T) => boolean = () => true,
 ): T[] {
   const places = objects.map((_, i) => i);
   const chosen =
     places.length > most
       ? random
           .shuffle(places)
+          .sort((a, b) => Number(first(objects[b])) - Number(first(objects[a])))
           .slice(0, most)
           .sort((a, b) => a - b)
       : places;

@@ -119,6 +119,38 @@ describe("createMaskGenerator", () => {
     await shy.release();
   });
 
+  it("draws masks made in the boxes' frames as fine as asked, in their boxes, for any batch and either direction", async () => {
+    const framed = tinyConfig({ frame: "box", boxTensor: "box", resolution: 160, mirror: true });
+    const program = buildInference(framed, 1, 2);
+    const values = initialise(program, 1);
+    const weights = new Map(
+      program.state.map((s) => [s.name, { dtype: "F32" as const, shape: s.shape, data: values[s.name] }]),
+    );
+    const fine = createMaskGenerator(runtime, framed, weights);
+    const small: SceneObject = { ...objects(1)[0], id: "small", box: [0.4, 0.4, 0.03, 0.06] };
+    const list = [...objects(2), small];
+    for (const seed of [1, 2, 3]) {
+      const [alone] = await fine.probabilities([{ objects: list, seed }]);
+      const [, again] = await fine.probabilities([
+        { objects: objects(5, 9), seed: 1 },
+        { objects: [list[2], list[0], list[1]], seed },
+      ]);
+      list.forEach(({ box: [x, y, w, h] }, k) => {
+        const other = again[(k + 1) % 3];
+        expect(Math.max(...alone[k].map((p, i) => Math.abs(p - other[i])))).toBeLessThan(1e-5);
+        const outside = alone[k].filter((_, i) => {
+          const [px, py] = [((i % 160) + 0.5) / 160, (Math.floor(i / 160) + 0.5) / 160];
+          return px < x || px > x + w || py < y || py > y + h;
+        });
+        expect(outside.every((p) => p === 0)).toBe(true);
+      });
+      const [[mask]] = await fine.infer([{ objects: [small], seed }]);
+      expect([mask.width, mask.height]).toEqual([160, 160]);
+      expect(maskArea(mask)).toBeGreaterThan(0);
+    }
+    await fine.release();
+  });
+
   it("refuses a label that is no category, and weights of another configuration", async () => {
     const [object] = objects(1);
     await expect(generator.infer([{ objects: [{ ...object, label: "unicorn" }], seed: 1 }])).rejects.toThrow(

@@ -18,9 +18,10 @@ import type { Box, Mask, SceneObject } from "../scene/scene.ts";
 import { layoutInputs, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 import { boxPixels, layoutFeeds, mirrored, mirrorRows, readingOrder, snapBox } from "./data.ts";
+import { drawShape } from "./frame.ts";
 import { generator } from "./model.ts";
 
-/** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64], probabilities. State: masks.generator.*. */
+/** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64] of `config.frame`, probabilities. State: masks.generator.*. */
 export function buildInference(config: MasksConfig, pictures: number, objects: number): Program {
   const noise = input("noise", [pictures, objects, config.noise]);
   const { masks } = generator(new Params("masks.generator"), config, layoutInputs(pictures, objects), noise);
@@ -36,7 +37,7 @@ export interface MaskGeneratorOptions {
 }
 
 export interface LoadedMaskGenerator extends MaskGenerator {
-  /** Probabilities [64 * 64] of each object, row-major, 0 outside its box: what `infer` thresholds. */
+  /** Probabilities [resolution ^ 2] of each object, row-major, 0 outside its box: what `infer` thresholds. */
   probabilities(requests: readonly MaskRequest[]): Promise<Float32Array[][]>;
   release(): Promise<void>;
 }
@@ -47,7 +48,7 @@ export interface MaskRequest {
 }
 
 /**
- * Masks of 64 x 64 runs, zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
+ * Masks of `config.resolution` pixels a side (64 where the frame is the picture), zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
  * A locked object that has a mask keeps it. With `config.mirror`, stream(seed, "mask", "mirror") decides whether the picture is
  * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id).
  * @throws ConfigError for a label that is no COCO category.
@@ -58,6 +59,7 @@ export function createMaskGenerator(
   weights: Weights,
   options: MaskGeneratorOptions = {},
 ): LoadedMaskGenerator {
+  const size = config.frame === "picture" ? SIZE : config.resolution;
   const loaded = new Map<string, Promise<Executable>>();
   const executable = (pictures: number, objects: number): Promise<Executable> => {
     const key = `${pictures}x${objects}`;
@@ -76,7 +78,10 @@ export function createMaskGenerator(
     const [n, t] = [bucket(requests.length), objectBucket(most)];
     const turned = requests.map((r) => config.mirror && stream(r.seed, "mask", "mirror").bool());
     const pictures = requests.map(({ objects }, i) => {
-      const own = objects.map((o) => ({ classIndex: classOf(o), box: snapBox(o.box) }));
+      const own = objects.map((o) => ({
+        classIndex: classOf(o),
+        box: config.frame === "picture" ? snapBox(o.box) : o.box,
+      }));
       return turned[i] ? mirrored(own) : own;
     });
     const orders = pictures.map((objects) =>
@@ -95,13 +100,14 @@ export function createMaskGenerator(
     });
     while (layouts.length < n) layouts.push([]);
     const run = await executable(n, t);
-    const masks = (await run.run({ ...layoutFeeds(layouts, t), noise })).masks as Float32Array;
+    const masks = (await run.run({ ...layoutFeeds(layouts, t, config.frame), noise })).masks as Float32Array;
     return requests.map((r, i) => {
       const own = new Array<Float32Array>(r.objects.length);
       orders[i].forEach((k, place) => {
         const at = (i * t + place) * SIZE * SIZE;
         const one = masks.slice(at, at + SIZE * SIZE);
-        own[k] = turned[i] ? mirrorRows(one) : one;
+        const seen = turned[i] ? mirrorRows(one) : one;
+        own[k] = config.frame === "picture" ? seen : drawShape(seen, r.objects[k].box, size);
       });
       return own;
     });
@@ -121,9 +127,9 @@ export function createMaskGenerator(
         r.objects.map((object, k) => {
           if (object.locked && object.mask) return object.mask;
           const found = all[i][k].map((p) => (p > config.threshold ? 1 : 0));
-          if (found.some((p) => p > 0)) return bitmapToMask(found, SIZE, SIZE);
+          if (found.some((p) => p > 0)) return bitmapToMask(found, size, size);
           options.onEmpty?.(object);
-          return inscribedEllipse(object.box);
+          return inscribedEllipse(object.box, size);
         }),
       );
     },
@@ -149,16 +155,16 @@ function classOf(object: SceneObject): number {
   return index;
 }
 
-/** The ellipse that touches the box's four sides, as a 64 x 64 mask; at least one pixel. */
-export function inscribedEllipse(box: Box): Mask {
-  const [left, top, right, bottom] = boxPixels(box);
-  const bitmap = new Uint8Array(SIZE * SIZE);
+/** The ellipse that touches the box's four sides, as a mask of size x size; at least one pixel. */
+export function inscribedEllipse(box: Box, size = SIZE): Mask {
+  const [left, top, right, bottom] = boxPixels(box, size);
+  const bitmap = new Uint8Array(size * size);
   for (let y = top; y < bottom; y++)
     for (let x = left; x < right; x++) {
       const u = (2 * (x + 0.5 - left)) / (right - left) - 1;
       const v = (2 * (y + 0.5 - top)) / (bottom - top) - 1;
-      if (u * u + v * v <= 1) bitmap[y * SIZE + x] = 1;
+      if (u * u + v * v <= 1) bitmap[y * size + x] = 1;
     }
   // a box of one pixel a side has its only centre in the middle
-  return bitmapToMask(bitmap, SIZE, SIZE);
+  return bitmapToMask(bitmap, size, size);
 }

@@ -23,7 +23,6 @@ import { sum } from "../graph/ops/reduce.ts";
 import { concat, reshape } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Features, featureDistance, perceptualLoss } from "../nn/perceptual/index.ts";
-import { boxMasks } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 import type { Generated, Judgement } from "./model.ts";
 
@@ -70,12 +69,12 @@ interface PixelTerms {
 
 /**
  * bce: cross-entropy of the logits, mean over the pixels of the box; dice: 1 - 2 <m, m*> / (|m| + |m*|) with sums over the box.
- * real [N, T, 64, 64], zero outside the boxes [N, T, 4].
+ * real [N, T, 64, 64], zero where `inside`, the pixels of the boxes, is.
  */
-function pixelTerms({ logits, masks }: Generated, real: Tensor, boxes: Tensor): PixelTerms {
+function pixelTerms({ logits, masks }: Generated, real: Tensor, inside: Tensor): PixelTerms {
   const [n, t, h, w] = logits.shape;
   const flat = (x: Tensor) => reshape(x, [n, t, h * w]);
-  const box = flat(boxMasks(boxes));
+  const box = flat(inside);
   const area = maximum(sum(box, 2), 1);
   const entropy = sub(softplus(flat(logits)), mul(flat(logits), flat(real)));
   const both = sum(mul(flat(masks), flat(real)), 2);
@@ -93,13 +92,13 @@ function pixelTerms({ logits, masks }: Generated, real: Tensor, boxes: Tensor): 
 export function pixelLosses(
   samples: readonly Generated[],
   real: Tensor,
-  boxes: Tensor,
+  inside: Tensor,
   share: Shares,
   weights: Pick<MasksConfig["loss"], "bce" | "dice">,
 ): PixelTerms {
   const worth = ({ bce, dice }: PixelTerms) => add(mul(bce, weights.bce), mul(dice, weights.dice));
   const best = samples
-    .map((sample) => pixelTerms(sample, real, boxes))
+    .map((sample) => pixelTerms(sample, real, inside))
     .reduce((a, b) => {
       const first = cast(lessEqual(worth(a), worth(b)));
       const pick = (x: Tensor, y: Tensor) => add(y, mul(first, sub(x, y)));

@@ -20,6 +20,8 @@ export function tinyConfig(changes: Record<string, unknown> = {}): MasksConfig {
     trunk: 3,
     decoder: 2,
     discriminator: [2, 2, 3, 3],
+    head: [3, 3, 2, 2],
+    classWidth: 2,
     ...changes,
   });
 }

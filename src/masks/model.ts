@@ -7,15 +7,16 @@
 import { heNormal, zeros } from "../graph/init.ts";
 import { add, leakyRelu, mul, relu, sigmoid } from "../graph/ops/elementwise.ts";
 import { tile2d, upsampleNearest } from "../graph/ops/pooling.ts";
-import { max, sum } from "../graph/ops/reduce.ts";
-import { concat, reshape, slice, split, stack, transpose } from "../graph/ops/shape.ts";
+import { max, mean, sum } from "../graph/ops/reduce.ts";
+import { concat, reshape, slice, split, stack } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { conv, convBlock, norm, residualBlock } from "../nn/layers.ts";
+import { conv, convBlock, embedding, linear, norm, residualBlock } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
 import { bidirectionalConvLstm } from "../nn/recurrent.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import { boxConv, boxCoordinates, boxMasks, type Layout, maskConv, mergedParts, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
+import { boxFeatures, boxHead, depthToSpace, paste } from "./frame.ts";
 
 export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "maxObjects" | "order">;
 
@@ -23,29 +24,46 @@ export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "
 export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
 
 export interface Generated {
-  /** [N, T, 64, 64], before the sigmoid; meaningless outside the box. */
+  /** [N, T, 64, 64] of the frame that `config.frame` says, before the sigmoid; meaningless outside the box. */
   readonly logits: Tensor;
-  /** [N, T, 64, 64] in [0, 1]; exactly 0 outside the box and in padding. */
+  /** [N, T, 64, 64] of that frame, in [0, 1]; exactly 0 outside the box and in padding. */
   readonly masks: Tensor;
 }
 
-/** G(B_1:T, z_1:T). noise [N, T, Z]. */
-export function generator(p: Params, config: NetworkConfig, layout: Layout, noise: Tensor): Generated {
+/** What the objects of a picture know of each other: the Conv-LSTM's outputs of both directions, [M, 2 lstm, 16, 16]. */
+export function sceneContext(p: Params, config: NetworkConfig, layout: Layout): Tensor {
   const [n, t] = layout.labels.shape;
-  const m = n * t;
-  const box = boxMasks(layout.boxes);
-
   const maps = boxChannels(config.boxTensor, layout.boxes);
   const encoded = encoder(p.scope("encoder"), config, maps, layout.labels);
   const valid = split(layout.valid, t, 1);
   const context = bidirectionalConvLstm(p.scope("context"), objectsOf(encoded, n, t), config.lstm, { valid });
-  const hidden = reshape(stack(context, 1), [m, 2 * config.lstm, 16, 16]);
+  return reshape(stack(context, 1), [n * t, 2 * config.lstm, 16, 16]);
+}
 
+/** G(B_1:T, z_1:T). noise [N, T, Z]; `hidden` of `sceneContext`, which several noises may share. */
+export function generator(
+  p: Params,
+  config: NetworkConfig,
+  layout: Layout,
+  noise: Tensor,
+  hidden: Tensor = sceneContext(p, config, layout),
+): Generated {
+  const [n, t] = layout.labels.shape;
+  const m = n * t;
+  const valid = reshape(layout.valid, [m, 1, 1, 1]);
   const z = tile2d(reshape(noise, [m, config.noise]), 16, 16);
   // no normalisation from here on: over a picture it would remove the tiled noise
   let x = convBlock(p.scope("fuse"), concat([hidden, z], 1), config.trunk, 3);
   x = mul(x, boxMasks(layout.boxes, 16));
   for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual${i}`), x);
+  if (config.frame === "box") {
+    const logits = boxHead(p.scope("head"), config, layout, x, reshape(noise, [m, config.noise]));
+    return {
+      logits: reshape(logits, [n, t, SIZE, SIZE]),
+      masks: reshape(mul(sigmoid(logits), valid), [n, t, SIZE, SIZE]),
+    };
+  }
+  const maps = boxChannels(config.boxTensor, layout.boxes);
   x = conv(p.scope("up32"), upsampleNearest(x), config.decoder, 3, { padding: 1 });
   if (config.boxesInDecoder) x = add(x, boxLayer(p.scope("boxes32"), config.decoder, maps, layout.labels));
   x = leakyRelu(x);
@@ -53,7 +71,7 @@ export function generator(p: Params, config: NetworkConfig, layout: Layout, nois
   // sub-pixel convolution (Shi et al. 2016): four logits a place become 2 x 2 pixels
   const quads = conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(config.decoder * 9, 1) });
   const logits = depthToSpace(quads);
-  const masks = mul(mul(sigmoid(logits), box), reshape(layout.valid, [m, 1, 1, 1]));
+  const masks = mul(mul(sigmoid(logits), boxMasks(layout.boxes)), valid);
   return { logits: reshape(logits, [n, t, SIZE, SIZE]), masks: reshape(masks, [n, t, SIZE, SIZE]) };
 }
 
@@ -82,10 +100,11 @@ function objectsOf(x: Tensor, n: number, t: number): Tensor[] {
   return split(reshape(x, [n, t, c, h, w]), t, 1).map((part) => reshape(part, [n, c, h, w]));
 }
 
-/** [M, 4, H, W] -> [M, 1, 2 H, 2 W]; channel 2 i + j goes to row i, column j of each 2 x 2 block. */
-function depthToSpace(x: Tensor): Tensor {
-  const [m, , h, w] = x.shape;
-  return reshape(transpose(reshape(x, [m, 2, 2, h, w]), [0, 3, 1, 4, 2]), [m, 1, 2 * h, 2 * w]);
+/** Masks [N, T, 64, 64] of the frame that `config.frame` says, in the picture's. */
+export function pictured(config: Pick<NetworkConfig, "frame">, layout: Layout, masks: Tensor): Tensor {
+  if (config.frame === "picture") return masks;
+  const [n, t] = layout.labels.shape;
+  return reshape(paste(reshape(masks, [n * t, SIZE, SIZE]), layout.boxes), [n, t, SIZE, SIZE]);
 }
 
 export interface Judgement {
@@ -104,11 +123,37 @@ export function instanceDiscriminator(
   wrap: Wrap,
 ): Judgement {
   const [n, t] = layout.labels.shape;
+  if (config.frame === "box") return shapeDiscriminator(p, config, layout, masks, wrap);
   const first = firstWeight(p, config, wrap);
   const boxes = boxConv(boxMasks(layout.boxes), layout.labels, first.boxes, 2);
   const own = maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), first.mask, 2);
   const { score, features } = judge(p, config, add(add(own, boxes), first.bias), wrap);
   return { score: reshape(score, [n, t]), features };
+}
+
+/**
+ * D_inst for masks in the boxes' frames [ours]: what the box tensor says, class and box, meets the mask's features in an inner
+ * product (Miyato & Koyama 2018), since in its own frame a box is everywhere.
+ */
+function shapeDiscriminator(p: Params, config: NetworkConfig, layout: Layout, masks: Tensor, wrap: Wrap): Judgement {
+  const [n, t] = layout.labels.shape;
+  const [d0, , , d3] = config.discriminator;
+  const raw = p.get("conv0.weight", [d0, 1, 4, 4], heNormal(16, 0.2));
+  const weight = wrap ? wrap(p.scope("conv0"), raw) : raw;
+  const bias = reshape(p.get("conv0.bias", [d0], zeros), [1, d0, 1, 1]);
+  const { score, features } = judge(
+    p,
+    config,
+    add(maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), weight, 2), bias),
+    wrap,
+  );
+  const label = embedding(p.scope("class"), reshape(layout.labels, [n * t]), CLASS_COUNT, d3, {
+    kind: "normal",
+    std: 0.1,
+  });
+  const asked = add(label, linear(p.scope("box"), boxFeatures(layout.boxes), d3));
+  const fit = sum(mul(mean(features[3], [2, 3]), asked), 1);
+  return { score: add(reshape(score, [n, t]), reshape(fit, [n, t])), features };
 }
 
 /**

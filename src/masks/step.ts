@@ -1,7 +1,7 @@
 /** One GAN step of the shape generator as one program: both discriminators and the generator, an optimiser each. @module */
 import { ConfigError } from "../errors.ts";
 import { gradients } from "../graph/gradients.ts";
-import { input, parameterOf } from "../graph/leaves.ts";
+import { full, input, parameterOf } from "../graph/leaves.ts";
 import { add, cast, clip, div, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
 import { reshape, split } from "../graph/ops/shape.ts";
@@ -23,7 +23,7 @@ import {
   shapeLoss,
   shares,
 } from "./loss.ts";
-import { generator, globalDiscriminator, instanceDiscriminator, mergeMasks } from "./model.ts";
+import { generator, globalDiscriminator, instanceDiscriminator, mergeMasks, pictured, sceneContext } from "./model.ts";
 
 /** Scalars that a step reports. */
 export const STEP_LOSSES = [
@@ -66,17 +66,20 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
   const { samples } = config.loss;
   const noise = input("noise", [samples, n, t, config.noise]);
   const share = shares(input("masked", [n, t]));
-  const box = reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]);
-  const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), box);
+  const inside =
+    config.frame === "picture" ? reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]) : full([n, t, SIZE, SIZE], 1);
+  const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), inside);
+  const g = params.scope("masks.generator");
+  const context = sceneContext(g, config, layout);
   const drawn = split(noise, samples, 0).map((z) =>
-    generator(params.scope("masks.generator"), config, layout, reshape(z, [n, t, config.noise])),
+    generator(g, config, layout, reshape(z, [n, t, config.noise]), context),
   );
   // any of them is as good as another to the discriminators
   const [fake] = drawn;
 
   const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
   const own = params.scope("masks.discriminator");
-  const merged = (masks: Tensor) => mergeMasks(config, masks, share.masked);
+  const merged = (masks: Tensor) => mergeMasks(config, pictured(config, layout, masks), share.masked);
   const instance = (masks: Tensor) =>
     instanceDiscriminator(own.scope("instance"), config, layout, masks, spectral?.wrap);
   const global = (masks: Tensor) =>
@@ -98,7 +101,7 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
       instance: meanOfObjects(generatorLoss(kind, instanceFake.score)),
       global: meanOfPictures(generatorLoss(kind, globalFake.score)),
       perceptual,
-      ...pixelLosses(drawn, real, layout.boxes, share, config.loss),
+      ...pixelLosses(drawn, real, inside, share, config.loss),
     },
     discriminators: {
       instance: meanOfObjects(discriminatorLoss(kind, instanceReal.score, instance(fixed).score)),

@@ -1,12 +1,13 @@
 /**
  * Masks from true boxes, judged by the true masks. Everything is stretched to 64 x 64 in the true box; generated masks live on the
- * model's grid of 64 x 64 over the picture, so the ceiling is the true mask drawn on that grid: no generator of this grid
- * can do better.
+ * model's grid over the picture (64 x 64, or as fine as its resolution), so the ceiling is the true mask drawn on that grid: no
+ * generator of this grid can do better.
  * @module
  */
 import { objectMask, type Sample } from "../../data/coco.ts";
 import { UserError } from "../../errors.ts";
 import { bitmapToMask, maskArea } from "../../formats/rle.ts";
+import { SIZE } from "../../masks/boxes.ts";
 import { hash32 } from "../../random.ts";
 import { CATEGORIES, classIndex } from "../../scene/categories.ts";
 import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
@@ -51,8 +52,6 @@ export const MASK_METRIC_INFO: readonly MetricInfo[] = [
   }),
 ];
 
-/** Side of the model's masks. */
-const GRID = 64;
 const NOISES = 5;
 const PIECE = 16;
 /** Training pictures that the mean masks and copies come from. */
@@ -72,6 +71,8 @@ interface Item {
 
 export async function evaluateMasksStage(context: StageContext): Promise<StageResult> {
   const { info, seed } = context;
+  const settings = info.config.masks;
+  const grid = settings.frame === "box" ? settings.resolution : SIZE;
   const options = { need: ["objects"], square: true } as const;
   const dataset = await evaluated({ ...context, count: undefined }, options);
   const samples = dataset.samples.filter((s) => s.objects.some((o) => o.segmentation)).slice(0, context.count);
@@ -90,16 +91,16 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     samples: { masksAnObject: NOISES, trainingPictures: learnt.length },
     seed,
     settings: {
-      resolution: `model grid ${GRID} x ${GRID} over the picture; judged at ${MASK_CANVAS} x ${MASK_CANVAS} in the true box`,
+      resolution: `model grid ${grid} x ${grid} over the picture; judged at ${MASK_CANVAS} x ${MASK_CANVAS} in the true box`,
       crop: "centre square",
-      threshold: info.config.masks.threshold,
-      order: info.config.masks.order,
+      threshold: settings.threshold,
+      order: settings.order,
       classifier: JSON.stringify(budgetOf(context, TWO_SAMPLE_BUDGET)),
       intervals: "95 %, percentile bootstrap over pictures, 1000 draws",
     },
   };
 
-  const scenes = samples.map((sample) => trueObjects(sample, GRID));
+  const scenes = samples.map((sample) => trueObjects(sample, grid));
   const generated = await inferAll(context, protocol, samples, scenes);
   const items: Item[] = [];
   const masks: Mask[][] = [];
@@ -112,7 +113,7 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     });
   });
   const copies = wantsRow(context, "class-mean") || wantsRow(context, "copied");
-  const rows = await rowsOf(context, protocol, items, masks, copies ? knownMasks(learnt) : []);
+  const rows = await rowsOf(context, protocol, items, masks, copies ? knownMasks(learnt, grid) : []);
   const shown = await Promise.all(
     samples.slice(0, context.shown).map(async (sample, i): Promise<Shown> => {
       const panel = async (title: string, of: readonly (Mask | undefined)[]) => ({
@@ -181,9 +182,9 @@ function itemOf(sample: Sample, object: SceneObject): Item | undefined {
   };
 }
 
-function knownMasks(samples: readonly Sample[]): KnownMask[] {
+function knownMasks(samples: readonly Sample[], grid: number): KnownMask[] {
   return samples.flatMap((sample) =>
-    trueObjects(sample, GRID).flatMap(({ label, box, mask }): KnownMask[] => {
+    trueObjects(sample, grid).flatMap(({ label, box, mask }): KnownMask[] => {
       if (!mask || maskArea(mask) === 0) return [];
       const aspect = (box[2] * sample.width) / (box[3] * sample.height);
       return [{ classIndex: classIndex(label), aspect, canvas: stretchMask(mask, box) }];

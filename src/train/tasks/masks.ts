@@ -1,6 +1,6 @@
 /** Training of the shape generator on the masks of a COCO folder: visible pixels, the kind that the picture stage sees. @module */
 import { classBalance, Order } from "../../data/batches.ts";
-import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
+import { type CocoObject, loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { grid } from "../../data/draw.ts";
 import { UserError } from "../../errors.ts";
 import { MASK_METRICS, type MaskSample, maskContributions, stretchMask } from "../../evaluate/masks.ts";
@@ -24,7 +24,7 @@ import { stream } from "../../random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { CATEGORIES } from "../../scene/categories.ts";
 import { classColor } from "../../scene/colors.ts";
-import type { Mask, Picture, SceneObject } from "../../scene/scene.ts";
+import type { Box, Mask, Picture, SceneObject } from "../../scene/scene.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -40,7 +40,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   context.log(`${training.length} pictures with masks to train on, ${validation.length} to validate`);
   const features =
     config.loss.perceptualFeatures === "cocossd" ? (await loadPerceptual("cocossd")).features : undefined;
-  const { batch, steps, flip, balance } = config.train;
+  const { batch, steps, flip, balance, maskedFirst } = config.train;
   const program = buildStep(config, { pictures: batch, objects: config.maxObjects, features });
   const order = new Order(training.length, context.seed, balance ? classBalance(training) : undefined);
   const read = pictureCache(training, config);
@@ -57,10 +57,11 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
       const pictures = order.at(step, batch).map((i) => {
         const objects = read(i);
         const seen = flip && random.bool() ? mirrored(objects) : objects;
-        return chooseObjects(seen, config.maxObjects, config.order, random);
+        const first = maskedFirst ? (o: MaskedObject) => o.mask !== undefined : undefined;
+        return chooseObjects(seen, config.maxObjects, config.order, random, first);
       });
       const noise = stepNoise(context.seed, step, config.loss.samples * batch * config.maxObjects * config.noise);
-      return batchFeeds(pictures, config.maxObjects, noise);
+      return batchFeeds(pictures, config.maxObjects, noise, config.frame);
     },
     validate: (weights, runtime) => validateMasks(config, validation, weights, runtime, context.seed),
     sample: (weights, runtime) =>
@@ -95,8 +96,9 @@ function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: numb
     let masks = kept.get(i);
     if (!masks) {
       masks = sample.objects.map((o) => {
-        const bitmap = objectMask(sample, o, SIZE, SIZE);
-        return bitmap && hasPixels(bitmap, o.box) ? bitmapToMask(bitmap, SIZE, SIZE) : undefined;
+        const bitmap = config.frame === "box" ? shapeOf(sample, o) : objectMask(sample, o, SIZE, SIZE);
+        const all: Box = config.frame === "box" ? [0, 0, 1, 1] : o.box;
+        return bitmap && hasPixels(bitmap, all) ? bitmapToMask(bitmap, SIZE, SIZE) : undefined;
       });
       kept.set(i, masks);
     }
@@ -106,6 +108,13 @@ function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: numb
     });
     return isMirrored(sample, config) ? mirrored(objects) : objects;
   };
+}
+
+/** The object's mask, as fine as the picture, stretched to 64 x 64 in its box. */
+function shapeOf(sample: Sample, object: CocoObject): Uint8Array | undefined {
+  const { width, height } = sample;
+  const bitmap = objectMask(sample, object, width, height);
+  return bitmap && stretchMask(bitmapToMask(bitmap, width, height), object.box);
 }
 
 /** `data illustrate` mirrors odd variants, and notes the variant. */
