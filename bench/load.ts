@@ -4,10 +4,13 @@
  * client). Clients ask for whole pictures, each the next when it has the last. While they do, /healthz is asked every
  * 50 ms. On a machine with other work compare `cpuMs`, processor time a picture, rather than `rps`.
  *
- *   npm run test:load -- [--clients 100] [--seconds 60] [--threads N] [--max-batch 8] [--model NAME] [--only batched]
+ *   npm run test:load -- [--clients 100] [--seconds 60] [--warm-up 20] [--threads N] [--max-batch 8] [--model NAME]
+ *                        [--only batched] [--max-growth 1]
  *
  * rps: pictures a second; p50, p99: milliseconds of a request; errors: answers that are no 200, by status; rss: MB of the
- * server at the start of the measurement, at its end and at most; health: milliseconds of /healthz.
+ * server at the start of the measurement, at its end, at most, and how fast it grows (bench/growth.ts); health:
+ * milliseconds of /healthz. Exit code 1 when an answer is a 5xx, or when memory under batched load grows by more than
+ * --max-growth percent a minute beyond twice the standard error.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,19 +18,24 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageFolder } from "../src/model/package.node.ts";
+import { type Growth, growthOf } from "./growth.ts";
 
 const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "100" },
     seconds: { type: "string", default: "60" },
+    "warm-up": { type: "string", default: "20" },
     threads: { type: "string", default: String(Math.min(8, cpus().length)) },
     "max-batch": { type: "string", default: "8" },
     model: { type: "string", default: "illustrated" },
     only: { type: "string" },
+    "max-growth": { type: "string", default: "1" },
   },
 });
 const clients = Number(values.clients);
 const seconds = Number(values.seconds);
+const warmUp = Number(values["warm-up"]);
+const maxGrowth = Number(values["max-growth"]);
 
 const CAPTIONS = [
   "two people riding horses on the beach",
@@ -48,10 +56,16 @@ interface Measured {
   readonly p50: number;
   readonly p99: number;
   readonly errors: Record<string, number>;
-  readonly rss: { readonly start: number; readonly end: number; readonly max: number };
+  readonly rss: { readonly start: number; readonly end: number; readonly max: number; readonly growth: RssGrowth };
   readonly cpuMs: number;
   readonly meanBatch: number;
   readonly health: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+/** Percent of the mean, each with its standard error. */
+interface RssGrowth {
+  readonly aMinute: Growth;
+  readonly per1000Pictures: Growth;
 }
 
 interface Server {
@@ -73,25 +87,33 @@ async function start(maxBatch: string): Promise<Server> {
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Asks for pictures until `until`; -> what was seen. */
-async function load(base: string, count: number, until: number, seedOf: () => number) {
+/** Pictures of each client before measuring: compiled sessions and the heaps of the threads have their size by then. */
+const WARM_UP_ROUNDS = 12;
+
+/** -> the answer's status, or the name of the error in its place. */
+async function picture(base: string, seed: number): Promise<string> {
+  const body = JSON.stringify({ scene: { caption: CAPTIONS[seed % CAPTIONS.length], seed } });
+  try {
+    const response = await fetch(`${base}/v1/scenes/infer`, { method: "POST", body });
+    await response.arrayBuffer();
+    return String(response.status);
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+/** Asks for pictures until `until` (milliseconds of performance.now()); -> what was seen. */
+async function load(base: string, count: number, until: number, seedOf: () => number, onPicture = () => {}) {
   const times: number[] = [];
   const errors: Record<string, number> = {};
   const client = async () => {
     while (performance.now() < until) {
-      const seed = seedOf();
-      const body = JSON.stringify({ scene: { caption: CAPTIONS[seed % CAPTIONS.length], seed } });
       const begin = performance.now();
-      let status: string;
-      try {
-        const response = await fetch(`${base}/v1/scenes/infer`, { method: "POST", body });
-        await response.arrayBuffer();
-        status = String(response.status);
-      } catch (error) {
-        status = (error as Error).name;
-      }
-      if (status === "200") times.push(performance.now() - begin);
-      else errors[status] = (errors[status] ?? 0) + 1;
+      const status = await picture(base, seedOf());
+      if (status === "200") {
+        times.push(performance.now() - begin);
+        onPicture();
+      } else errors[status] = (errors[status] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: count }, client));
@@ -111,18 +133,23 @@ async function measure(count: number, maxBatch: string, length: number): Promise
   try {
     let seed = 0;
     const seedOf = () => seed++;
-    // sessions of the sizes that this load needs are compiled on the way; they do not count
-    await load(base, count, performance.now() + Math.max(5000, length * 200), seedOf);
-    const rss: number[] = [];
+    // what is compiled on the way does not count
+    for (let i = 0, until = performance.now() + warmUp * 1000; i < WARM_UP_ROUNDS || performance.now() < until; i++)
+      await Promise.all(Array.from({ length: count }, () => picture(base, seedOf())));
+    const rss: { readonly ms: number; readonly pictures: number; readonly mb: number }[] = [];
+    let served = 0;
     const health: number[] = [];
     const until = performance.now() + length * 1000;
-    const read = async () => rss.push((await metric(base, "scenograph_process_resident_memory_bytes")) / 1e6);
+    const read = async () => {
+      const mb = (await metric(base, "scenograph_process_resident_memory_bytes")) / 1e6;
+      rss.push({ ms: performance.now(), pictures: served, mb });
+    };
     const watch = (async () => {
       for (let i = 0; performance.now() < until; i++) {
         const begin = performance.now();
         await (await fetch(`${base}/healthz`)).arrayBuffer();
         health.push(performance.now() - begin);
-        if (i % 20 === 0) await read();
+        if (i % 10 === 0) await read();
         await pause(50);
       }
     })();
@@ -130,13 +157,14 @@ async function measure(count: number, maxBatch: string, length: number): Promise
     const before = await metric(base, "scenograph_process_cpu_seconds_total");
     const [sum, number] = [await metric(base, escaped(batchSum)), await metric(base, escaped(batchCount))];
     const begin = performance.now();
-    const { times, errors } = await load(base, count, until, seedOf);
+    const { times, errors } = await load(base, count, until, seedOf, () => served++);
     const ms = performance.now() - begin;
     await watch;
     await read();
     const cpu = (await metric(base, "scenograph_process_cpu_seconds_total")) - before;
     const batches = (await metric(base, escaped(batchCount))) - number;
     const pictures = times.length;
+    const megabytes = rss.map((r) => r.mb);
     return {
       clients: count,
       maxBatch: Number(maxBatch),
@@ -145,7 +173,21 @@ async function measure(count: number, maxBatch: string, length: number): Promise
       p50: round(quantile(times, 0.5)),
       p99: round(quantile(times, 0.99)),
       errors,
-      rss: { start: round(rss[0]), end: round(rss.at(-1) as number), max: round(Math.max(...rss)) },
+      rss: {
+        start: round(megabytes[0]),
+        end: round(megabytes.at(-1) as number),
+        max: round(Math.max(...megabytes)),
+        growth: {
+          aMinute: growthOf(
+            rss.map((r) => r.ms / 60_000),
+            megabytes,
+          ),
+          per1000Pictures: growthOf(
+            rss.map((r) => r.pictures / 1000),
+            megabytes,
+          ),
+        },
+      },
       cpuMs: round((1000 * cpu) / pictures),
       meanBatch: round(((await metric(base, escaped(batchSum))) - sum) / batches),
       health: {
@@ -198,3 +240,13 @@ const { rps, p50, p99, errors, rss } = batched ?? (Object.values(results)[0] as 
 process.stdout.write(
   `${JSON.stringify({ rps, p50, p99, errors, rss, threads: Number(values.threads), speedup, ...results })}\n`,
 );
+if (Object.values(results).some((r) => Object.keys(r.errors).some((status) => !/^[234]/.test(status))))
+  fail("an answer was a 5xx, or none");
+const growth = batched?.rss.growth.aMinute;
+if (growth && growth.percent - 2 * growth.error > maxGrowth)
+  fail(`memory grows by ${growth.percent} % a minute, at most ${maxGrowth} is wanted`);
+
+function fail(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 1;
+}

@@ -28,7 +28,10 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Requests of one stage are gathered for so long. Default 4. */
   readonly windowMs?: number;
-  /** Pictures computed together, a power of two. Default 8; text and boxes take twice as many. */
+  /**
+   * Pictures computed together, a power of two. Default 8; text and boxes take twice as many, the image stage at most
+   * `imageBatch` of them.
+   */
   readonly maxBatch?: number;
   /** Pictures that wait or are computed; more are refused. Default 256. */
   readonly maxQueue?: number;
@@ -268,8 +271,10 @@ export class Engine {
       case "text":
       case "boxes":
         return { ...key, maxBatch: 2 * this.#maxBatch };
-      default:
+      case "masks":
         return { ...key, maxBatch: this.#maxBatch, powersOfTwo: true };
+      case "image":
+        return { ...key, maxBatch: imageBatch(this.info(model).size, this.#maxBatch), powersOfTwo: true };
     }
   }
 
@@ -317,8 +322,16 @@ async function checkFiles(info: ModelInfo, folder: string): Promise<void> {
   }
 }
 
+/** Tensors of a larger batch outgrow what malloc keeps for the next run (32 MB), and cleared pages cost more than is won. */
+const BATCH_PIXELS = 2 * 128 * 128;
+
+/** Pictures of size x size that are drawn together, at most `maxBatch`: 8 of 64 pixels, 2 of 128, 1 of 256. */
+export function imageBatch(size: number, maxBatch: number): number {
+  return Math.max(1, Math.min(maxBatch, 2 ** Math.floor(Math.log2(BATCH_PIXELS / size ** 2))));
+}
+
 /** What one request needs first, then larger batches. Numbers of objects as `objectBucket` rounds them. */
-function warmSteps({ name, config }: ModelInfo, maxBatch: number): WarmStep[] {
+function warmSteps({ name, size, config }: ModelInfo, maxBatch: number): WarmStep[] {
   const counts = [2, 4, 6, 8, 12, 16, 24, 32].filter((_, i, all) => i === 0 || all[i - 1] < config.boxes.maxObjects);
   const steps: WarmStep[] = [];
   for (let pictures = 1; pictures <= 2 * maxBatch; pictures *= 2) {
@@ -326,7 +339,7 @@ function warmSteps({ name, config }: ModelInfo, maxBatch: number): WarmStep[] {
     steps.push({ ...step, stage: "text" }, { ...step, stage: "boxes" });
     if (pictures > maxBatch) continue;
     for (const objects of counts) steps.push({ ...step, stage: "masks", objects });
-    steps.push({ ...step, stage: "image" });
+    if (pictures <= imageBatch(size, maxBatch)) steps.push({ ...step, stage: "image" });
   }
   return steps;
 }

@@ -7,12 +7,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { folderReader, sha256Hex } from "../../model/load.node.ts";
 import { type Model, openModel } from "../../model/model.ts";
 import type { BoxOptions } from "../../pipeline.ts";
-import { createNodeRuntime } from "../../runtime/node.ts";
 import type { Scene } from "../../scene/scene.ts";
+import { createInferenceRuntime } from "./inference.node.ts";
 import type { Answers, Batch, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
 
 const { threads, folders, warm } = workerData as WorkerSetup;
-const runtime = createNodeRuntime({ threads });
+/** All shapes of one model at the default batch are some 70; each is a few MB. */
+const MAX_SESSIONS = 96;
+const runtime = createInferenceRuntime({ threads, maxSessions: MAX_SESSIONS });
 const models = new Map<string, Promise<Model>>();
 let queue: Promise<void> = Promise.resolve();
 let waiting = 0;
