@@ -19,6 +19,7 @@ interface Flags {
   readonly models?: readonly string[];
   readonly keys?: string;
   readonly open?: true;
+  readonly openMetrics?: true;
   readonly rate?: number;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
@@ -47,6 +48,7 @@ speaks OpenAI's (/v1/images/generations) and the Stable Diffusion web UI's (/sda
 For this machine alone it needs no keys. Beyond it (--host) it wants a file of API keys, or --open:
   scenograph serve keys add anna --rate 120      prints the key once; the file holds its hash
   scenograph serve --host 0.0.0.0 --keys ${KEYS_FILE}
+/metrics wants a key as soon as there are keys or other machines reach it, unless --open-metrics.
 
 SIGTERM or Ctrl-C: requests in flight finish, new ones get 503, then it ends with exit code 0.
 
@@ -65,6 +67,7 @@ export function serveCommand(): Command {
     .option("--models <names...>", "models that requests may name besides (default: all that ship)")
     .option("--keys <file>", "API keys; see below")
     .option("--open", "no keys although other machines reach it")
+    .option("--open-metrics", "/metrics needs no key although there are keys or other machines reach it")
     .option("--rate <n>", "requests a minute by key, or by address without keys", wholeNumber("--rate", 1, 1e6))
     .option("--cors <origin>", 'pages of this site may use it, "*" for all; may be repeated', list, [])
     .option("--allow-host <name>", "a further name of this server; may be repeated", list, [])
@@ -147,6 +150,7 @@ function serviceOptions(flags: Flags, log: Log): ServiceOptions {
     ...(model !== undefined && { model }),
     ...(models !== undefined && { models }),
     ...(keys !== undefined && { keys }),
+    ...(flags.openMetrics && { openMetrics: true }),
     ...(rate !== undefined && { rate }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(threads !== undefined && { threads }),

@@ -10,10 +10,10 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { BlobStore } from "../queue/blobs.ts";
 import { MemoryQueue } from "../queue/memory.ts";
 import type { JobQueue } from "../queue/queue.ts";
-import { type AccessOptions, checkHost, checkOrigin } from "./access.ts";
 import { type App, type Env, handle, type Parts } from "./context.node.ts";
 import { docsPage } from "./docsPage.ts";
 import { Engine, type EngineOptions } from "./engine/engine.node.ts";
+import { type AccessOptions, admission } from "./guard.node.ts";
 import { jobRoutes, workJobs } from "./jobs.node.ts";
 import { type ApiKey, KeyRing } from "./keys.node.ts";
 import { API_LIMITS } from "./limits.ts";
@@ -35,6 +35,8 @@ export interface ServiceOptions extends EngineOptions {
   readonly rate?: number;
   /** Default: loopback, no further hosts or origins. */
   readonly access?: Partial<AccessOptions>;
+  /** Answer /metrics without a key. Default: only on loopback without keys. */
+  readonly openMetrics?: boolean;
   readonly bodyBytes?: number;
   /** Default: one in memory. Closed with the service. */
   readonly queue?: JobQueue;
@@ -130,8 +132,12 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   });
 
   app.use(async (c, next) => {
-    checkHost(c.req.header("host"), access);
-    const origin = checkOrigin(c.req.header("origin"), c.req.header("host"), access);
+    const request = admission({ host: c.req.header("host"), origin: c.req.header("origin") }, access);
+    if (!request.admitted) {
+      const flag = request.code === "foreign_host" ? "--allow-host" : "--cors";
+      throw new ApiError(403, request.code, `${request.message}; see ${flag} of scenograph serve`);
+    }
+    const { cors: origin } = request;
     if (origin !== undefined) {
       c.header("access-control-allow-origin", origin);
       c.header("vary", "Origin");
@@ -151,9 +157,14 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
     const status = draining ? "draining" : engine.warm ? "ok" : "warming up";
     return c.json({ status }, status === "ok" ? 200 : 503);
   });
-  app.get("/metrics", async (c) =>
-    c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType }),
-  );
+  // they tell how much the service is used, and by which routes
+  const openMetrics = options.openMetrics ?? (access.loopback && !keys);
+  app.get("/metrics", async (c) => {
+    if (!openMetrics && !keys)
+      throw new ApiError(403, "metrics_closed", "/metrics needs a key and this server has none; see --open-metrics");
+    if (!openMetrics) await callerOf(c.req.header("authorization"), c.req.header("x-api-key"), "");
+    return c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
+  });
   const document = JSON.stringify(openApiDocument(version));
   app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
   app.get("/docs", (c) => {

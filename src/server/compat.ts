@@ -17,7 +17,11 @@ const whole = (least: number, most: number) =>
 export const imagesRequest = z
   .looseObject({
     prompt: caption,
-    model: z.string().max(64).nullish().meta({ description: "A name of GET /v1/models" }),
+    model: z
+      .string()
+      .max(64)
+      .nullish()
+      .meta({ description: "A name of GET /v1/models; dall-e-2, dall-e-3 and gpt-image-1 mean the default model" }),
     n: whole(1, 10).nullish().meta({ description: "Pictures, of the seeds seed, seed + 1, ..." }),
     size: z
       .string()

@@ -4,18 +4,29 @@ import { type App, anySeed, checkPixels, handle, type Parts, resultUrl } from ".
 import { API_LIMITS } from "./limits.ts";
 import { ApiError } from "./problems.ts";
 
+/**
+ * What OpenAI's clients and the programs built on them name unasked: the default model draws for them.
+ * @see https://platform.openai.com/docs/api-reference/images
+ */
+const OPENAI_MODELS: ReadonlySet<string> = new Set(["dall-e-2", "dall-e-3", "gpt-image-1"]);
+/** Of these OpenAI answers in base64 unasked, and their clients read nothing else. */
+const BASE64_MODELS: ReadonlySet<string> = new Set(["gpt-image-1"]);
+
 export function openaiRoutes(app: App, parts: Parts): void {
   const { engine, results, metrics, publicUrl } = parts;
   handle(app, "images", async (body, c) => {
-    if (body.model && !engine.models.some((m) => m.name === body.model)) {
+    const asked = body.model ?? "";
+    const known = engine.models.some((m) => m.name === asked);
+    if (asked !== "" && !known && !OPENAI_MODELS.has(asked)) {
       const there = engine.models.map((m) => m.name).join(", ");
-      throw new ApiError(404, "model_not_found", `model: there are ${there}, got "${body.model}"; choose one of them`, {
+      throw new ApiError(404, "model_not_found", `model: there are ${there}, got "${asked}"; choose one of them`, {
         param: "model",
       });
     }
-    const { name, size: own } = engine.info(body.model ?? undefined);
+    const { name, size: own } = engine.info(known ? asked : undefined);
     const [width, height] = sizeOf(body.size ?? "auto", own);
     const n = body.n ?? 1;
+    const format = body.response_format ?? (!known && BASE64_MODELS.has(asked) ? "b64_json" : "url");
     checkPixels(width, height, n);
     const seed = body.seed ?? anySeed();
     const scenes = Array.from({ length: n }, (_, i) => {
@@ -27,7 +38,7 @@ export function openaiRoutes(app: App, parts: Parts): void {
     const data = [];
     for (const one of generated) {
       const png = await pngOf(one);
-      if (body.response_format === "b64_json") data.push({ b64_json: base64(png) });
+      if (format === "b64_json") data.push({ b64_json: base64(png) });
       else {
         const { id } = await results.keep(png, "png");
         data.push({ url: resultUrl(c, publicUrl, `/v1/pictures/${id}`) });

@@ -52,6 +52,22 @@ test("the openai client draws by address and in base64, in the size asked for", 
   expect(sceneFromPng(png)?.caption).toBe("two horses");
 });
 
+test.each([
+  ["dall-e-2", "url"],
+  ["dall-e-3", "url"],
+  ["gpt-image-1", "b64_json"],
+] as const)("the openai client's model %s is the default one, answered as %s", async (model, form) => {
+  const client = new OpenAI({ apiKey, baseURL: `${base}/v1`, maxRetries: 0 });
+  const { data } = await client.images.generate({ prompt: "two horses", model, size: "256x256", quality: "auto" });
+  expect(Object.keys(data?.[0] ?? {})).toEqual([form]);
+  const { url, b64_json } = data?.[0] ?? {};
+  const png = b64_json ? bytes(b64_json) : new Uint8Array(await (await fetch(url as string)).arrayBuffer());
+  expect(readPngHeader(png)).toMatchObject({ width: 256, height: 256 });
+  expect(sceneFromPng(png)?.model).toBe("tiny");
+  const asked = await client.images.generate({ prompt: "a dog", model, response_format: "url" });
+  expect(asked.data?.[0].url).toContain("/v1/pictures/");
+});
+
 test("the openai client lists models and sees errors as its own classes", async () => {
   const client = new OpenAI({ apiKey, baseURL: `${base}/v1`, maxRetries: 0 });
   expect((await client.models.list()).data.map((m) => m.id)).toEqual(["tiny"]);
@@ -108,7 +124,7 @@ test("who closes the connection is no longer computed for", async () => {
   stop.abort();
   await expect(asked).rejects.toThrow();
   await service.engine.drained();
-  const metrics = await (await fetch(`${base}/metrics`)).text();
+  const metrics = await (await fetch(`${base}/metrics`, { headers: { "x-api-key": apiKey } })).text();
   expect(metrics).toMatch(
     /scenograph_request_seconds_count\{route="\/v1\/images\/generations",method="POST",status="499"\} 1/,
   );

@@ -129,14 +129,17 @@ describe("keys and rates", () => {
   });
   const models = (headers: Record<string, string>) => service.fetch("/v1/models", { headers });
 
-  test("without a valid key nothing but health, metrics and documents answers", async () => {
+  test("without a valid key nothing but health and documents answers", async () => {
     for (const headers of [{}, { authorization: "Bearer sg-wrong" }, { "x-api-key": "" }, { authorization: key }]) {
       const { status, code, type } = await refused(models(headers as Record<string, string>));
       expect([status, code, type]).toEqual([401, "invalid_api_key", "authentication_error"]);
     }
     expect((await refused(service.post("/v1/scenes", { caption: "a dog" }))).status).toBe(401);
-    for (const path of ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"])
+    for (const path of ["/healthz", "/readyz", "/openapi.json", "/docs"])
       expect((await service.fetch(path)).status).toBe(200);
+    expect((await refused(service.fetch("/metrics"))).status).toBe(401);
+    const metrics = await service.fetch("/metrics", { headers: { authorization: `Bearer ${key}` } });
+    expect(await metrics.text()).toContain("scenograph_request_seconds");
     expect((await models({ authorization: `Bearer ${key}` })).status).toBe(200);
     expect((await models({ "x-api-key": key })).status).toBe(200);
   });
@@ -148,6 +151,17 @@ describe("keys and rates", () => {
     expect([status, code, Number(retry)]).toEqual([429, "rate_limited", 30]);
     expect((await models({ authorization: `Bearer ${key}` })).status).toBe(200);
   });
+});
+
+test("/metrics is open on loopback without keys, elsewhere only when it is said", async () => {
+  expect((await open.fetch("/metrics")).status).toBe(200);
+  const access = { loopback: false };
+  const closed = await refused((await all.start({ access })).fetch("/metrics"));
+  expect([closed.status, closed.code]).toEqual([403, "metrics_closed"]);
+  expect((await (await all.start({ access, openMetrics: true })).fetch("/metrics")).status).toBe(200);
+  const keys = join(all.folder, "metrics-keys.json");
+  await addKey(keys, "prometheus");
+  expect((await (await all.start({ access, keys, openMetrics: true })).fetch("/metrics")).status).toBe(200);
 });
 
 test("pages of other sites and foreign names of this machine are refused; CORS is off unless asked for", async () => {
