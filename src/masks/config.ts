@@ -62,6 +62,11 @@ export const masksConfig = z.strictObject({
       dice: weight.default(2),
       /** Samples an object of which the better one counts in the two terms above [ours]; 1 costs least, 2 keeps the noise alive. */
       samples: z.int().min(1).max(4).default(1),
+      /**
+       * The discriminators see masks of 0 and 1, with the probabilities' gradient passed straight through [ours]: else they tell
+       * generated masks by their soft outlines, and the generator answers with a dither.
+       */
+      hard: z.boolean().default(false),
       /** The adversarial weights rise linearly from 0 at the first of these steps to full at the second [ours]. */
       ramp: z.tuple([z.int().min(0), z.int().min(0)]).default([500, 2000]),
     })

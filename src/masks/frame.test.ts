@@ -5,7 +5,7 @@ import { mul } from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
 import { stream } from "../random.ts";
 import type { Box } from "../scene/scene.ts";
-import { boxFeatures, cutOut, depthToSpace, drawShape, paste } from "./frame.ts";
+import { blur, boxFeatures, cutOut, depthToSpace, drawShape, paste } from "./frame.ts";
 import { evaluate } from "./masks.fixture.ts";
 
 const BOXES: readonly Box[] = [
@@ -97,6 +97,16 @@ it("boxFeatures tell the centre, the size and the edges that a box touches, and 
 it("depthToSpace lays four channels out as 2 x 2 pixels", async () => {
   const { out } = await evaluate({ out: depthToSpace(constant([1, 2, 3, 4, 5, 6, 7, 8], [1, 4, 1, 2])) });
   expect(Array.from(out as Float32Array)).toEqual([1, 3, 2, 4, 5, 7, 6, 8]);
+});
+
+it("blur keeps what is even, to the very edge, and takes away what alternates", async () => {
+  const even = new Float32Array(64).fill(3);
+  const stripes = Float32Array.from({ length: 64 }, (_, i) => (i % 2 ? 1 : -1));
+  const { out } = await evaluate({ out: blur(constant([...even, ...stripes], [2, 1, 8, 8])) });
+  const values = Array.from(out as Float32Array);
+  expect(Math.max(...values.slice(0, 64).map((v) => Math.abs(v - 3)))).toBeLessThan(1e-5);
+  const inner = values.slice(64).filter((_, i) => i % 8 > 1 && i % 8 < 6);
+  expect(Math.max(...inner.map(Math.abs))).toBeLessThan(1e-5);
 });
 
 describe("drawShape", () => {

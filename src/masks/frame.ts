@@ -40,6 +40,9 @@ const LEAST_SIDE = 1 / 256;
 /** A box this near to the picture's edge touches it. */
 const TOUCH = 0.01;
 
+/** Binomial weights of the blur along an axis. */
+const BLUR = [1, 4, 6, 4, 1].map((v) => v / 16);
+
 /** Start and length of boxes [N, T, 4] along an axis (0 across, 1 down), fractions, each [M, 1]. */
 function extent(boxes: Tensor, axis: 0 | 1): [start: Tensor, length: Tensor] {
   const flat = reshape(boxes, [-1, 4]);
@@ -145,7 +148,7 @@ export type HeadConfig = Pick<MasksConfig, "head" | "classWidth">;
 /**
  * Logits [M, 1, 64, 64] in the boxes' frames. The class, the box and the noise [M, Z] give a coarse 4 x 4 map; the object's piece of
  * `context` [M, C, 16, 16], which knows the other objects, joins at 8 x 8; convolutions at 8, 16 and 32; sub-pixel
- * convolution to 64.
+ * convolution to 64; a slight blur.
  */
 export function boxHead(p: Params, config: HeadConfig, layout: Layout, context: Tensor, noise: Tensor): Tensor {
   const m = noise.shape[0];
@@ -158,7 +161,22 @@ export function boxHead(p: Params, config: HeadConfig, layout: Layout, context: 
   x = convBlock(p.scope("at8"), x, at8, 3);
   x = convBlock(p.scope("at16"), upsampleNearest(x), at16, 3);
   x = convBlock(p.scope("at32"), upsampleNearest(x), at32, 3);
-  return depthToSpace(conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(at32 * 9, 1) }));
+  return blur(depthToSpace(conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(at32 * 9, 1) })));
+}
+
+/**
+ * 5 x 5 binomial mean [M, 1, S, S] of what is inside the map: outlines finer than that come from the four interleaved grids of sub-pixel
+ * convolution, not from shapes.
+ */
+export function blur(x: Tensor): Tensor {
+  const s = x.shape[2];
+  const band = Array.from({ length: s * s }, (_, i) => BLUR[(i % s) - Math.floor(i / s) + 2] ?? 0);
+  const total = (r: number) => band.slice(r * s, (r + 1) * s).reduce((a, b) => a + b, 0);
+  const means = constant(
+    band.map((v, i) => v / total(Math.floor(i / s))),
+    [1, 1, s, s],
+  );
+  return matmul(means, matmul(x, means, { transposeB: true }));
 }
 
 /** [M, 4, H, W] -> [M, 1, 2 H, 2 W]; channel 2 i + j goes to row i, column j of each 2 x 2 block (Shi et al. 2016). */

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { gradients } from "../graph/gradients.ts";
 import { full, input, parameterOf } from "../graph/leaves.ts";
-import { add, cast, clip, div, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
+import { add, cast, clip, div, greater, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
 import { reshape, split } from "../graph/ops/shape.ts";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "../graph/optimizers.ts";
@@ -75,7 +75,7 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
     generator(g, config, layout, reshape(z, [n, t, config.noise]), context),
   );
   // any of them is as good as another to the discriminators
-  const [fake] = drawn;
+  const fake = config.loss.hard ? straightThrough(drawn[0].masks, config.threshold) : drawn[0].masks;
 
   const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
   const own = params.scope("masks.discriminator");
@@ -88,14 +88,14 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
   const meanOfPictures = (scores: Tensor) => sum(mul(scores, share.pictures));
 
   const { kind, perceptualFeatures } = config.loss;
-  const [instanceReal, instanceFake] = [instance(real), instance(fake.masks)];
-  const [globalReal, globalFake] = [global(real), global(fake.masks)];
+  const [instanceReal, instanceFake] = [instance(real), instance(fake)];
+  const [globalReal, globalFake] = [global(real), global(fake)];
   // the same values as instanceFake and globalFake, and computed once with them, but no gradient reaches G
-  const fixed = stopGradient(fake.masks);
+  const fixed = stopGradient(fake);
   const perceptual =
     perceptualFeatures === "discriminator"
       ? featureMatching(globalFake, globalReal)
-      : maskPerceptualLoss(network(options), merged(fake.masks), merged(real));
+      : maskPerceptualLoss(network(options), merged(fake), merged(real));
   return {
     parts: {
       instance: meanOfObjects(generatorLoss(kind, instanceFake.score)),
@@ -109,6 +109,11 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
     },
     spectral,
   };
+}
+
+/** 1 where the masks exceed the threshold, else 0; the gradient is that of the masks (Bengio et al. 2013). */
+export function straightThrough(masks: Tensor, threshold: number): Tensor {
+  return add(masks, stopGradient(sub(cast(greater(masks, threshold)), masks)));
 }
 
 function network({ features }: StepOptions): Features {
