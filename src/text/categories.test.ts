@@ -25,6 +25,9 @@ describe("findCategories", () => {
     ["two people with one red umbrella", ["people>person*2", "umbrella>umbrella*1"]],
     ["one of the dogs; a group of women", ["dogs>dog", "women>person"]],
     ["a man's surf board", ["man>person*1", "surf board>surfboard"]],
+    ["Two people riding horses", ["people>person*2", "horses>horse*2"]],
+    ["three men are on their skateboards", ["men>person*3", "skateboards>skateboard*3"]],
+    ["two men and horses on the beach", ["men>person*2", "horses>horse"]],
     ["a glass of wine", ["glass of wine>wine glass*1"]],
     ["a couple on a sofa", ["couple>person*1", "sofa>couch*1"]],
   ])("%s", (caption, expected) => {
