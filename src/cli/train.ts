@@ -126,6 +126,10 @@ async function run(name: string, options: Options): Promise<void> {
       runtime,
       cacheDir: options.cache,
       log,
+      progress(title, total) {
+        const bar = createProgress({ title, total, unit: "steps" });
+        return { update: (done, details) => bar.update(done, { details }), stop: () => bar.stop() };
+      },
     });
     const trainOptions = {
       run: opened,

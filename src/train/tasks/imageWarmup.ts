@@ -21,9 +21,8 @@ import { writeAtomically } from "../atomic.ts";
 import { valuesOf, weightsOf } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
-/** Pictures a step, and how often the loss is told. */
+/** Pictures a step. */
 const BATCH = 32;
-const SAID = 1000;
 const RATE = 3e-3;
 
 /**
@@ -31,7 +30,7 @@ const RATE = 3e-3;
  * does not learn them again. `batch`: feeds of a training step of `BATCH` pictures; `key`: what they depend on.
  */
 export async function warmUpObjects(
-  context: Pick<TaskContext, "seed" | "cacheDir" | "runtime" | "log">,
+  context: Pick<TaskContext, "seed" | "cacheDir" | "runtime" | "log" | "progress">,
   config: ImageConfig,
   steps: number,
   key: readonly string[],
@@ -58,19 +57,19 @@ export async function warmUpObjects(
   });
   const program = compile({ outputs: { loss }, updates: [update, ...updates] });
   const runtime = createWorkerRuntime(context.runtime);
+  const progress = context.progress?.("colours of objects", steps);
   try {
     const run = await runtime.load(program);
     await run.writeState(initialise(program, context.seed));
-    let sum = 0;
+    let error = Number.NaN; // moving average
     for (let i = 0; i < steps; i++) {
       const feeds = await batch(i, BATCH);
       const used = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]]));
-      sum += Number((await run.run(used)).loss[0]);
-      if ((i + 1) % SAID !== 0 && i + 1 !== steps) continue;
-      const mean = sum / ((i % SAID) + 1);
-      context.log(`objects learn their colours: ${i + 1}/${steps}, error ${mean.toFixed(3)}`);
-      sum = 0;
+      const now = Number((await run.run(used)).loss[0]);
+      error = i === 0 ? now : error + (now - error) / 100;
+      progress?.update(i + 1, `error ${error.toFixed(3)}`);
     }
+    context.log(`objects learnt their colours in ${steps} steps, error ${error.toFixed(3)}`);
     const state = await run.readState();
     const names = program.state.map((s) => s.name).filter((name) => name.startsWith("image."));
     const weights = weightsOf(program, state, names);
@@ -78,6 +77,7 @@ export async function warmUpObjects(
     await writeAtomically(file, writeSafetensors(weights, {}));
     return valuesOf(weights);
   } finally {
+    progress?.stop();
     await runtime.close();
   }
 }

@@ -22,6 +22,8 @@ export interface TaskContext {
   readonly text?: string;
   /** One line for the user. */
   log(line: string): void;
+  /** A bar for work before the first step, which must be stopped; none where nobody watches. */
+  progress?(title: string, total: number): { update(done: number, details: string): void; stop(): void };
 }
 
 const FACTORIES = {
