@@ -107,8 +107,7 @@ async function run(flags: Flags): Promise<void> {
     throw error;
   });
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
-  process.stdout.write(`scenograph on http://${host}:${port}\n`);
-  await new Promise<void>((done) => {
+  const ended = new Promise<void>((done) => {
     let stopping = false;
     const onSignal = (signal: string) => {
       // the second time means it
@@ -119,6 +118,9 @@ async function run(flags: Flags): Promise<void> {
     };
     process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   });
+  // last, so that whoever reads it may end it
+  process.stdout.write(`scenograph on http://${host}:${port}\n`);
+  await ended;
   log("info", "stopped");
 }
 

@@ -78,9 +78,11 @@ async function run(flags: Flags): Promise<void> {
     );
     worker = queue.work(handlers, { concurrency: flags.concurrency });
     const running = worker;
+    // before anybody is told that it runs, so that whoever reads it may end it
+    const told = stopped();
     if (flags.port !== undefined) server = await observe(flags.host, flags.port, queue, () => running.running, tally);
     log(`worker: takes ${kinds.join(", ")}, ${flags.concurrency} at a time`);
-    await stopped();
+    await told;
     log(`worker: stopping, ${worker.running} running`);
     await worker.close({ drainMs: flags.drain * 1000 });
   } finally {

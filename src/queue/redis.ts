@@ -41,7 +41,7 @@ import { Slots } from "./slots.ts";
 export interface RedisQueueOptions {
   /** redis://[user:password@]host:port[/db], rediss:// for TLS. */
   readonly url: string;
-  /** Waiting jobs of a kind at which `add` throws BusyError; n processes that add at the same moment may go n over it. Default 1,000. */
+  /** Waiting jobs of a kind at which `add` throws BusyError, however many add at the same moment. Default 1,000. */
   readonly capacity?: number;
   /** First part of every key in Redis. Default "scenograph". */
   readonly prefix?: string;
@@ -73,8 +73,29 @@ interface Crew {
 const LOOK_MS = 500;
 /** Reports of progress a job are at least this far apart. */
 const REPORT_MS = 200;
+/** A reservation holds for so many times `answerMs`: by then `add` has long given up. */
+const RESERVED_FOR = 2;
 /** Finished jobs of a kind that are kept at most. */
 const KEPT = 10_000;
+
+/**
+ * Reserves a place among the waiting jobs, in one step of Redis. Counted are the jobs that wait and the reservations whose
+ * job is not there yet: BullMQ's own script makes a job and puts it among the waiting in one step too, so no job counts
+ * twice or not at all. A reservation of a process that died ends by itself.
+ * KEYS: list of waiting jobs, sorted set of reservations (score: its end, ms). ARGV: capacity, job id, ms that it holds, key
+ * of a job without its id. -> 1 reserved, 0 full.
+ */
+const RESERVE = `
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", now)
+local count = redis.call("LLEN", KEYS[1])
+for _, id in ipairs(redis.call("ZRANGE", KEYS[2], 0, -1)) do
+  if redis.call("EXISTS", ARGV[4] .. id) == 0 then count = count + 1 end
+end
+if count >= tonumber(ARGV[1]) then return 0 end
+redis.call("ZADD", KEYS[2], now + ARGV[3], ARGV[2])
+return 1`;
 
 export class RedisQueue implements JobQueue {
   readonly #client: Redis;
@@ -121,18 +142,22 @@ export class RedisQueue implements JobQueue {
       const known = options.id === undefined ? undefined : await this.#state(id);
       if (known) return known;
       const queue = this.#queue(kind);
-      if ((await queue.getWaitingCount()) >= this.#capacity)
+      const reservations = queue.toKey("reserved");
+      const limits = [this.#capacity, id, RESERVED_FOR * this.#answerMs, queue.toKey("")];
+      if ((await this.#client.eval(RESERVE, 2, queue.toKey("wait"), reservations, ...limits)) !== 1)
         throw new BusyError(`add(): the queue holds its ${this.#capacity} waiting "${kind}" jobs; try again later`);
       const deadlineAt = options.deadlineMs === undefined ? undefined : Date.now() + options.deadlineMs;
       const data: Data = { input, ...(deadlineAt !== undefined && { deadlineAt }) };
       const age = Math.ceil(this.#keepMs / 1000);
       await this.#client.sadd(`${this.#prefix}:kinds`, kind);
-      const job = await queue.add(kind, data, {
-        jobId: id,
-        attempts: 2,
-        removeOnComplete: { age, count: KEPT },
-        removeOnFail: { age, count: KEPT },
-      });
+      const job = await queue
+        .add(kind, data, {
+          jobId: id,
+          attempts: 2,
+          removeOnComplete: { age, count: KEPT },
+          removeOnFail: { age, count: KEPT },
+        })
+        .finally(() => this.#client.zrem(reservations, id));
       return {
         id,
         kind,

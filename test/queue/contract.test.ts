@@ -22,12 +22,22 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.close());
 
+const redisQueue = (name: string) =>
+  new RedisQueue({ url: redis!.url, capacity: CAPACITY, prefix: name, lockMs: 1000, answerMs: 60_000 });
+const names = new WeakMap<JobQueue, string>();
+/** The queue as another process sees it. */
+const sameQueue = (queue: JobQueue) => redisQueue(names.get(queue)!);
+
 const kinds: [string, () => JobQueue][] = [
   ["memory", () => new MemoryQueue({ capacity: CAPACITY })],
   [
     "redis",
-    () =>
-      new RedisQueue({ url: redis!.url, capacity: CAPACITY, prefix: `t${prefix++}`, lockMs: 1000, answerMs: 60_000 }),
+    () => {
+      const name = `t${prefix++}`;
+      const queue = redisQueue(name);
+      names.set(queue, name);
+      return queue;
+    },
   ],
 ];
 
@@ -109,6 +119,26 @@ describe.each(kinds)("%s", (name, create) => {
       attempts: 2,
       error: { name: "WorkerLostError" },
     });
+  });
+
+  test_("twenty that add at the same moment fill it to its bound and no further", async () => {
+    // in Redis the bound is that of all processes: each adds over a connection of its own
+    const queue = queueOf();
+    const sides = name === "redis" ? Array.from({ length: 19 }, () => sameQueue(queue)) : [];
+    open.push(...sides);
+    for (const round of ["a", "b"]) {
+      const all = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) => [queue, ...sides][i % (sides.length + 1)].add(round, i)),
+      );
+      const refused = all.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+      expect(refused.map((error) => error.name)).toEqual(Array(20 - CAPACITY).fill("BusyError"));
+      expect((await queue.counts(round)).waiting).toBe(CAPACITY);
+      // what was refused left nothing behind: there is room for as many as are taken
+      const cancelled = all.find((one) => one.status === "fulfilled") as PromiseFulfilledResult<JobState>;
+      await queue.cancel(cancelled.value.id);
+      expect(await queue.add(round, 20)).toMatchObject({ status: "waiting" });
+      await expect(queue.add(round, 21)).rejects.toThrow(BusyError);
+    }
   });
 
   test_("full: BusyError, and room again when a job was taken; other kinds have their own bound", async () => {
