@@ -73,6 +73,8 @@ export const masksConfig = z.strictObject({
     .prefault({}),
   /** Probability above which a pixel belongs to the mask. */
   threshold: z.number().gt(0).lt(1).default(0.5),
+  /** Inference multiplies the noise by this [ours]: under 1 masks are more alike and nearer to the likely shape (truncation, Brock et al. 2019). */
+  noiseScale: z.number().min(0).max(2).default(1),
   /** Infer half of the seeds in a mirror [ours]: a generator that was taught one way of facing then has both. */
   mirror: z.boolean().default(true),
   train: z

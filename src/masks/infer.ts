@@ -50,7 +50,8 @@ export interface MaskRequest {
 /**
  * Masks of `config.resolution` pixels a side (64 where the frame is the picture), zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
  * A locked object that has a mask keeps it. With `config.mirror`, stream(seed, "mask", "mirror") decides whether the picture is
- * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id).
+ * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id), times
+ * `config.noiseScale`.
  * @throws ConfigError for a label that is no COCO category.
  */
 export function createMaskGenerator(
@@ -95,7 +96,10 @@ export function createMaskGenerator(
     requests.forEach((r, i) => {
       orders[i].forEach((k, place) => {
         const z = stream(r.seed, "mask", r.objects[k].id).normals(config.noise);
-        noise.set(z, (i * t + place) * config.noise);
+        noise.set(
+          z.map((v) => v * config.noiseScale),
+          (i * t + place) * config.noise,
+        );
       });
     });
     while (layouts.length < n) layouts.push([]);

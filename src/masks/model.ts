@@ -1,6 +1,6 @@
 /**
  * Shape generator and its two discriminators (paper section 4): B_1:T -> M_1:T. Channel widths, sub-pixel up-sampling and the
- * coordinates inside the box are ours; see config.ts.
+ * coordinates inside the box are ours, and so is the decoder in the box's own frame (frame.ts); see config.ts.
  * @module
  */
 
@@ -18,7 +18,7 @@ import { boxConv, boxCoordinates, boxMasks, type Layout, maskConv, mergedParts, 
 import type { MasksConfig } from "./config.ts";
 import { boxFeatures, boxHead, depthToSpace, paste } from "./frame.ts";
 
-export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "maxObjects" | "order">;
+export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "noiseScale" | "maxObjects" | "order">;
 
 /** Applied to a discriminator's weights: `SpectralNorms.wrap`, or nothing. */
 export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
