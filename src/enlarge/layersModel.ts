@@ -4,7 +4,9 @@
  * concatenation, addition, nearest up-sampling.
  * @module
  */
+
 import { FormatError } from "../errors.ts";
+import { joinBytes } from "../formats/bytes.ts";
 import { convWeight, readTfjsWeights, type TfjsWeight, type TfjsWeightSpec } from "../formats/tfjs.ts";
 import { constant } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
@@ -47,7 +49,7 @@ export async function readLayersModel(read: (path: string) => Promise<Uint8Array
   const weights = new Map<string, TfjsWeight>();
   for (const group of manifest) {
     const shards = await Promise.all(group.paths.map(read));
-    for (const [name, weight] of readTfjsWeights(group.weights, joined(shards))) weights.set(name, weight);
+    for (const [name, weight] of readTfjsWeights(group.weights, joinBytes(shards))) weights.set(name, weight);
   }
   const { scale, reach } = extent(layers);
   return { scale, reach, apply: (x) => applied(layers, weights, x) };
@@ -63,16 +65,6 @@ function parse(json: string): { layers: readonly Layer[]; manifest: ModelJson["w
     const reason = (error as Error).message;
     throw new FormatError(`readLayersModel(): model.json holds layers and weights, got ${reason}; fetch it again`);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function inputsOf(layer: Layer): string[] {

@@ -3,7 +3,9 @@
  * text, in which a picture carries its scene. No pixels are decoded here.
  * @module
  */
+
 import { FormatError } from "../errors.ts";
+import { joinBytes } from "./bytes.ts";
 import { crc32 } from "./crc.ts";
 
 export interface PngHeader {
@@ -133,7 +135,7 @@ export function writePngText(bytes: Uint8Array, keyword: string, text: string): 
       `writePngText(): a keyword is 1 to 79 printable ASCII characters, got ${JSON.stringify(keyword)}`,
     );
   const encoder = new TextEncoder();
-  const body = concat([encoder.encode(`iTXt${keyword}\0\0\0\0\0`), encoder.encode(text)]);
+  const body = joinBytes([encoder.encode(`iTXt${keyword}\0\0\0\0\0`), encoder.encode(text)]);
   if (body.length > MAX_TEXT)
     throw new FormatError(`writePngText(): a text has at most ${MAX_TEXT} bytes, got ${body.length}; shorten it`);
   const frame = new Uint8Array(body.length + 8);
@@ -143,23 +145,13 @@ export function writePngText(bytes: Uint8Array, keyword: string, text: string): 
   const [header, ...rest] = readPngChunks(bytes)
     .filter((c) => keywordOf(c) !== keyword)
     .map((c) => bytes.subarray(c.start, c.start + c.data.length + 12));
-  return concat([Uint8Array.from(SIGNATURE), header, frame, ...rest]);
+  return joinBytes([Uint8Array.from(SIGNATURE), header, frame, ...rest]);
 }
 
 function keywordOf({ type, data }: PngChunk): string | undefined {
   if (type !== "iTXt" && type !== "tEXt" && type !== "zTXt") return undefined;
   const end = data.subarray(0, 80).indexOf(0);
   return end < 0 ? undefined : String.fromCharCode(...data.subarray(0, end));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

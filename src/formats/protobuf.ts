@@ -3,7 +3,9 @@
  * numbers (floats), length-delimited fields. No groups. Source: protobuf.dev, "Encoding".
  * @module
  */
+
 import { FormatError } from "../errors.ts";
+import { joinBytes } from "./bytes.ts";
 
 const utf8 = new TextEncoder();
 
@@ -100,13 +102,7 @@ export class ProtoWriter {
   /** The message's bytes. The writer stays usable. */
   finish(): Uint8Array {
     this.#flush();
-    const out = new Uint8Array(this.#length);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      out.set(chunk, at);
-      at += chunk.length;
-    }
-    return out;
+    return joinBytes(this.#chunks);
   }
 
   #tag(field: number, wire: number): void {

@@ -4,6 +4,7 @@ import { datasetScene } from "../dataset/scene.ts";
 import type { WorkerLike } from "../worker/engine.ts";
 import { gpuChoice, workerThreads } from "../worker/threads.ts";
 import { App } from "./App.tsx";
+import { Boundary } from "./Boundary.tsx";
 import type { ExportFile } from "./exporting.ts";
 import { Session } from "./session.ts";
 import { noStorage, openStorage } from "./storage.ts";
@@ -50,7 +51,11 @@ async function begin(): Promise<void> {
     pick,
   });
   globalThis.scenograph = session;
-  createRoot(document.getElementById("root") as HTMLElement).render(<App session={session} />);
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <Boundary>
+      <App session={session} />
+    </Boundary>,
+  );
   document.addEventListener("visibilitychange", () => {
     void (document.visibilityState === "hidden" ? session.flush() : session.recheck());
   });

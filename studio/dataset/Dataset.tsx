@@ -2,6 +2,7 @@
 import { ChevronLeft, ChevronRight, Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { DatasetIndex, DatasetItem, DatasetPage, DatasetSplit } from "../../src/scene/dataset.ts";
+import { PageHeader } from "../app/PageHeader.tsx";
 import { Annotated, type Overlays } from "./Annotated.tsx";
 import { Details } from "./Details.tsx";
 import { type Look, lookOf, searchOf, useJson } from "./requests.ts";
@@ -13,20 +14,9 @@ export function Dataset() {
   const index = useJson<DatasetIndex>("data/index.json");
   return (
     <div className="page">
-      <header className="topbar">
-        <h1>
-          <img src="icon.svg" width="22" height="22" alt="" />
-          Dataset
-        </h1>
+      <PageHeader title="Dataset">
         <span className="muted dataset-name">{index.value?.name}</span>
-        <span className="spacer" />
-        <a className="quiet-button" href="training.html">
-          Training
-        </a>
-        <a className="quiet-button" href="./">
-          Studio
-        </a>
-      </header>
+      </PageHeader>
       <main className="dataset">
         {index.error !== undefined && (
           <p className="panel dataset-empty">

@@ -1,5 +1,7 @@
 /** Files that are dropped on the studio: what they are, and the scene in them. @module */
+
 import { FormatError } from "../../src/errors.ts";
+import { joinBytes } from "../../src/formats/bytes.ts";
 import { isPng, readPngHeader } from "../../src/formats/png.ts";
 import { resizeMask } from "../../src/formats/rle.ts";
 import { cocoToScene } from "../../src/scene/coco.ts";
@@ -141,11 +143,5 @@ async function piped(bytes: Uint8Array, through: CompressionStream | Decompressi
     if (size > 2 ** 24) throw new FormatError("too long");
     parts.push(value);
   }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const p of parts) {
-    out.set(p, at);
-    at += p.length;
-  }
-  return out;
+  return joinBytes(parts);
 }

@@ -1,5 +1,7 @@
 /** A ZIP archive of small files, stored without compression (APPNOTE 6.3, sections 4.3.7, 4.3.12, 4.3.16). @module */
+
 import { FormatError } from "../../src/errors.ts";
+import { joinBytes } from "../../src/formats/bytes.ts";
 import { crc32 } from "../../src/formats/crc.ts";
 
 const DOS_EPOCH = 0x21;
@@ -24,7 +26,7 @@ export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   end.setUint16(10, files.size, true);
   end.setUint32(12, size, true);
   end.setUint32(16, offset, true);
-  return joined([...parts, ...central, new Uint8Array(end.buffer)]);
+  return joinBytes([...parts, ...central, new Uint8Array(end.buffer)]);
 }
 
 export function isZip(bytes: Uint8Array): boolean {
@@ -74,14 +76,4 @@ function header(signature: number, path: Uint8Array, data: Uint8Array, [offset]:
   if (isCentral) view.setUint32(42, offset, true);
   new Uint8Array(view.buffer).set(path, isCentral ? 46 : 30);
   return new Uint8Array(view.buffer);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const p of parts) {
-    out.set(p, at);
-    at += p.length;
-  }
-  return out;
 }

@@ -1,5 +1,7 @@
 /** The training page: runs, their curves, speed and time left, grids of samples by step. @module */
+
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { PageHeader } from "../app/PageHeader.tsx";
 import { CurveChart } from "./CurveChart.tsx";
 import { chartGroups, curvesOf, duration, parseMetrics, progressOf } from "./metrics.ts";
 
@@ -50,19 +52,7 @@ export function Training() {
   const run = list.find((r) => r.name === chosen) ?? list[0];
   return (
     <div className="page">
-      <header className="topbar">
-        <h1>
-          <img src="icon.svg" width="22" height="22" alt="" />
-          Training
-        </h1>
-        <span className="spacer" />
-        <a className="quiet-button" href="dataset.html">
-          Dataset
-        </a>
-        <a className="quiet-button" href="./">
-          Studio
-        </a>
-      </header>
+      <PageHeader title="Training" />
       <main className="training">
         <nav className="panel runs" aria-label="Runs">
           {list.map((r) => (

@@ -1,4 +1,5 @@
 /** A model's files over the network, with progress, kept in the browser by their hash so that they load once. @module */
+import { joinBytes } from "../../src/formats/bytes.ts";
 import type { Download } from "./protocol.ts";
 
 const STORE = "scenograph-models-1";
@@ -88,22 +89,14 @@ async function fetched(url: string): Promise<Response> {
 
 async function readAll(response: Response, onBytes: (n: number) => void): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let size = 0;
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);
-    size += value.length;
     onBytes(value.length);
   }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 /** File name -> SHA-256 as model.json says; whatever is wrong with it is said where it is parsed. */

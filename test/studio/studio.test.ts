@@ -197,6 +197,23 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     await other.close();
   });
 
+  test("a page that cannot be drawn says so, and is whole again once loaded", async () => {
+    const other = await StudioPage.open(studio);
+    const { caption } = await other.scene();
+    await other.flush();
+    // no status is like this; a fault of ours would have this look
+    await other.page.evaluate(() => {
+      const { scenograph } = globalThis as unknown as { scenograph: { status: { set(change: object): void } } };
+      scenograph.status.set({ toasts: undefined });
+    });
+    await other.page.getByRole("alert").filter({ hasText: "could not be drawn" }).waitFor();
+    await other.page.getByRole("button", { name: "Load again" }).click();
+    await other.page.getByRole("textbox", { name: "Sentence" }).waitFor();
+    await other.settled();
+    expect((await other.scene()).caption).toBe(caption);
+    await other.close();
+  });
+
   test("a worker that dies is replaced, and what was asked is answered", async () => {
     await page.withOneObject();
     const picture = await page.picture();
