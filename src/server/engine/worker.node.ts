@@ -26,7 +26,8 @@ const QUIET_MS = 200;
 parentPort!.on("message", (message: ToWorker) => {
   if (message === "close") {
     steps.length = 0;
-    void queue.then(() => parentPort!.close());
+    // sessions end here, one after the other, not with the thread or the process
+    void queue.then(() => runtime.close()).finally(() => parentPort!.close());
     return;
   }
   waiting++;
