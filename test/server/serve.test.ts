@@ -58,14 +58,15 @@ test("it becomes ready, answers whom it knows, logs lines of JSON, and ends grac
   await expect(stranger.scene({ caption: "a dog" })).rejects.toMatchObject({ status: 401, code: "invalid_api_key" });
   expect((await client.infer({ scene: { caption: "a dog" } })).picture?.url).toMatch(`${base}/v1/pictures/`);
 
+  const headers = { authorization: `Bearer ${stdout.trim()}` };
   // in flight when the signal comes: many pictures, one at a time
   const n = 10;
   const running = fetch(`${base}/v1/images/generations`, {
     method: "POST",
-    headers: { authorization: `Bearer ${stdout.trim()}`, "content-type": "application/json" },
+    headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify({ prompt: "a dog", n, response_format: "b64_json" }),
   });
-  while (!/admitted_pictures 10/.test(await (await fetch(`${base}/metrics`)).text()));
+  while (!/admitted_pictures 10/.test(await (await fetch(`${base}/metrics`, { headers })).text()));
   const closed = once(child, "close");
   child.kill("SIGTERM");
   while ((await fetch(`${base}/readyz`).catch(() => undefined))?.status === 200);
