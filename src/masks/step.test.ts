@@ -31,7 +31,14 @@ describe("gradients of the whole loss", () => {
     ["bce", "sum", 2, "box"],
   ])("agree with finite differences (%s, %s, best of %d, frame: %s)", async (kind, mergeMasks, samples, frame) => {
     // spectral norm holds its vectors constant, which a difference does not
-    const config = tinyConfig({ frame, mergeMasks, spectralNorm: false, loss: { kind, samples, ramp: [0, 0] } });
+    // in its own frame a mask owes more to its class and box, and less to the picture's map: heavier terms keep slopes steep
+    const pixels = frame === "box" ? { bce: 20, dice: 20, instance: 8, global: 8 } : {};
+    const config = tinyConfig({
+      frame,
+      mergeMasks,
+      spectralNorm: false,
+      loss: { kind, samples, ramp: [0, 0], ...pixels },
+    });
     const params = new Params();
     const { parts, discriminators } = buildLosses(config, { pictures: 1, objects: 2 }, params);
     const lossG = shapeLoss(config.loss, parts, full([], 1));
@@ -44,8 +51,7 @@ describe("gradients of the whole loss", () => {
         .scope(scope)
         .all()
         .filter((p) => !isSpectralVector(parameterOf(p).name));
-      // in its own frame a mask owes more to its class and box, and less to the picture's map
-      await checkGradients(loss, ps, feedsOf(config, [2]), frame === "box" ? 0.3 : 0.4);
+      await checkGradients(loss, ps, feedsOf(config, [2]));
     }
   });
 });
@@ -79,7 +85,7 @@ it("of two samples an object the better one counts, object by object", async () 
  * the slopes on the way. In the constant regions of masks thousands of places meet the corner of leaky ReLU at once, so a
  * derivative at one point need not agree with a difference; the integral does.
  */
-async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds, steepShare: number): Promise<void> {
+async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds): Promise<void> {
   const grads = gradients(loss, ps);
   const outputs = Object.fromEntries([["loss", loss], ...grads.map((g, i) => [`g${i}`, g])]) as Record<string, Tensor>;
   const run = await loadSeeded({ outputs });
@@ -115,7 +121,7 @@ async function checkGradients(loss: Tensor, ps: readonly Tensor[], feeds: Feeds,
     if (Math.abs(slope) > 10 * tolerance) steep++;
   }
   // many slopes are far above the tolerance
-  expect(steep / ps.length).toBeGreaterThan(steepShare);
+  expect(steep / ps.length).toBeGreaterThan(0.4);
   await run.release();
 }
 
