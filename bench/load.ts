@@ -4,7 +4,7 @@
  * client). Clients ask for whole pictures, each the next when it has the last. While they do, /healthz is asked every
  * 50 ms. On a machine with other work compare `cpuMs`, processor time a picture, rather than `rps`.
  *
- *   npm run test:load -- [--clients 100] [--seconds 60] [--warm-up 20] [--threads N] [--max-batch 8] [--model NAME]
+ *   npm run test:load -- [--clients 100] [--seconds 60] [--warm-up 60] [--threads N] [--max-batch 8] [--model NAME]
  *                        [--only batched] [--max-growth 1]
  *
  * rps: pictures a second; p50, p99: milliseconds of a request; errors: answers that are no 200, by status; rss: MB of the
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "100" },
     seconds: { type: "string", default: "60" },
-    "warm-up": { type: "string", default: "20" },
+    "warm-up": { type: "string", default: "60" },
     threads: { type: "string", default: String(Math.min(8, cpus().length)) },
     "max-batch": { type: "string", default: "8" },
     model: { type: "string", default: "illustrated" },
