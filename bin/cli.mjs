@@ -7,11 +7,13 @@ export async function run(args, options) {
     console.error(`scenograph: needs Node 20 or later, got ${process.versions.node}; install a newer one`);
     process.exit(2);
   }
-  // a reader that has seen enough (| head) is no error
-  process.stdout.on("error", ({ code }) => {
-    if (code === "EPIPE") process.exit(0);
+  let exit = (code) => process.exit(code);
+  // a reader that has seen enough (| head) is no error; what is written after it fails as well
+  process.stdout.once("error", ({ code }) => {
+    process.stdout.on("error", () => {});
+    if (code === "EPIPE") return exit(0);
     process.stderr.write(`scenograph: standard output cannot be written (${code}); the result is lost\n`);
-    process.exit(1);
+    exit(1);
   });
   const source = new URL("../src/cli/main.ts", import.meta.url);
   const compiled = new URL("../dist/src/cli/main.js", import.meta.url);
@@ -21,6 +23,7 @@ export async function run(args, options) {
     if (!existsSync(new URL("../node_modules", import.meta.url))) (await import("./install.mjs")).ensureInstalled();
     (await import("tsx/esm/api")).register();
   }
-  const { main } = await import(fromSource ? source.href : compiled.href);
+  const { main, exitProcess } = await import(fromSource ? source.href : compiled.href);
+  exit = exitProcess;
   process.exitCode = await main(args, options);
 }

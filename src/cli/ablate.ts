@@ -1,10 +1,12 @@
 /** `scenograph ablate`: the ablation table, one row after the other, resumable. @module */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
 import { ConfigError, nearest } from "../errors.ts";
 import { packageFolder } from "../model/package.node.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import type { TrainProgress } from "../train/trainer.ts";
 import { ABLATED_STAGES, ABLATION_ROWS, type AblatedStage, type AblationRow, FULL } from "./ablate-rows.ts";
 import {
@@ -123,7 +125,7 @@ async function run(flags: Flags): Promise<void> {
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags.seed + i);
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) return void exitProcess(130);
     note("stopping after this step and saving; the same command goes on; once more to stop at once");
     stop.abort();
   };

@@ -1,4 +1,5 @@
 /** `scenograph evaluate`: a model judged on a COCO folder, and the report about it. @module */
+
 import { availableParallelism } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { Argument, Command, Option } from "commander";
@@ -19,6 +20,7 @@ import {
 } from "../evaluate/run.ts";
 import { STANDING } from "../evaluate/standing.ts";
 import type { Device } from "../runtime/runtime.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import { DEVICES, MAX_SEED, wholeNumber } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { addQueueOptions, type QueueFlags, withQueue } from "./queue-options.ts";
@@ -140,7 +142,7 @@ async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<voi
   const flags = { ...given, split: given.split ?? (what === "probes" ? "probes" : await defaultSplit(given.data)) };
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) return void exitProcess(130);
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

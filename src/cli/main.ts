@@ -9,6 +9,8 @@ import { Command, CommanderError } from "commander";
 import { nearest, UserError } from "../errors.ts";
 import { packageFolder } from "../model/package.node.ts";
 
+export { exitProcess } from "../runtime/spawn.node.ts";
+
 interface Entry {
   readonly summary: string;
   readonly load: () => Promise<Command>;

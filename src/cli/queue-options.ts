@@ -1,8 +1,10 @@
 /** --queue and --store of commands whose work may be shared, and how a command that shares it runs. @module */
+
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { BlobStore } from "../queue/blobs.ts";
 import type { JobQueue } from "../queue/queue.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 
 export interface QueueFlags {
   readonly queue?: string;
@@ -37,7 +39,7 @@ export async function withQueue<T>(
   const queue = openQueue(url, { log });
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) return void exitProcess(130);
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

@@ -1,10 +1,12 @@
 /** `scenograph serve`: the pipeline as an HTTP service. @module */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { ConfigError, UserError } from "../errors.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { openQueue, openStore } from "../queue/open.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import { createApp, type ServiceOptions } from "../server/app.node.ts";
 import { isLoopback } from "../server/guard.node.ts";
 import { addKey, readKeys, removeKey } from "../server/keys.node.ts";
@@ -111,7 +113,7 @@ async function run(flags: Flags): Promise<void> {
     let stopping = false;
     const onSignal = (signal: string) => {
       // the second time means it
-      if (stopping) process.exit(130);
+      if (stopping) return void exitProcess(130);
       stopping = true;
       log("info", "stopping", { signal });
       void stop(flags.drain * 1000).then(done);

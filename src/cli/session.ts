@@ -3,6 +3,7 @@
  * batches whose stage times leave loading out.
  * @module
  */
+
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { UserError } from "../errors.ts";
@@ -10,6 +11,7 @@ import { loadModel } from "../model/load.node.ts";
 import type { Model } from "../model/model.ts";
 import { type Generated, type GenerateOptions, generate, STAGES, type StageName, type Stages } from "../pipeline.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import type { Scene } from "../scene/scene.ts";
 import { SCENE_LIMITS } from "../scene/schema.ts";
 import { tokenize } from "../text/tokenize.ts";
@@ -36,7 +38,7 @@ export async function withSession<T>(
   const start = performance.now();
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) return void exitProcess(130);
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

@@ -1,4 +1,5 @@
 /** `scenograph train`: one command for all stages. @module */
+
 import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,6 +9,7 @@ import type { BlobStore } from "../queue/blobs.ts";
 import type { RoundOptions, Rounds } from "../queue/training.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
 import type { Device, Executable, Runtime, RuntimeOptions } from "../runtime/runtime.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import { hashOf, loadConfig, type TrainerConfig } from "../train/config.ts";
 import { readWeights } from "../train/export.ts";
 import { openRun, type RunFolder, readRunInfo } from "../train/run.ts";
@@ -209,7 +211,8 @@ export async function runTraining(task: Task, options: RunTrainingOptions): Prom
   const onSignal = () => {
     if (stop.signal.aborted) {
       progress?.stop();
-      process.exit(130);
+      void exitProcess(130);
+      return;
     }
     progress?.log("stopping after this step and saving; once more to stop at once");
     stop.abort();

@@ -1,10 +1,12 @@
 /** `scenograph worker`: takes jobs from a queue until it is told to stop. @module */
+
 import { createServer, type Server } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { ConfigError, nearest } from "../errors.ts";
 import type { Handlers, JobHandler, JobQueue, Worker } from "../queue/queue.ts";
+import { exitProcess } from "../runtime/spawn.node.ts";
 import { addModelOptions, type ModelFlags, wholeNumber } from "./options.ts";
 import { KINDS, type OpenKind } from "./queue-kinds.ts";
 
@@ -111,7 +113,7 @@ function stopped(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
     const onSignal = () => {
-      if (asked) process.exit(130);
+      if (asked) return void exitProcess(130);
       asked = true;
       resolve();
     };

@@ -2,7 +2,7 @@
 import * as errors from "../errors.ts";
 import type { Program } from "../graph/program.ts";
 import type { Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
-import { spawnWorker } from "./spawn.node.ts";
+import { closeComputing, isLeaving, spawnComputing } from "./spawn.node.ts";
 
 export type Request = { readonly call: number } & (
   | { readonly type: "load"; readonly program: Program }
@@ -21,13 +21,14 @@ export interface Response {
 
 /** Same interface, other thread. Errors of the worker arrive as the same class; if it dies, every open call rejects. */
 export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
-  const worker = spawnWorker("./worker.node", import.meta.url, options);
+  const worker = spawnComputing("./worker.node", import.meta.url, options);
   const open = new Map<number, { resolve(value: Response["value"]): void; reject(error: Error): void }>();
   let calls = 0;
   let dead: Error | undefined;
-  let closing = false;
+  let closing: Promise<void> | undefined;
   const fail = (error: Error) => {
     dead = error;
+    if (isLeaving()) return;
     for (const { reject } of open.values()) reject(error);
     open.clear();
   };
@@ -43,6 +44,7 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
   worker.unref();
 
   const ask = (request: Unnumbered<Request>): Promise<Response["value"]> => {
+    if (isLeaving()) return new Promise(() => {});
     if (dead) return Promise.reject(dead);
     const call = calls++;
     worker.ref();
@@ -64,11 +66,9 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
         release: async () => void (await ask({ type: "release", id })),
       };
     },
-    async close() {
-      // the process waits for the end of the thread, late answers or not
-      closing = true;
-      worker.ref();
-      await worker.terminate();
+    close() {
+      closing ??= dead ? Promise.resolve() : closeComputing(worker);
+      return closing;
     },
   };
 }

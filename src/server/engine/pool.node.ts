@@ -1,10 +1,9 @@
 /** The computing threads: one call at a time each, a new thread in the place of one that died. @module */
-import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import type { BoxOptions } from "../../pipeline.ts";
 import { WorkerLostError } from "../../queue/queue.ts";
-import { spawnWorker } from "../../runtime/spawn.node.ts";
-import type { Batch, FromWorker, Operation, ToWorker, WorkerSetup } from "./protocol.ts";
+import { closeComputing, spawnComputing } from "../../runtime/spawn.node.ts";
+import type { Batch, FromWorker, Operation, WorkerSetup } from "./protocol.ts";
 import { revive } from "./revive.ts";
 
 export interface Work {
@@ -19,8 +18,6 @@ interface Slot {
 }
 
 const RESTART_MS = 1000;
-/** A thread that computes for so long after it was told to end will not end by itself. */
-const CLOSE_MS = 60_000;
 
 export class WorkerPool {
   readonly #slots: Slot[];
@@ -37,7 +34,7 @@ export class WorkerPool {
     private readonly setup: WorkerSetup,
     private readonly onLost: (reason: string) => void,
     private readonly onWarm: (threads: number) => void,
-    private readonly spawn: (setup: WorkerSetup) => Worker = (s) => spawnWorker("./worker.node", import.meta.url, s),
+    private readonly spawn: (setup: WorkerSetup) => Worker = (s) => spawnComputing("./worker.node", import.meta.url, s),
   ) {
     this.#slots = Array.from({ length: size }, () => ({ worker: undefined, waiting: undefined }));
     if (setup.warm.length > 0) for (const slot of this.#slots) this.#start(slot);
@@ -56,20 +53,10 @@ export class WorkerPool {
     }
   }
 
-  /** Ends the threads when they have finished what they compute: one that is ended inside onnxruntime takes the process along. */
+  /** Ends the threads when they have finished what they compute. */
   async close(): Promise<void> {
     this.#closed = true;
-    const workers = this.#slots.flatMap((slot) => slot.worker ?? []);
-    await Promise.all(
-      workers.map(async (worker) => {
-        worker.ref();
-        const ended = once(worker, "exit").catch(() => {});
-        worker.postMessage("close" satisfies ToWorker);
-        const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
-        await ended;
-        clearTimeout(timer);
-      }),
-    );
+    await Promise.all(this.#slots.flatMap(({ worker }) => (worker ? [closeComputing(worker)] : [])));
   }
 
   #ask(index: number, work: Work, items: readonly unknown[]): Promise<readonly unknown[]> {
