@@ -1,5 +1,7 @@
 /** Damaged and hostile inputs, for any parser. @module */
+
 import fc from "fast-check";
+import { joinBytes } from "../../src/formats/bytes.ts";
 
 export const utf8 = new TextEncoder();
 
@@ -38,26 +40,16 @@ export function damaged(valid: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> 
   const changed = fc.tuple(fc.constantFrom(...valid), edits).map(([bytes, list]) =>
     list.reduce((b, { kind, at, length, bytes: other, extreme, big }) => {
       const i = Math.floor(at * b.length);
-      if (kind === "insert") return joined([b.subarray(0, i), other, b.subarray(i)]);
-      if (kind === "remove") return joined([b.subarray(0, i), b.subarray(i + length)]);
-      if (kind === "double") return joined([b.subarray(0, i + length), b.subarray(i)]);
-      if (kind === "overwrite") return joined([b.subarray(0, i), other, b.subarray(i + other.length)]);
+      if (kind === "insert") return joinBytes([b.subarray(0, i), other, b.subarray(i)]);
+      if (kind === "remove") return joinBytes([b.subarray(0, i), b.subarray(i + length)]);
+      if (kind === "double") return joinBytes([b.subarray(0, i + length), b.subarray(i)]);
+      if (kind === "overwrite") return joinBytes([b.subarray(0, i), other, b.subarray(i + other.length)]);
       const number = new Uint8Array(kind === "uint32" ? 4 : 8);
       new DataView(number.buffer).setUint32(0, extreme, !big);
-      return joined([b.subarray(0, i), number, b.subarray(i + number.length)]);
+      return joinBytes([b.subarray(0, i), number, b.subarray(i + number.length)]);
     }, bytes),
   );
   return fc.oneof({ weight: 4, arbitrary: changed }, { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) });
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const p of parts) {
-    out.set(p, at);
-    at += p.length;
-  }
-  return out;
 }
 
 const DEEP = 20_000;

@@ -1,6 +1,8 @@
 /** Parsers of binary files: safetensors, protocol buffers, ONNX, event files, word vectors. @module */
+
 import fc from "fast-check";
 import { FormatError, ShapeError } from "../../../src/errors.ts";
+import { joinBytes } from "../../../src/formats/bytes.ts";
 import { crc32c } from "../../../src/formats/crc.ts";
 import { ProtoWriter, readFields, unpackInts } from "../../../src/formats/protobuf.ts";
 import { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "../../../src/formats/safetensors.ts";
@@ -10,7 +12,7 @@ import * as g from "../../../src/graph/index.ts";
 import { readVectors, tarMember } from "../../../src/text/vectors.node.ts";
 import { Vocabulary, WORD_DIM } from "../../../src/text/vocabulary.ts";
 import type { Target } from "../judge.ts";
-import { bytesOf, damaged, hostileJson, joined } from "../mutations.ts";
+import { bytesOf, damaged, hostileJson } from "../mutations.ts";
 
 const TENSORS: readonly (readonly [string, Tensor])[] = [
   ["w", { dtype: "F32", shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, Number.NaN, Infinity) }],
@@ -28,7 +30,7 @@ function withHeader(text: string): Uint8Array {
   const size = new Uint8Array(8);
   const bytes = bytesOf(text);
   new DataView(size.buffer).setUint32(0, bytes.length, true);
-  return joined([size, bytes, weights.subarray(8 + headerSize)]);
+  return joinBytes([size, bytes, weights.subarray(8 + headerSize)]);
 }
 
 const safetensors: Target = {
@@ -36,7 +38,7 @@ const safetensors: Target = {
   valid: [weights],
   hostile: fc.oneof(hostileJson(header).map(withHeader), damaged([weights])),
   known: {
-    "a header of 2^64 - 1 bytes": () => joined([new Uint8Array(8).fill(255), weights]),
+    "a header of 2^64 - 1 bytes": () => joinBytes([new Uint8Array(8).fill(255), weights]),
     "a tensor of 4 GB": () => withHeader('{"w":{"dtype":"F32","shape":[1073741824],"data_offsets":[0,4294967296]}}'),
     "sizes whose product is not a number": () =>
       withHeader(`{"w":{"dtype":"F32","shape":[0,${new Array(63).fill("9007199254740991")}],"data_offsets":[0,0]}}`),
@@ -214,7 +216,7 @@ const record = encodeEvent({
 });
 const events: Target = {
   name: "event files",
-  valid: [joined([eventFileHeader(1), record])],
+  valid: [joinBytes([eventFileHeader(1), record])],
   hostile: fc.oneof(
     hostileMessage(record.slice(12, -4), [5, 1, 4]).map(framed),
     damaged([record.slice(12, -4)]).map(framed),

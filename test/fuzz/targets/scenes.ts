@@ -1,10 +1,12 @@
 /** Parsers of what people hand in: scenes, pictures with scenes, segmentations, links, captions. @module */
+
 import { deflateRawSync, deflateSync } from "node:zlib";
 import fc from "fast-check";
 import sharp from "sharp";
 import { slugOf } from "../../../src/cli/session-files.ts";
 import { decodePicture } from "../../../src/data/picture.ts";
 import { FormatError, UserError } from "../../../src/errors.ts";
+import { joinBytes } from "../../../src/formats/bytes.ts";
 import { crc32 } from "../../../src/formats/crc.ts";
 import { readPngChunks, readPngHeader, writePngText } from "../../../src/formats/png.ts";
 import { bitmapToMask, checkMask, decodeCounts, encodeCounts, maskToBitmap } from "../../../src/formats/rle.ts";
@@ -19,7 +21,7 @@ import { fromLink, type Imported, importFile, toLink } from "../../../studio/mod
 import { stateOfSnapshot } from "../../../studio/model/snapshot.ts";
 import { INITIAL_VIEW } from "../../../studio/model/state.ts";
 import type { Target } from "../judge.ts";
-import { bytesOf, damaged, hostileJson, hostileJsonBytes, joined } from "../mutations.ts";
+import { bytesOf, damaged, hostileJson, hostileJsonBytes } from "../mutations.ts";
 
 const SCENE: Scene = {
   version: 1,
@@ -86,7 +88,7 @@ function pngOf(chunks: readonly Chunk[]): Uint8Array {
     view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
     return out;
   });
-  return joined([Uint8Array.from(SIGNATURE), ...parts]);
+  return joinBytes([Uint8Array.from(SIGNATURE), ...parts]);
 }
 
 function ihdr(width: number, height: number, depth = 8, color = 2, interlace = 0): Chunk {
@@ -172,12 +174,12 @@ const PICTURES: Record<string, () => Uint8Array> = {
   "a chunk of 4 GB": () => pngOf([ihdr(3, 2), { ...IDAT, length: 0xffffffff }, IEND]),
   "16 million pixels in 16 kB": () => {
     const row = new Uint8Array(1 + 4096 / 8);
-    const all = joined(new Array<Uint8Array>(4096).fill(row));
+    const all = joinBytes(new Array<Uint8Array>(4096).fill(row));
     return pngOf([ihdr(4096, 4096, 1, 0), { type: "IDAT", data: new Uint8Array(deflateSync(all)) }, IEND]);
   },
   "a megabyte that inflates to a gigabyte": () => {
     const bomb = new Uint8Array(deflateSync(new Uint8Array(2 ** 26), { level: 9 }));
-    return pngOf([ihdr(3, 2), { type: "iCCP", data: joined([bytesOf("x\0\0"), bomb]) }, IDAT, IEND]);
+    return pngOf([ihdr(3, 2), { type: "iCCP", data: joinBytes([bytesOf("x\0\0"), bomb]) }, IDAT, IEND]);
   },
   "100,001 chunks": () => pngOf([ihdr(3, 2), ...new Array<Chunk>(100_000).fill({ ...IEND, type: "zzzz" }), IEND]),
 };
