@@ -19,6 +19,11 @@ export const imageConfig = z.strictObject({
   background: z.int().min(0).default(64),
   /** Tiled noise [K]; its width [free]. */
   noise: z.int().min(0).default(32),
+  /**
+   * One number of noise a pixel, averaged for the coarser levels, enters the decoder at each of them (as in Karras et al.
+   * 2019); ours. Without it a region of one class has only the map of the position to make a texture of.
+   */
+  grain: z.boolean().default(false),
   /** Channels of a learned map of the position; ours, 0 = none. */
   position: z.int().min(0).default(16),
   /** Width and number of the residual blocks [free]. */
@@ -54,6 +59,13 @@ export const imageConfig = z.strictObject({
       text: z.int().min(1).default(64),
       /** Spectral norm [ours]. */
       spectral: z.boolean().default(true),
+      /**
+       * Discriminators on feature maps of the fixed perceptual network (Sauer et al. 2021): channels that each map is
+       * projected to, 0 = none [ours], and the weight of each of their losses beside the one of the pixels.
+       */
+      features: z
+        .strictObject({ channels: z.int().min(0).default(0), weight: z.number().positive().default(1) })
+        .prefault({}),
     })
     .prefault({}),
   train: z
@@ -81,6 +93,11 @@ export const imageConfig = z.strictObject({
       adversarialFrom: z.int().min(0).default(400),
       /** Zero-centred gradient penalty on real pictures (R1); ours, 0 = off. */
       r1: z.number().min(0).default(0),
+      /**
+       * What discriminators and perceptual network see, generated or real, is changed alike in brightness, saturation and
+       * contrast, and a square of it is cut out (Zhao et al. 2020, differentiable augmentation); ours.
+       */
+      augment: z.boolean().default(false),
       emaDecay: z.number().min(0).max(1).default(0.998),
       flip: z.boolean().default(true),
       /** Objects without a mask: leave their pictures out, or take the inscribed ellipse of the box; ours. */

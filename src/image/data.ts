@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mention, Sentence } from "../pipeline.ts";
+import type { Random } from "../random.ts";
 import type { Feeds } from "../runtime/runtime.ts";
 import { CLASS_COUNT } from "../scene/categories.ts";
 import type { Box } from "../scene/scene.ts";
@@ -158,6 +159,18 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
     "words.vectors": vectors,
     "words.valid": valid,
   };
+}
+
+/** Feeds of `noiseInputs`: a stream of chance for each picture, n pictures of which the last may be blank. */
+export function noiseFeeds(chance: readonly Random[], n: number, config: ImageConfig): Feeds {
+  const area = config.size ** 2;
+  const noise = new Float32Array(n * config.noise);
+  const grain = new Float32Array(config.grain ? n * area : 0);
+  chance.forEach((random, i) => {
+    noise.set(random.normals(config.noise), i * config.noise);
+    if (config.grain) grain.set(random.normals(area), i * area);
+  });
+  return { ...(config.noise > 0 ? { noise } : {}), ...(config.grain ? { grain } : {}) };
 }
 
 /** Boundaries of a map of owners (any number an object). */

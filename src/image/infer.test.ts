@@ -182,6 +182,30 @@ describe("pictures", () => {
     expect(made.data.length).toBe(size * size * 3);
   });
 
+  test("grain comes from the scene's seed: the same bytes for one seed, another texture for another", async () => {
+    const grainy = { ...config, grain: true, noise: 0 };
+    const own = imageProgram(grainy, TEXT, 1);
+    const start = initialise(own, 2);
+    const drawn = createImageGenerator(
+      node,
+      grainy,
+      TEXT,
+      new Map(
+        own.state.map(({ name, shape }) => {
+          const scale = name.startsWith("image.out") ? 30 : 1;
+          return [name, { dtype: "F32" as const, shape, data: start[name].map((v) => v * scale) }];
+        }),
+      ),
+    );
+    const at = async (...seeds: number[]) =>
+      (await drawn.infer(seeds.map((seed) => ({ scene: scene([person], seed), sentence })))).map((p) => p.data);
+    const [one, two, again] = await at(1, 2, 1);
+    expect(again).toEqual(one);
+    expect(two).not.toEqual(one);
+    const [single] = await at(2);
+    expect(Math.max(...single.map((v, k) => Math.abs(v - two[k])))).toBeLessThanOrEqual(1);
+  });
+
   test("a hidden object is not there", async () => {
     expect(await draw(scene([person, { ...dog, hidden: true }]))).toEqual(await draw(scene([person])));
   });

@@ -8,7 +8,7 @@ import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { classIndex } from "../scene/categories.ts";
 import type { Mask, Picture, Scene } from "../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
-import { composeLayout, fromPlanes, type Layout, layoutFeeds, resizeBitmap } from "./data.ts";
+import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
 import { createGateReader, type TextGate } from "./gate.ts";
 import { imageProgram } from "./step.ts";
 
@@ -56,12 +56,11 @@ export function createImageGenerator(
     const area = size * size;
     const described = requests.map(({ scene, sentence }) => ({ layout: sceneLayout(scene, size), sentence }));
     const text = new Float32Array(n * textSize);
-    const noise = new Float32Array(n * config.noise);
-    requests.forEach(({ scene, sentence }, i) => {
+    requests.forEach(({ sentence }, i) => {
       text.set(sentence.embedding, i * textSize);
-      noise.set(stream(scene.seed, "image").normals(config.noise), i * config.noise);
     });
-    const feeds = { ...layoutFeeds(described, n, config), text, noise };
+    const chance = requests.map(({ scene }) => stream(scene.seed, "image"));
+    const feeds = { ...layoutFeeds(described, n, config), text, ...noiseFeeds(chance, n, config) };
     const { picture } = await (await executable(n)).run(feeds);
     return requests.map((_, i) => ({
       width: size,

@@ -35,7 +35,12 @@ export function layoutTensor(classes: Tensor): Tensor {
 }
 
 /** 1x1 convolution of M (and the boundary channel) to a few channels. */
-function embedLayout(p: Params, { classes, boundary }: LayoutInputs, width: number, useBoundary: boolean): Tensor {
+export function embedLayout(
+  p: Params,
+  { classes, boundary }: LayoutInputs,
+  width: number,
+  useBoundary: boolean,
+): Tensor {
   const init = { kind: "normal", std: 0.5 } as const;
   const e = conv(p, layoutTensor(classes), width, 1, { bias: false, init });
   return useBoundary ? concat([e, boundary], 1) : e;
@@ -97,8 +102,29 @@ export function backgroundText(p: Params, config: ImageConfig, text: Tensor): Te
   return leakyRelu(linear(p.scope("background"), text, config.background));
 }
 
-/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
-export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, text: Tensor, noise: Tensor): Tensor {
+/** What chance adds to a picture. */
+export interface NoiseInputs {
+  /** With `config.noise`: [N, Z], tiled. */
+  readonly vector?: Tensor;
+  /** With `config.grain`: [N, 1, S, S]. */
+  readonly grain?: Tensor;
+}
+
+/** White noise of variance 1 at sizes S, S/2, ...: a mean of four has a quarter of the variance. */
+function grains(grain: Tensor, levels: number): Tensor[] {
+  const out = [grain];
+  for (let i = 0; i < levels; i++) out.push(mul(avgPool2d(out[i], 2), 2));
+  return out;
+}
+
+/** text [N, D] -> pictures [N, 3, S, S] in [-1, 1]. */
+export function generator(
+  p: Params,
+  config: ImageConfig,
+  layout: LayoutInputs,
+  text: Tensor,
+  noise: NoiseInputs,
+): Tensor {
   const levels = config.decoder.length;
   const { norm } = config;
   const { scales, a } = encodedLayout(p, config, layout);
@@ -107,11 +133,13 @@ export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, 
   // A_g = A * sigmoid(S)
   const parts = [config.gate ? mul(a, reshape(textGate(p, text, channels), [n, channels, 1, 1])) : a];
   if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), side, side));
-  if (config.noise > 0) parts.push(tile2d(noise, side, side));
+  if (noise.vector) parts.push(tile2d(noise.vector, side, side));
   if (config.position > 0) {
     const map = p.get("position", [1, config.position, side, side], { kind: "normal", std: 0.5 });
     parts.push(broadcastTo(map, [n, config.position, side, side]));
   }
+  const grain = noise.grain ? grains(noise.grain, levels) : undefined;
+  if (grain) parts.push(grain[levels]);
   let x = convBlock(p.scope("fuse"), concat(parts, 1), config.fused, 3, { norm });
   for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual.${i}`), x, { norm });
 
@@ -119,8 +147,10 @@ export function generator(p: Params, config: ImageConfig, layout: LayoutInputs, 
   config.decoder.forEach((width, i) => {
     const q = p.scope(`decoder.${i}`);
     const up = upsampleNearest(x, 2);
-    const joined = config.layoutInDecoder ? concat([up, scales[levels - 1 - i]], 1) : up;
-    x = convBlock(q.scope("a"), joined, width, 3, { norm: config.decoderNorm });
+    const joined = [up];
+    if (config.layoutInDecoder) joined.push(scales[levels - 1 - i]);
+    if (grain) joined.push(grain[levels - 1 - i]);
+    x = convBlock(q.scope("a"), concat(joined, 1), width, 3, { norm: config.decoderNorm });
     x = convBlock(q.scope("b"), x, width, 3, { norm: config.decoderNorm });
   });
   return tanh(conv(p.scope(`out.${levels}`), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));

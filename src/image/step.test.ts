@@ -8,11 +8,14 @@ import { compile, initialise } from "../graph/program.ts";
 import { Params } from "../nn/params.ts";
 import { type Features, featureDistance } from "../nn/perceptual/loss.ts";
 import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
+import { stream } from "../random.ts";
+import type { Feeds } from "../runtime/runtime.ts";
+import { augmentationFeeds } from "./augment.ts";
 import type { ImageConfig } from "./config.ts";
 import { config, feedsOf, TEXT } from "./image.fixture.ts";
 import { type AdversarialKind, generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
 import { discriminator, generator } from "./model.ts";
-import { imageStep, layoutInputs } from "./step.ts";
+import { imageStep, layoutInputs, noiseInputs } from "./step.ts";
 
 /** Without spectral norm, whose stored vectors are constants to the gradient but not to a difference. */
 const plain: ImageConfig = { ...config, discriminator: { ...config.discriminator, spectral: false } };
@@ -22,7 +25,7 @@ function losses(kind: AdversarialKind, r1 = 0) {
   const layout = layoutInputs(n, config);
   const real = sub(mul(cast(input("picture", [n, 3, s, s], "uint8")), 1 / 127.5), 1);
   const [text, wrong] = [input("text", [n, TEXT]), input("wrong", [n, TEXT])];
-  const fake = generator(new Params("image"), plain, layout, text, input("noise", [n, config.noise]));
+  const fake = generator(new Params("image"), plain, layout, text, noiseInputs(n, plain));
   const critic = new Params("critic");
   const judge = (picture: typeof real, said: typeof text) =>
     discriminator(critic, plain, new SpectralNorms(), layout, said, picture);
@@ -117,6 +120,40 @@ describe("one step of both networks", () => {
     });
     expect(outputs.at(-1)!.l1).toBeLessThan(outputs[0].l1 - 0.01);
   });
+});
+
+test("discriminators on feature maps train beside the one of the pixels; generator and discriminators see the same augmentation", async () => {
+  const features = { channels: 3, weight: 0.5 };
+  const changed = {
+    ...config,
+    grain: true,
+    discriminator: { ...config.discriminator, features },
+    train: { ...config.train, augment: true, l1: 0, l1Final: 0, perceptual: 0 },
+  };
+  const seen: Features = (x) => [avgPool2d(x, 2)];
+  const program = imageStep(changed, TEXT, seen);
+  const random = stream(5, "step");
+  const feeds: Feeds = {
+    ...feedsOf(),
+    grain: random.normals(config.train.batch * config.size ** 2),
+    ...augmentationFeeds(config.train.batch, config.size, random),
+  };
+  const own = Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]]));
+  const executable = await node.load(program);
+  const start = initialise(program, 6);
+  await executable.writeState(start);
+  const losses: number[] = [];
+  for (let i = 0; i < 12; i++) losses.push(Number((await executable.run(own)).discriminator[0]));
+  const now = await executable.readState();
+  const moved = (prefix: string) =>
+    Object.keys(start).filter(
+      (k) => k.startsWith(prefix) && !isSpectralVector(k) && now[k].some((v, i) => v !== start[k][i]),
+    );
+  expect(moved("critic.features.0.").length).toBeGreaterThanOrEqual(7);
+  expect(moved("critic.down.").length).toBeGreaterThan(0);
+  expect(moved("image.").length).toBeGreaterThan(15);
+  expect(losses[11]).toBeLessThan(losses[0]);
+  await executable.release();
 });
 
 test("spectral vectors belong to the discriminator and are not trained", () => {

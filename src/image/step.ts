@@ -1,7 +1,7 @@
 /** One training step of the image generator and its discriminator: one graph, two optimisers. @module */
 import { gradients } from "../graph/gradients.ts";
 import { input, parameterOf } from "../graph/leaves.ts";
-import { abs, add, cast, div, greater, maximum, minimum, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
+import { abs, add, addAll, cast, div, greater, maximum, minimum, mul, sub } from "../graph/ops/elementwise.ts";
 import { mean } from "../graph/ops/reduce.ts";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter } from "../graph/optimizers.ts";
 import { compile, type Program } from "../graph/program.ts";
@@ -9,10 +9,12 @@ import type { Tensor } from "../graph/tensor.ts";
 import { Params } from "../nn/params.ts";
 import { type Features, featureDistance } from "../nn/perceptual/loss.ts";
 import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
+import { augmentation } from "./augment.ts";
 import type { ImageConfig } from "./config.ts";
 import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
+import { featureHeads } from "./featureHeads.ts";
 import { generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
-import { discriminator, generator, type LayoutInputs, objectColours } from "./model.ts";
+import { discriminator, embedLayout, generator, type LayoutInputs, type NoiseInputs, objectColours } from "./model.ts";
 import { colourLoss } from "./objects.ts";
 
 /**
@@ -37,13 +39,21 @@ export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
   return { ...maps, objects };
 }
 
+/** Inputs "noise" [N, Z] and "grain" [N, 1, S, S], both standard normal, where the configuration has them. */
+export function noiseInputs(n: number, config: ImageConfig): NoiseInputs {
+  return {
+    ...(config.noise > 0 ? { vector: input("noise", [n, config.noise]) } : {}),
+    ...(config.grain ? { grain: input("grain", [n, 1, config.size, config.size]) } : {}),
+  };
+}
+
 /** Input "picture", [N, 3, S, S] uint8, in [-1, 1]. */
 export function pictureInput(n: number, size: number): Tensor {
   return sub(mul(cast(input("picture", [n, 3, size, size], "uint8")), 1 / 127.5), 1);
 }
 
 /**
- * Inputs: picture [N, 3, S, S] uint8, layout.*, text and wrong [N, D], noise [N, Z]. Outputs: discriminator, generator,
+ * Inputs: picture [N, 3, S, S] uint8, layout.*, text and wrong [N, D], noise [N, Z] (and grain, augment.*). Outputs: discriminator, generator,
  * adversarial, perceptual, l1, normG, normD (and colour, r1). Parameters "image.*" and "critic.*".
  * `features` is the perceptual network; undefined takes the discriminator's own features (feature matching).
  */
@@ -54,7 +64,8 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const real = pictureInput(n, config.size);
   const text = input("text", [n, textSize]);
   const wrong = input("wrong", [n, textSize]);
-  const noise = input("noise", [n, config.noise]);
+  const noise = noiseInputs(n, config);
+  const augment = t.augment ? augmentation(n, config.size) : (pictures: Tensor) => pictures;
   const { step, update } = stepCounter("step");
 
   const g = new Params("image");
@@ -63,18 +74,21 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const judge = (picture: Tensor, said: Tensor) => discriminator(d, config, norms, layout, said, picture);
 
   const fake = generator(g, config, layout, text, noise);
-  const onReal = judge(real, text);
-  const mismatched = t.mismatched ? judge(real, wrong).score : undefined;
-  const detached = judge(stopGradient(fake), text).score;
-  const onFake = judge(fake, text);
-  const discriminatorLoss = matchingAwareLoss({ real: onReal.score, mismatched, generated: detached }, t.loss);
-  const penalty = t.r1 > 0 ? gradientPenalty(onReal.score, real) : undefined;
-  const totalD = penalty ? add(discriminatorLoss, mul(penalty, t.r1 / 2)) : discriminatorLoss;
+  const [seenReal, seenFake] = [augment(real), augment(fake)];
+  const onReal = judge(seenReal, text);
+  const mismatched = t.mismatched ? judge(seenReal, wrong).score : undefined;
+  // no stopGradient: the discriminator's gradient is taken by its own weights alone
+  const onFake = judge(seenFake, text);
+  const pixelLoss = matchingAwareLoss({ real: onReal.score, mismatched, generated: onFake.score }, t.loss);
+  const penalty = t.r1 > 0 ? gradientPenalty(onReal.score, seenReal) : undefined;
 
-  const adversarial = generatorLoss(onFake.score, t.loss);
-  const perceptual = features
-    ? featureDistance(features(fake), features(stopGradient(real)))
-    : featureDistance(onFake.features, onReal.features);
+  const [mapsReal, mapsFake] = features ? [features(seenReal), features(seenFake)] : [onReal.features, onFake.features];
+  const perceptual = featureDistance(mapsFake, mapsReal);
+  const heads = features && config.discriminator.features.channels > 0 ? headLosses() : undefined;
+  const discriminatorLoss = heads ? add(pixelLoss, heads.discriminator) : pixelLoss;
+  const totalD = penalty ? add(discriminatorLoss, mul(penalty, t.r1 / 2)) : discriminatorLoss;
+  const pixelAdversarial = generatorLoss(onFake.score, t.loss);
+  const adversarial = heads ? add(pixelAdversarial, heads.generator) : pixelAdversarial;
   const l1 = mean(abs(sub(fake, real)));
   const started = cast(greater(step, t.adversarialFrom));
   const progress = minimum(maximum(div(step, t.steps), 0), 1);
@@ -83,6 +97,22 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const pixels = add(mul(perceptual, t.perceptual), mul(l1, l1Weight));
   const reconstruction = colour ? add(pixels, mul(colour, config.objects.colour)) : pixels;
   const totalG = add(mul(mul(adversarial, t.adversarial), started), reconstruction);
+
+  /** Losses of the discriminators on feature maps, summed and weighted. */
+  function headLosses(): { discriminator: Tensor; generator: Tensor } {
+    const { weight } = config.discriminator.features;
+    const p = d.scope("features");
+    const embedded = embedLayout(p.scope("layout"), layout, config.discriminator.layout, false);
+    const onMaps = (maps: readonly Tensor[]) => featureHeads(p, config, norms, embedded, maps);
+    const reals = onMaps(mapsReal);
+    const [scores, wrongs] = [reals(text), t.mismatched ? reals(wrong) : []];
+    const generated = onMaps(mapsFake)(text);
+    const lossesD = scores.map((score, i) =>
+      matchingAwareLoss({ real: score, mismatched: wrongs[i], generated: generated[i] }, t.loss),
+    );
+    const lossesG = generated.map((score) => generatorLoss(score, t.loss));
+    return { discriminator: mul(addAll(lossesD), weight), generator: mul(addAll(lossesG), weight) };
+  }
 
   const rate = (base: number): Schedule => ({
     base,
@@ -125,14 +155,14 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   });
 }
 
-/** Generation for a batch of n: inputs layout.*, text, noise; output picture [N, 3, S, S] in [-1, 1]. */
+/** Generation for a batch of n: inputs layout.*, text, noise (and grain); output picture [N, 3, S, S] in [-1, 1]. */
 export function imageProgram(config: ImageConfig, textSize: number, n: number): Program {
   const picture = generator(
     new Params("image"),
     config,
     layoutInputs(n, config),
     input("text", [n, textSize]),
-    input("noise", [n, config.noise]),
+    noiseInputs(n, config),
   );
   return compile({ outputs: { picture } });
 }

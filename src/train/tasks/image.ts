@@ -12,6 +12,7 @@ import { input } from "../../graph/leaves.ts";
 import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
 import { compile } from "../../graph/program.ts";
+import { augmentationFeeds } from "../../image/augment.ts";
 import type { ImageConfig } from "../../image/config.ts";
 import {
   composeLayout,
@@ -23,6 +24,7 @@ import {
   MASK_SIDE,
   mirrorLayout,
   mirrorRows,
+  noiseFeeds,
   resizeBitmap,
   toPlanes,
 } from "../../image/data.ts";
@@ -98,11 +100,12 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
     config.train.balanced ? classBalance(training.samples) : undefined,
   );
   const program = imageStep(config, textSize, features);
-  const batch = (step: number, size: number) => {
+  const batch = async (step: number, size: number) => {
     const random = stream(context.seed, "batch", step);
     const indices = order.at(step, size);
     const mirrored = indices.map(() => (config.train.flip && random.bool() ? 1 : 0));
-    return imageBatch(training, indices, mirrored, config, textSize, random);
+    const feeds = await imageBatch(training, indices, mirrored, config, textSize, random);
+    return config.train.augment ? { ...feeds, ...augmentationFeeds(size, config.size, random) } : feeds;
   };
   const { width, warmup } = config.objects;
   const key = [context.data, context.split, String(training.samples.length), context.text];
@@ -208,7 +211,7 @@ async function imageBatch(
   const n = indices.length;
   const area = config.size ** 2;
   const rgb = await data.pictures.read(indices);
-  const noise = random.normals(n * config.noise);
+  const noise = noiseFeeds(new Array(n).fill(random), n, config);
   const picture = new Uint8Array(n * 3 * area);
   const [text, wrong] = [new Float32Array(n * textSize), new Float32Array(n * textSize)];
   const described = indices.map((index, i) => {
@@ -224,7 +227,13 @@ async function imageBatch(
   for (let i = 0; i < n; i++)
     wrong.set(text.subarray(((i + 1) % n) * textSize, (((i + 1) % n) + 1) * textSize), i * textSize);
   const { mismatched } = config.train;
-  return { picture, ...layoutFeeds(described, n, config), text, ...(mismatched ? { wrong } : {}), noise };
+  return {
+    picture,
+    ...layoutFeeds(described, n, config),
+    text,
+    ...(mismatched ? { wrong } : {}),
+    ...noise,
+  };
 }
 
 /** L1 and perceptual distance to the true pictures on the first validation pictures; score = their sum. */

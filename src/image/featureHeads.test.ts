@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { checkLoss, evaluate, node } from "../graph/check.fixture.ts";
+import { input } from "../graph/leaves.ts";
+import { addAll } from "../graph/ops/elementwise.ts";
+import { mean } from "../graph/ops/reduce.ts";
+import { compile, initialise } from "../graph/program.ts";
+import { Params } from "../nn/params.ts";
+import { SpectralNorms } from "../nn/spectralNorm.ts";
+import { stream } from "../random.ts";
+import { featureHeads } from "./featureHeads.ts";
+import { config as small, TEXT } from "./image.fixture.ts";
+
+const config = {
+  ...small,
+  discriminator: { ...small.discriminator, spectral: false, features: { channels: 3, weight: 1 } },
+};
+const maps = [input("fine", [2, 4, 16, 16]), input("coarse", [2, 5, 8, 8]), input("small", [2, 2, 2, 2])];
+const layout = input("layout", [2, 3, 16, 16]);
+const heads = featureHeads(new Params("heads"), config, new SpectralNorms(), layout, maps)(input("text", [2, TEXT]));
+const random = stream(4, "maps");
+const feeds = {
+  fine: random.normals(2 * 4 * 256),
+  coarse: random.normals(2 * 5 * 64),
+  small: random.normals(2 * 2 * 4),
+  layout: random.normals(2 * 3 * 256),
+  text: random.normals(2 * TEXT),
+};
+
+test("a head a map: 4 x 4 scores, or fewer where the map is smaller", () => {
+  expect(heads.map((s) => s.shape)).toEqual([
+    [2, 1, 4, 4],
+    [2, 1, 4, 4],
+    [2, 1, 2, 2],
+  ]);
+});
+
+test("every head hears map, layout and sentence", async () => {
+  const program = compile({ outputs: { a: mean(heads[0]), b: mean(heads[1]), c: mean(heads[2]) } });
+  const state = initialise(program, 3);
+  const run = (changes: Record<string, Float32Array>) =>
+    evaluate(node, { program, feeds: { ...feeds, ...changes }, state });
+  const base = await run({});
+  for (const changed of ["layout", "text"] as const) {
+    const other = await run({ [changed]: feeds[changed].map((v) => -v) });
+    for (const head of ["a", "b", "c"]) expect(other[head][0], `${head} by ${changed}`).not.toBe(base[head][0]);
+  }
+  const other = await run({ coarse: feeds.coarse.map((v) => -v) });
+  expect([other.a[0], other.c[0]]).toEqual([base.a[0], base.c[0]]);
+  expect(other.b[0]).not.toBe(base.b[0]);
+});
+
+test("their gradient agrees with differences in every weight", async () => {
+  await checkLoss(addAll(heads.map((s) => mean(s))), feeds, { tolerance: 0.02, step: 2 ** -9 });
+});

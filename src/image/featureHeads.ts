@@ -1,0 +1,57 @@
+/**
+ * Discriminators on the feature maps of a fixed network ("Projected GANs", Sauer et al. 2021): each map is mixed by a fixed random 1x1
+ * convolution, joined by the layout at its size, and judged by a small network that ends at 4 x 4 patches.
+ * @module
+ */
+import { constant } from "../graph/leaves.ts";
+import { conv2d } from "../graph/ops/convolution.ts";
+import { leakyRelu } from "../graph/ops/elementwise.ts";
+import { avgPool2d, tile2d } from "../graph/ops/pooling.ts";
+import { concat } from "../graph/ops/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { conv, linear } from "../nn/layers.ts";
+import type { Params } from "../nn/params.ts";
+import type { SpectralNorms } from "../nn/spectralNorm.ts";
+import { stream } from "../random.ts";
+import type { ImageConfig } from "./config.ts";
+
+/** Sides of maps are halved down to this one. */
+const PATCHES = 4;
+
+/**
+ * One head a map: maps [N, C_l, S_l, S_l] and the embedded layout [N, E, S, S] -> for a sentence embedding [N, D] the scores
+ * [N, 1, 4, 4] of every head. Maps of fewer than 4 pixels a side are judged as they are.
+ */
+export function featureHeads(
+  p: Params,
+  config: ImageConfig,
+  norms: SpectralNorms,
+  layout: Tensor,
+  maps: readonly Tensor[],
+): (text: Tensor) => Tensor[] {
+  const { features, text: width, spectral } = config.discriminator;
+  const wrap = spectral ? norms.wrap : undefined;
+  const heads = maps.map((map, i) => {
+    const q = p.scope(i);
+    const [, channels, , side] = map.shape;
+    const at = layout.shape[3] > side ? avgPool2d(layout, layout.shape[3] / side) : layout;
+    let x = concat([conv2d(map, projection(i, channels, features.channels)), at], 1);
+    for (let level = 0, s = side; s > PATCHES; s /= 2, level++)
+      x = leakyRelu(conv(q.scope(`down.${level}`), x, features.channels, 4, { stride: 2, padding: 1, wrap }));
+    return (said: Tensor) => {
+      const words = tile2d(leakyRelu(linear(q.scope("text"), said, width)), x.shape[2], x.shape[3]);
+      const joint = conv(q.scope("joint"), concat([x, words], 1), features.channels, 3, { padding: 1, wrap });
+      return conv(q.scope("score"), leakyRelu(joint), 1, 1, { wrap });
+    };
+  });
+  return (text) => heads.map((head) => head(text));
+}
+
+/** A fixed random mixture of channels [out, C, 1, 1], of variance 1 / C; always the same for a map. */
+function projection(map: number, channels: number, out: number): Tensor {
+  const values = stream(0, "feature projection", map).normals(out * channels);
+  return constant(
+    values.map((v) => v / Math.sqrt(channels)),
+    [out, channels, 1, 1],
+  );
+}
