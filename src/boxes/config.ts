@@ -27,6 +27,8 @@ export const boxesConfig = z.strictObject({
   boxTemperature: z.number().min(0).max(2).default(0.1),
   /** Draws of each box, of which the one that agrees best with the others is taken; 1 = plain sampling [K]; ours. */
   candidates: z.int().min(1).max(64).default(1),
+  /** How draws agree: by mean IoU at 0, else by the share within IoU 1/2, blurred with this width; ours. */
+  agreement: z.number().min(0).default(0),
   /**
    * A sampled box that covers one of its own class by more than this IoU is drawn again, warmer each time, and left out
    * when nothing fits; ours, 1 = never.
@@ -34,6 +36,11 @@ export const boxesConfig = z.strictObject({
   maxOverlap: z.number().min(0).max(1).default(0.6),
   /** Added to the logit of the end label when sampling, chosen on validation so that counts are right; ours. */
   endBias: z.number().default(0),
+  /**
+   * The number of objects is drawn by itself: a quantile of its distribution within this spread about the median, 1 = any;
+   * ours. Absent: the end label is drawn like the others [K], at a low temperature too seldom where it is likelier to go on.
+   */
+  endSpread: z.number().min(0).max(1).optional(),
   /** Boxes are drawn again until relations hold that the sentence tells ("to the left of", "under"); ours. */
   relations: z.boolean().default(false),
   /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; ours, 0 = none. */
@@ -62,6 +69,8 @@ export const boxesConfig = z.strictObject({
       boxNoise: z.number().min(0).default(0),
       /** Pictures mirrored with probability 1/2, "left" and "right" of the caption exchanged; ours. */
       flip: z.boolean().default(true),
+      /** Half of the layouts are seen through a window that cuts up to this share off each side; ours. */
+      window: z.number().min(0).max(0.4).default(0),
       clipNorm: z.number().positive().default(5),
       emaDecay: z.number().min(0).max(1).default(0.998),
       /** Train the text encoder along, keeping its pre-training loss times this weight; 0 freezes it. */

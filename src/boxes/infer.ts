@@ -109,7 +109,7 @@ export function createBoxGenerator(
       const logits = await advance(run, text, labels, boxes, memory);
       rows.forEach((row, i) => {
         const own = logits.subarray(i * (CLASS_COUNT + 1), (i + 1) * (CLASS_COUNT + 1));
-        row.chooseLabel(own, t, limit, labelT, config.endBias);
+        row.chooseLabel(own, t, limit, labelT, config);
         labels[i] = BigInt(row.label);
       });
       await placeBoxes(run, rows, t, { text, hidden: memory.h, labels, boxes }, boxT);
@@ -160,7 +160,7 @@ export function createBoxGenerator(
         const told = config.relations ? fitting.filter((box) => rows[i].asTold(box)) : fitting;
         // where a told relation never holds the box is taken without it
         const of = told.length > 0 || attempt + 1 < RELATION_ATTEMPTS ? told : fitting;
-        const box = of[medoid(of)];
+        const box = of[medoid(of, config.agreement)];
         // what is left out is fed back all the same: the layout goes on as if it had been meant
         at.boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
         if (!box) continue;
@@ -296,6 +296,9 @@ class Row {
   label = START;
   done = false;
   #score = 0;
+  /** Probability that the layout is at least this long, and the quantile of its length that is aimed at. */
+  #survival = 1;
+  #quantile?: number;
   #random: Random;
   readonly #ids: Set<string>;
 
@@ -313,20 +316,39 @@ class Row {
     return this.fixed[t];
   }
 
-  /** Teacher-forced, drawn from softmax(logits / temperature), or the largest at temperature 0. */
-  chooseLabel(logits: Float32Array, t: number, limit: number, temperature: number, endBias: number): void {
+  /** Teacher-forced, drawn from softmax(logits / temperature), or the largest at temperature 0; the end: `#ends`. */
+  chooseLabel(
+    logits: Float32Array,
+    t: number,
+    limit: number,
+    temperature: number,
+    { endBias, endSpread }: Pick<BoxesConfig, "endBias" | "endSpread">,
+  ): void {
     const given = this.fixed[t];
+    const likely = softmax(logits, 1, endBias);
+    const ends = endSpread !== undefined && this.#ends(likely[END], t, temperature === 0 ? 0 : endSpread);
     if (given) {
       this.label = classIndex(given.label);
       return;
     }
     // a stream a step: the draws do not depend on how many of the objects before were given
     this.#random = stream(this.seed, "boxes", t);
-    const p = softmax(logits, temperature, endBias);
-    const label = this.#random.weighted(p);
-    this.label = label;
-    this.#score = softmax(logits, 1, endBias)[label];
-    if (label === END || this.objects.length >= limit) this.done = true;
+    const bias = endSpread === undefined ? endBias : Number.NEGATIVE_INFINITY;
+    this.label = ends ? END : this.#random.weighted(softmax(logits, temperature, bias));
+    this.#score = likely[this.label];
+    if (this.label === END || this.objects.length >= limit) this.done = true;
+  }
+
+  /**
+   * Does the sequence end at step t? Its length is the quantile of the length's distribution that the seed drew, from
+   * 1/2 - spread/2 to 1/2 + spread/2: with spread 1 each end has its probability, with 0 the length is the median.
+   */
+  #ends(probability: number, t: number, spread: number): boolean {
+    this.#quantile ??= 0.5 + spread * (stream(this.seed, "length").uniform() - 0.5);
+    // longer already, by what was given: the same quantile of what may follow
+    if (t === this.fixed.length && this.#survival < this.#quantile) this.#quantile *= this.#survival;
+    this.#survival *= 1 - probability;
+    return this.#survival < this.#quantile;
   }
 
   draw(mixture: Mixture): [number, number] {

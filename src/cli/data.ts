@@ -10,6 +10,7 @@ import { loadCoco } from "../data/coco.ts";
 import { selectSamples, showSamples } from "../data/show.ts";
 import type { Part } from "../data/split.ts";
 import { UserError } from "../errors.ts";
+import { fillCommand } from "./data-fill.ts";
 import { illustrateCommand } from "./data-illustrate.ts";
 import { synthCommand } from "./data-synth.ts";
 import { writeWhole } from "./files.ts";
@@ -31,12 +32,14 @@ Examples:
   scenograph data show coco --split val2017 -n 12 --out sheet.png
   scenograph data illustrate --data coco --split val2017 --out illustrated   coco's layouts as drawings with masks
   scenograph data synth --out made-up --count 2000                           no COCO at hand: made-up layouts
-  scenograph data illustrate --data made-up --out illustrated                ... and their drawings`,
+  scenograph data illustrate --data made-up --out illustrated                ... and their drawings
+  scenograph data fill-masks coco --segmenter runs/segmenter/weights.safetensors --out coco-filled`,
     )
     .addCommand(checkCommand())
     .addCommand(showCommand())
     .addCommand(illustrateCommand())
-    .addCommand(synthCommand());
+    .addCommand(synthCommand())
+    .addCommand(fillCommand());
 }
 
 function checkCommand(): Command {

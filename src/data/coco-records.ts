@@ -38,10 +38,15 @@ export interface ObjectRecord {
   readonly area?: number;
   readonly crowd: boolean;
   readonly segmentation?: Segmentation;
+  /** The segmentation is a segmenter's (`"mask_source": "inferred"`, see `data fill-masks`), not an annotator's. */
+  readonly inferred?: true;
   /** `amodal_segmentation` of illustrated scenes: the whole silhouette, hidden parts included. */
   readonly amodal?: Segmentation;
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
+
+/** `mask_source` of annotations whose mask was inferred. */
+export const INFERRED = "inferred";
 
 export interface CaptionRecord {
   readonly id: number;
@@ -149,7 +154,7 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
   const classOf = categoryReader(json, file, report);
   const objects: ObjectRecord[] = [];
   for (const [record, id, where] of records(json, "annotations", file, report)) {
-    const { image_id, category_id, bbox, area, iscrowd, attributes } = record;
+    const { image_id, category_id, bbox, area, iscrowd, mask_source, attributes } = record;
     const wrong = (message: string) => report({ kind: "record", severity: "error", file, id, message });
     if (!isInteger(image_id)) {
       wrong(`${where}.image_id is a whole number, got ${shown(image_id)}`);
@@ -177,6 +182,7 @@ export function readObjects(json: unknown, file: string, report: OnProblem): Obj
       ...(typeof area === "number" && Number.isFinite(area) && { area }),
       crowd: iscrowd === 1 || iscrowd === true,
       ...(mask && { segmentation: mask }),
+      ...(mask && mask_source === INFERRED && { inferred: true }),
       ...(amodal && { amodal }),
       ...(isFields(attributes) && { attributes }),
     });

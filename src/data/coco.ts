@@ -28,6 +28,8 @@ export interface CocoObject {
   readonly crowd: boolean;
   /** As read, in pixels of the picture; absent where the object has no mask. */
   readonly segmentation?: Segmentation;
+  /** The mask is a segmenter's (`data fill-masks`), not an annotator's. */
+  readonly inferred?: true;
   /** Square pixels as read; the area of the box where the file has none. */
   readonly area: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
@@ -90,6 +92,8 @@ export interface LoadOptions {
   readonly need?: readonly ("pixels" | "captions" | "objects" | "masks")[];
   /** Take whole silhouettes (`amodal_segmentation`, as illustrated scenes have them) for masks where there are any. Default false. */
   readonly amodal?: boolean;
+  /** Keep masks that a segmenter inferred: for training, never for judging. Default true. */
+  readonly inferred?: boolean;
   /** Crop every sample to its centre square (`squareSample`), the part that `loadPictures` shows. Default false. */
   readonly square?: boolean;
 }
@@ -197,7 +201,7 @@ function strict(dropped: Dropped) {
 }
 
 /** Objects and captions by image id, in one pass. */
-function joinById(records: SplitRecords, { crowd, amodal }: LoadOptions, dropped: Dropped) {
+function joinById(records: SplitRecords, { crowd, amodal, inferred = true }: LoadOptions, dropped: Dropped) {
   const images = new Map(records.images.map((i) => [i.id, i]));
   const objects = new Map<number, CocoObject[]>();
   const captions = new Map<number, string[]>();
@@ -206,7 +210,8 @@ function joinById(records: SplitRecords, { crowd, amodal }: LoadOptions, dropped
     if (!image) dropped.orphans++;
     else if (record.crowd && !crowd) dropped.crowd++;
     else {
-      const segmentation = (amodal && record.amodal) || record.segmentation;
+      const shown = record.inferred && !inferred ? undefined : record.segmentation;
+      const segmentation = (amodal && record.amodal) || shown;
       const object = cocoObject({ ...record, segmentation }, image.width, image.height);
       if (object) push(objects, image.id, object);
       else dropped.degenerate++;
@@ -220,11 +225,20 @@ function joinById(records: SplitRecords, { crowd, amodal }: LoadOptions, dropped
 }
 
 function cocoObject(record: ObjectRecord, width: number, height: number): CocoObject | undefined {
-  const { id, classIndex, bbox, crowd, segmentation, attributes } = record;
+  const { id, classIndex, bbox, crowd, segmentation, inferred, attributes } = record;
   const box = clipBox(bbox, width, height);
   if (!box) return undefined;
   const area = record.area ?? box[2] * width * box[3] * height;
-  return { id, classIndex, box, crowd, area, ...(segmentation && { segmentation }), ...(attributes && { attributes }) };
+  return {
+    id,
+    classIndex,
+    box,
+    crowd,
+    area,
+    ...(segmentation && { segmentation }),
+    ...(segmentation && inferred && { inferred }),
+    ...(attributes && { attributes }),
+  };
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

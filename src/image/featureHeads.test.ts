@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { checkLoss, evaluate, node } from "../graph/check.fixture.ts";
 import { input } from "../graph/leaves.ts";
-import { addAll } from "../graph/ops/elementwise.ts";
+import { addAll, mul, square } from "../graph/ops/elementwise.ts";
 import { mean } from "../graph/ops/reduce.ts";
 import { compile, initialise } from "../graph/program.ts";
 import { Params } from "../nn/params.ts";
 import { SpectralNorms } from "../nn/spectralNorm.ts";
 import { stream } from "../random.ts";
-import { featureHeads } from "./featureHeads.ts";
+import { featureHeads, projectMaps } from "./featureHeads.ts";
 import { config as small, TEXT } from "./image.fixture.ts";
 
 const config = {
@@ -47,6 +47,21 @@ test("every head hears map, layout and sentence", async () => {
   const other = await run({ coarse: feeds.coarse.map((v) => -v) });
   expect([other.a[0], other.c[0]]).toEqual([base.a[0], base.c[0]]);
   expect(other.b[0]).not.toBe(base.b[0]);
+});
+
+test("maps are mixed to one number of channels and measured by the real ones", async () => {
+  const generated = maps.map((m) => mul(m, 3));
+  const projected = projectMaps(maps, generated, 6);
+  expect(projected.real.map((m) => m.shape)).toEqual([
+    [2, 6, 16, 16],
+    [2, 6, 8, 8],
+    [2, 6, 2, 2],
+  ]);
+  const outputs = { real: mean(square(projected.real[1])), generated: mean(square(projected.generated[1])) };
+  const { layout: _, text: __, fine: ___, small: ____, ...own } = feeds;
+  const out = await evaluate(node, { program: compile({ outputs }), feeds: own, state: {} });
+  expect(out.real[0]).toBeCloseTo(1, 4);
+  expect(out.generated[0]).toBeCloseTo(9, 3);
 });
 
 test("their gradient agrees with differences in every weight", async () => {

@@ -5,8 +5,9 @@
  */
 import { constant } from "../graph/leaves.ts";
 import { conv2d } from "../graph/ops/convolution.ts";
-import { leakyRelu } from "../graph/ops/elementwise.ts";
+import { add, div, leakyRelu, sqrt, square, stopGradient } from "../graph/ops/elementwise.ts";
 import { avgPool2d, tile2d } from "../graph/ops/pooling.ts";
+import { mean } from "../graph/ops/reduce.ts";
 import { concat } from "../graph/ops/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { conv, linear } from "../nn/layers.ts";
@@ -19,7 +20,25 @@ import type { ImageConfig } from "./config.ts";
 const PATCHES = 4;
 
 /**
- * One head a map: maps [N, C_l, S_l, S_l] and the embedded layout [N, E, S, S] -> for a sentence embedding [N, D] the scores
+ * Maps [N, C_l, S_l, S_l] of real and of generated pictures, mixed to [N, channels, S_l, S_l], both divided by the root mean square
+ * of the real ones.
+ */
+export function projectMaps(
+  real: readonly Tensor[],
+  generated: readonly Tensor[],
+  channels: number,
+): { real: Tensor[]; generated: Tensor[] } {
+  const pairs = real.map((map, i) => {
+    const weight = projection(i, map.shape[1], channels);
+    const mixed = conv2d(map, weight);
+    const scale = stopGradient(sqrt(add(mean(square(mixed)), 1e-6)));
+    return [div(mixed, scale), div(conv2d(generated[i], weight), scale)] as const;
+  });
+  return { real: pairs.map(([r]) => r), generated: pairs.map(([, g]) => g) };
+}
+
+/**
+ * One head a map: maps [N, C, S_l, S_l] and the embedded layout [N, E, S, S] -> for a sentence embedding [N, D] the scores
  * [N, 1, 4, 4] of every head. Maps of fewer than 4 pixels a side are judged as they are.
  */
 export function featureHeads(
@@ -33,9 +52,9 @@ export function featureHeads(
   const wrap = spectral ? norms.wrap : undefined;
   const heads = maps.map((map, i) => {
     const q = p.scope(i);
-    const [, channels, , side] = map.shape;
+    const side = map.shape[3];
     const at = layout.shape[3] > side ? avgPool2d(layout, layout.shape[3] / side) : layout;
-    let x = concat([conv2d(map, projection(i, channels, features.channels)), at], 1);
+    let x = concat([map, at], 1);
     for (let level = 0, s = side; s > PATCHES; s /= 2, level++)
       x = leakyRelu(conv(q.scope(`down.${level}`), x, features.channels, 4, { stride: 2, padding: 1, wrap }));
     return (said: Tensor) => {

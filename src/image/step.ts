@@ -7,12 +7,13 @@ import { adam, movingAverage, type Schedule, scheduled, stepCounter } from "../g
 import { compile, type Program } from "../graph/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { Params } from "../nn/params.ts";
-import { type Features, featureDistance } from "../nn/perceptual/loss.ts";
+import { featureDistance } from "../nn/perceptual/loss.ts";
+import type { Perceptual } from "../nn/perceptual/setting.ts";
 import { isSpectralVector, SpectralNorms } from "../nn/spectralNorm.ts";
 import { augmentation } from "./augment.ts";
 import type { ImageConfig } from "./config.ts";
 import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
-import { featureHeads } from "./featureHeads.ts";
+import { featureHeads, projectMaps } from "./featureHeads.ts";
 import { generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
 import { discriminator, embedLayout, generator, type LayoutInputs, type NoiseInputs, objectColours } from "./model.ts";
 import { colourLoss } from "./objects.ts";
@@ -55,9 +56,13 @@ export function pictureInput(n: number, size: number): Tensor {
 /**
  * Inputs: picture [N, 3, S, S] uint8, layout.*, text and wrong [N, D], noise [N, Z] (and grain, augment.*). Outputs: discriminator, generator,
  * adversarial, perceptual, l1, normG, normD (and colour, r1). Parameters "image.*" and "critic.*".
- * `features` is the perceptual network; undefined takes the discriminator's own features (feature matching).
+ * `network` is the perceptual network; undefined takes the discriminator's own features (feature matching).
  */
-export function imageStep(config: ImageConfig, textSize: number, features?: Features): Program {
+export function imageStep(
+  config: ImageConfig,
+  textSize: number,
+  network?: Pick<Perceptual, "features" | "deep">,
+): Program {
   const t = config.train;
   const n = t.batch;
   const layout = layoutInputs(n, config);
@@ -82,9 +87,12 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
   const pixelLoss = matchingAwareLoss({ real: onReal.score, mismatched, generated: onFake.score }, t.loss);
   const penalty = t.r1 > 0 ? gradientPenalty(onReal.score, seenReal) : undefined;
 
-  const [mapsReal, mapsFake] = features ? [features(seenReal), features(seenFake)] : [onReal.features, onFake.features];
-  const perceptual = featureDistance(mapsFake, mapsReal);
-  const heads = features && config.discriminator.features.channels > 0 ? headLosses() : undefined;
+  const judgesMaps = config.discriminator.features.channels > 0;
+  const look = (judgesMaps ? network?.deep : undefined) ?? network?.features;
+  const [mapsReal, mapsFake] = look ? [look(seenReal), look(seenFake)] : [onReal.features, onFake.features];
+  const taps = network?.features(real).length;
+  const perceptual = featureDistance(mapsFake.slice(0, taps), mapsReal.slice(0, taps));
+  const heads = network && judgesMaps ? headLosses() : undefined;
   const discriminatorLoss = heads ? add(pixelLoss, heads.discriminator) : pixelLoss;
   const totalD = penalty ? add(discriminatorLoss, mul(penalty, t.r1 / 2)) : discriminatorLoss;
   const pixelAdversarial = generatorLoss(onFake.score, t.loss);
@@ -104,9 +112,10 @@ export function imageStep(config: ImageConfig, textSize: number, features?: Feat
     const p = d.scope("features");
     const embedded = embedLayout(p.scope("layout"), layout, config.discriminator.layout, false);
     const onMaps = (maps: readonly Tensor[]) => featureHeads(p, config, norms, embedded, maps);
-    const reals = onMaps(mapsReal);
+    const projected = projectMaps(mapsReal, mapsFake, config.discriminator.features.channels);
+    const reals = onMaps(projected.real);
     const [scores, wrongs] = [reals(text), t.mismatched ? reals(wrong) : []];
-    const generated = onMaps(mapsFake)(text);
+    const generated = onMaps(projected.generated)(text);
     const lossesD = scores.map((score, i) =>
       matchingAwareLoss({ real: score, mismatched: wrongs[i], generated: generated[i] }, t.loss),
     );

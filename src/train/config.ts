@@ -13,6 +13,7 @@ import { captionerConfig } from "../captioner/config.ts";
 import { ConfigError, shown } from "../errors.ts";
 import { imageConfig } from "../image/config.ts";
 import { masksConfig } from "../masks/config.ts";
+import { segmenterConfig } from "../segmenter/config.ts";
 import { textConfig } from "../text/config.ts";
 import { checkKeys } from "./config-keys.ts";
 
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   masks: masksConfig.prefault({}),
   image: imageConfig.prefault({}),
   captioner: captionerConfig.prefault({}),
+  segmenter: segmenterConfig.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

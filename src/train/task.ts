@@ -11,7 +11,7 @@ import type { Feeds, Runtime } from "../runtime/runtime.ts";
 export type Weights = Map<string, Tensor>;
 
 export interface Task {
-  /** "text" | "boxes" | "masks" | "image" | "captioner" */
+  /** "text" | "boxes" | "masks" | "image" | "captioner" | "segmenter" */
   readonly stage: string;
   /** The training step. Its state is everything that a checkpoint holds: weights, moments, averages, step counter. */
   readonly program: Program;

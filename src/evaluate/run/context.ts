@@ -82,10 +82,10 @@ export interface StageResult {
   readonly samples: readonly Shown[];
 }
 
-/** The pictures that are judged. @throws UserError when there is none */
+/** The pictures that are judged; inferred masks count as missing. @throws UserError when there is none */
 export async function evaluated(settings: EvaluateSettings, options: LoadOptions): Promise<CocoDataset> {
   const { data, split, part, count } = settings;
-  const all = await loadCoco(data, split, { ...options, part });
+  const all = await loadCoco(data, split, { ...options, part, inferred: false });
   return { ...all, samples: all.samples.slice(0, count) };
 }
 
@@ -101,7 +101,7 @@ export async function learning(
   const dir = settings.trainData ?? settings.data;
   const split = settings.trainSplit ?? settings.split;
   try {
-    const { samples } = await loadCoco(dir, split, { ...options, part: "training" });
+    const { samples } = await loadCoco(dir, split, { ...options, part: "training", inferred: false });
     const own = new Set(judged.map((s) => s.cocoImageId));
     return samples.filter((s) => !own.has(s.cocoImageId)).slice(0, limit);
   } catch (error) {

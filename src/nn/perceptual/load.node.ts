@@ -19,7 +19,7 @@ export async function loadPerceptual(setting: string, cache?: string): Promise<P
     case "cocossd": {
       const { weights, sha256 } = await loadWeights("coco-ssd", cache);
       const features = cocoSsdFeatures(weights);
-      return { id: `cocossd-${sha256.slice(0, 12)}`, features: (x) => features(x) };
+      return { id: `cocossd-${sha256.slice(0, 12)}`, features: (x) => features(x), deep: (x) => features(x, 13) };
     }
     case "discriminator":
       throw new ConfigError('perceptual: "discriminator" is supplied by the picture stage, not loaded from a file');

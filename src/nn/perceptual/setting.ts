@@ -8,6 +8,8 @@ export type PerceptualKind = "cocossd" | "none" | "discriminator" | "onnx";
 export interface Perceptual {
   readonly id: string;
   readonly features: Features;
+  /** Where the network has more to say than a loss needs: `features` and deeper maps behind them, for discriminators. */
+  readonly deep?: Features;
 }
 
 /**

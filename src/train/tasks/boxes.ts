@@ -2,7 +2,7 @@
 import { boxStatistics } from "../../boxes/codec.ts";
 import type { BoxesConfig } from "../../boxes/config.ts";
 import { toldFeeds } from "../../boxes/coverage.ts";
-import { boxFeeds, type LabelledBox, mirrorBox } from "../../boxes/data.ts";
+import { boxFeeds, type LabelledBox, mirrorBox, throughWindow } from "../../boxes/data.ts";
 import { createBoxGenerator } from "../../boxes/infer.ts";
 import { STATISTICS } from "../../boxes/model.ts";
 import { boxStep, type SentencePart } from "../../boxes/step.ts";
@@ -83,7 +83,8 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         const { captions, objects } = training[i];
         const mirrored = config.train.flip && random.bool() ? 1 : 0;
         const boxes = mirrored ? objects.map((o) => ({ ...o, box: mirrorBox(o.box) })) : objects;
-        return { caption: random.pick(captions)[mirrored], objects: orderObjects(boxes, config.order) };
+        const seen = cropped(boxes, config.train.window, random);
+        return { caption: random.pick(captions)[mirrored], objects: orderObjects(seen, config.order) };
       });
       const masks = Object.fromEntries(
         Object.entries(drops).map(([name, { size, rate }]) => [name, dropoutMask(random, size, rate)]),
@@ -143,6 +144,20 @@ async function readLayouts(
 function jitter(boxes: Float32Array, deviation: number, random: Random): void {
   if (deviation === 0) return;
   for (let i = 0; i < boxes.length; i++) if (boxes[i] !== 0) boxes[i] += deviation * random.normal();
+}
+
+/** Windows that are tried before a layout is taken whole. */
+const WINDOWS = 4;
+
+/** Every second layout through a random window, where one is found that shows all of it: the caption stays true. */
+function cropped(objects: readonly LabelledBox[], share: number, random: Random): readonly LabelledBox[] {
+  if (share === 0 || random.bool()) return objects;
+  for (let i = 0; i < WINDOWS; i++) {
+    const [left, top, right, bottom] = Array.from({ length: 4 }, () => random.uniform(0, share));
+    const seen = throughWindow(objects, [left, top, 1 - left - right, 1 - top - bottom]);
+    if (seen) return seen;
+  }
+  return objects;
 }
 
 /** The encoder as part of the training graph, with its own loss where it is trained along. */

@@ -78,7 +78,8 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   const { tensors } = await readWeightFile(context.text);
   const textSize = embeddingSize(textConfig);
   const { network } = config.train;
-  const features = network === "discriminator" ? undefined : (await loadPerceptual(network)).features;
+  const perceptual = network === "discriminator" ? undefined : await loadPerceptual(network);
+  const features = perceptual?.features;
 
   const runtime = createWorkerRuntime(context.runtime);
   const encoder = createTextEncoder(runtime, textConfig, tensors);
@@ -99,7 +100,7 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
     context.seed,
     config.train.balanced ? classBalance(training.samples) : undefined,
   );
-  const program = imageStep(config, textSize, features);
+  const program = imageStep(config, textSize, perceptual);
   const batch = async (step: number, size: number) => {
     const random = stream(context.seed, "batch", step);
     const indices = order.at(step, size);

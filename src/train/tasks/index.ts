@@ -32,6 +32,7 @@ const FACTORIES = {
   masks: async () => (await import("./masks.ts")).createMasksTask,
   image: async () => (await import("./image.ts")).createImageTask,
   captioner: async () => (await import("./captioner.ts")).createCaptionerTask,
+  segmenter: async () => (await import("./segmenter.ts")).createSegmenterTask,
 } satisfies Record<string, () => Promise<(context: TaskContext) => Promise<Task>>>;
 
 export type TrainedStage = keyof typeof FACTORIES;
