@@ -14,7 +14,7 @@ export const LEVELS = [
   ["runtime"],
   ["nn"],
   ["pipeline"],
-  ["text", "boxes", "masks", "image", "captioner", "enlarge"],
+  ["text", "boxes", "masks", "image", "captioner", "segmenter", "enlarge"],
   ["data", "model"],
   ["evaluate"],
   ["train", "study"],
@@ -40,6 +40,7 @@ const BROWSER_MODULES = [
   "masks",
   "image",
   "captioner",
+  "segmenter",
   "enlarge",
 ];
 const BROWSER_FILES = [

@@ -1,13 +1,14 @@
 /** `scenograph data fill-masks`: the segmenter's masks for the objects that have none. @module */
 import { Command } from "commander";
 import { z } from "zod";
+import { pictureReader } from "../data/coco-pictures.ts";
+import { type FillResult, fillMasks } from "../data/fill.ts";
 import { ConfigError, FormatError } from "../errors.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
 import { segmenterConfig } from "../segmenter/config.ts";
-import { type FillResult, fillMasks } from "../segmenter/fill.node.ts";
 import { createSegmenter } from "../segmenter/infer.ts";
 import { readWeightFile } from "../train/export.ts";
-import { pictureReader, segmenterEncoder } from "../train/tasks/segmenter.ts";
+import { segmenterEncoder } from "../train/tasks/segmenter.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 interface Options {

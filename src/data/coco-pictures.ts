@@ -8,8 +8,10 @@ import path from "node:path";
 import sharp from "sharp";
 import { FormatError, UserError } from "../errors.ts";
 import { makeFolder } from "../formats/folders.node.ts";
+import type { Picture } from "../scene/scene.ts";
 import type { Sample } from "./coco.ts";
 import { squareCrop } from "./coco-crop.ts";
+import { decodePicture } from "./picture.ts";
 
 /** Larger pictures are refused before they are decoded. */
 export const MAX_PIXELS = 100_000_000;
@@ -82,6 +84,25 @@ export async function decodeSquare(file: string, size: number): Promise<Uint8Arr
       `decodeSquare(): ${file} is not a whole picture (${firstLine(error)}); \`data check\` lists all that are broken`,
     );
   }
+}
+
+/** Decoded pictures that `pictureReader` keeps, in bytes. */
+const KEPT_BYTES = 2 ** 29;
+
+/** Decodes pictures; the first of them, up to so many bytes, stay in memory. */
+export function pictureReader(most = KEPT_BYTES): (sample: Sample) => Promise<Picture> {
+  const kept = new Map<number, Picture>();
+  let bytes = 0;
+  return async (sample) => {
+    const known = kept.get(sample.imageId);
+    if (known) return known;
+    const picture = await decodePicture(new Uint8Array(await readFile(sample.file!)));
+    if (bytes + picture.data.length <= most) {
+      bytes += picture.data.length;
+      kept.set(sample.imageId, picture);
+    }
+    return picture;
+  };
 }
 
 /** Run `work` on 0..n-1, at most `width` at a time; the first failure stops it. */

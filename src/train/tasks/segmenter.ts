@@ -1,9 +1,8 @@
 /** Training of the segmenter on the real masks of a COCO folder with pixels. @module */
-import { readFile } from "node:fs/promises";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { squareSample } from "../../data/coco-crop.ts";
-import { decodePicture } from "../../data/picture.ts";
+import { pictureReader } from "../../data/coco-pictures.ts";
 import { UserError } from "../../errors.ts";
 import { MASK_METRICS, type MaskSample, maskContributions, stretchMask } from "../../evaluate/masks.ts";
 import { bitmapToMask, maskArea } from "../../formats/rle.ts";
@@ -20,8 +19,6 @@ import { SEGMENTER_LOSSES, segmenterStep } from "../../segmenter/step.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
-/** Decoded pictures that are kept, in bytes. */
-const KEPT_BYTES = 2 ** 29;
 const VALIDATION_OBJECTS = 1000;
 
 export async function createSegmenterTask(context: TaskContext): Promise<Task> {
@@ -90,22 +87,6 @@ async function readMasked(context: TaskContext, part: "training" | "validation")
 
 function hasMask(sample: Sample, k: number): boolean {
   return objectMask(sample, sample.objects[k], sample.width, sample.height)?.includes(1) ?? false;
-}
-
-/** Decodes pictures; the first of them, up to so many bytes, stay in memory. */
-export function pictureReader(most = KEPT_BYTES): (sample: Sample) => Promise<Picture> {
-  const kept = new Map<number, Picture>();
-  let bytes = 0;
-  return async (sample) => {
-    const known = kept.get(sample.imageId);
-    if (known) return known;
-    const picture = await decodePicture(new Uint8Array(await readFile(sample.file!)));
-    if (bytes + picture.data.length <= most) {
-      bytes += picture.data.length;
-      kept.set(sample.imageId, picture);
-    }
-    return picture;
-  };
 }
 
 /**

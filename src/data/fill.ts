@@ -2,16 +2,16 @@
 import { constants } from "node:fs";
 import { copyFile, link, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { loadCoco, type Sample } from "../data/coco.ts";
-import { captionsSplitOf, listSplits, parseSplits } from "../data/coco-folder.ts";
-import { readJson } from "../data/coco-json.ts";
-import { parallel } from "../data/coco-pictures.ts";
-import { INFERRED } from "../data/coco-records.ts";
 import { ConfigError } from "../errors.ts";
 import { makeFolder } from "../formats/folders.node.ts";
 import { encodeCounts } from "../formats/rle.ts";
 import type { Picture } from "../scene/scene.ts";
-import type { InferredMask, Segmenter } from "./infer.ts";
+import type { InferredMask, Segmenter } from "../segmenter/infer.ts";
+import { loadCoco, type Sample } from "./coco.ts";
+import { captionsSplitOf, listSplits, parseSplits } from "./coco-folder.ts";
+import { readJson } from "./coco-json.ts";
+import { parallel } from "./coco-pictures.ts";
+import { INFERRED } from "./coco-records.ts";
 
 export interface FillOptions {
   /** COCO folder with pictures. */
