@@ -5,18 +5,17 @@ import { addAll, mul, square } from "../graph/ops/elementwise.ts";
 import { mean } from "../graph/ops/reduce.ts";
 import { compile, initialise } from "../graph/program.ts";
 import { Params } from "../nn/params.ts";
-import { SpectralNorms } from "../nn/spectralNorm.ts";
 import { stream } from "../random.ts";
 import { featureHeads, projectMaps } from "./featureHeads.ts";
 import { config as small, TEXT } from "./image.fixture.ts";
 
 const config = {
   ...small,
-  discriminator: { ...small.discriminator, spectral: false, features: { channels: 3, weight: 1 } },
+  discriminator: { ...small.discriminator, features: { channels: 3, weight: 1 } },
 };
 const maps = [input("fine", [2, 4, 16, 16]), input("coarse", [2, 5, 8, 8]), input("small", [2, 2, 2, 2])];
 const layout = input("layout", [2, 3, 16, 16]);
-const heads = featureHeads(new Params("heads"), config, new SpectralNorms(), layout, maps)(input("text", [2, TEXT]));
+const heads = featureHeads(new Params("heads"), config, layout, maps)(input("text", [2, TEXT]));
 const random = stream(4, "maps");
 const feeds = {
   fine: random.normals(2 * 4 * 256),

@@ -111,7 +111,7 @@ export function imageStep(
     const { weight } = config.discriminator.features;
     const p = d.scope("features");
     const embedded = embedLayout(p.scope("layout"), layout, config.discriminator.layout, false);
-    const onMaps = (maps: readonly Tensor[]) => featureHeads(p, config, norms, embedded, maps);
+    const onMaps = (maps: readonly Tensor[]) => featureHeads(p, config, embedded, maps);
     const projected = projectMaps(mapsReal, mapsFake, config.discriminator.features.channels);
     const reals = onMaps(projected.real);
     const [scores, wrongs] = [reals(text), t.mismatched ? reals(wrong) : []];
