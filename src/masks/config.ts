@@ -34,6 +34,8 @@ export const masksConfig = z.strictObject({
   head: z.tuple([width, width, width, width]).default([96, 48, 32, 12]),
   /** Length of a class's code in that decoder. */
   classWidth: width.default(48),
+  /** Taps of the binomial blur of that decoder's logits. */
+  blur: z.literal([3, 5]).default(5),
   /** Pixels a side of inferred masks over the whole picture; more than 64 shows only with `frame: "box"`. */
   resolution: z.int().min(16).max(512).default(64),
   /** The box tensors enter once more at 32 x 32, as the layout does at every level of the paper's image decoder [ours]. */
@@ -75,6 +77,11 @@ export const masksConfig = z.strictObject({
   threshold: z.number().gt(0).lt(1).default(0.5),
   /** Inference multiplies the noise by this [ours]: under 1 masks are more alike and nearer to the likely shape (truncation, Brock et al. 2019). */
   noiseScale: z.number().min(0).max(2).default(1),
+  /**
+   * Inference draws so many masks an object and takes the one that overlaps the others most, their medoid [ours]: a likely shape with
+   * the outline of a sample, where a lower threshold or less noise would smooth it.
+   */
+  candidates: z.int().min(1).max(16).default(1),
   /** Infer half of the seeds in a mirror [ours]: a generator that was taught one way of facing then has both. */
   mirror: z.boolean().default(true),
   train: z
@@ -97,7 +104,12 @@ export const masksConfig = z.strictObject({
       flip: z.boolean().default(false),
       /** Turn back the pictures that `data illustrate` has mirrored, so that all animals and vehicles face one way. */
       unmirror: z.boolean().default(true),
-      /** Of a picture with too many objects, draw those that have a mask first: the others only give context. */
+      /**
+       * Weight of masks that a segmenter inferred (`data fill-masks`) in the pixelwise terms, and of pictures that have no others; the
+       * discriminators see annotators' masks alone. 0 leaves them out.
+       */
+      inferred: z.number().min(0).max(1).default(0.5),
+      /** Of a picture with too many objects, draw those that have a mask first (an annotator's before a segmenter's): the others only give context. */
       maskedFirst: z.boolean().default(false),
       /** Draw pictures with rare classes more often. */
       balance: z.boolean().default(true),

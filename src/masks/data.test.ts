@@ -101,6 +101,12 @@ describe("reading order", () => {
       for (const o of chosen) seen.add(o.classIndex);
     }
     expect(seen.size).toBe(9);
+    for (let i = 0; i < 20; i++) {
+      const chosen = chooseObjects(objects, 4, "largest-first", random, (o) =>
+        o.classIndex < 2 ? 1 : o.classIndex < 4 ? 0.5 : 0,
+      );
+      expect(new Set(chosen.map((o) => o.classIndex))).toEqual(new Set([0, 1, 2, 3]));
+    }
   });
 });
 

@@ -42,8 +42,10 @@ export interface LayoutObject {
 
 /** An object of a training picture. */
 export interface MaskedObject extends LayoutObject {
-  /** Real mask over its frame (the whole picture, or the box), row-major [64 * 64] of 0 and 1; undefined where none is left. */
+  /** Mask over its frame (the whole picture, or the box), row-major [64 * 64] of 0 and 1; undefined where none is left. */
   readonly mask?: Uint8Array;
+  /** Weight of the mask if it is inferred, not an annotator's. */
+  readonly inferred?: number;
 }
 
 /**
@@ -70,7 +72,10 @@ export function layoutFeeds(
   return { boxes, labels, valid };
 }
 
-/** Feeds of a training step: those of `layoutFeeds`, and masked [N, T], masks [N, T, 64, 64], noise [samples, N, T, Z]. */
+/**
+ * Feeds of a training step: those of `layoutFeeds`, and masked [N, T], masks [N, T, 64, 64], noise [samples, N, T, Z].
+ * masked is 1 for an annotator's mask, an inferred one's weight, 0 for none.
+ */
 export function batchFeeds(
   pictures: readonly (readonly MaskedObject[])[],
   objects: number,
@@ -81,29 +86,29 @@ export function batchFeeds(
   const masked = new Float32Array(pictures.length * objects);
   const masks = new Uint8Array(masked.length * pixels);
   pictures.forEach((list, n) => {
-    list.slice(0, objects).forEach(({ mask }, t) => {
+    list.slice(0, objects).forEach(({ mask, inferred }, t) => {
       if (!mask) return;
       masks.set(mask, (n * objects + t) * pixels);
-      masked[n * objects + t] = 1;
+      masked[n * objects + t] = inferred ?? 1;
     });
   });
   return { ...layoutFeeds(pictures, objects, frame), masked, masks, noise };
 }
 
-/** At most `most` of the objects, drawn by `random`, those that `first` holds for before others, in the reading order. */
+/** At most `most` of the objects, drawn by `random`, those of a higher `rank` before others, in the reading order. */
 export function chooseObjects<T extends LayoutObject>(
   objects: readonly T[],
   most: number,
   order: MasksConfig["order"],
   random: Random,
-  first: (object: T) => boolean = () => true,
+  rank: (object: T) => number = () => 0,
 ): T[] {
   const places = objects.map((_, i) => i);
   const chosen =
     places.length > most
       ? random
           .shuffle(places)
-          .sort((a, b) => Number(first(objects[b])) - Number(first(objects[a])))
+          .sort((a, b) => rank(objects[b]) - rank(objects[a]))
           .slice(0, most)
           .sort((a, b) => a - b)
       : places;
@@ -116,8 +121,9 @@ export function chooseObjects<T extends LayoutObject>(
 
 /** The picture in a mirror: boxes and masks left-right. */
 export function mirrored(objects: readonly MaskedObject[]): MaskedObject[] {
-  return objects.map(({ classIndex, box: [x, y, w, h], mask }) => ({
+  return objects.map(({ classIndex, box: [x, y, w, h], mask, inferred }) => ({
     classIndex,
+    inferred,
     box: [1 - x - w, y, w, h],
     mask: mask && mirrorRows(mask),
   }));

@@ -40,8 +40,8 @@ const LEAST_SIDE = 1 / 256;
 /** A box this near to the picture's edge touches it. */
 const TOUCH = 0.01;
 
-/** Binomial weights of the blur along an axis. */
-const BLUR = [1, 4, 6, 4, 1].map((v) => v / 16);
+/** Binomial weights of the blur along an axis, by their number. */
+const BLUR = { 3: [0.25, 0.5, 0.25], 5: [1, 4, 6, 4, 1].map((v) => v / 16) } as const;
 
 /** Start and length of boxes [N, T, 4] along an axis (0 across, 1 down), fractions, each [M, 1]. */
 function extent(boxes: Tensor, axis: 0 | 1): [start: Tensor, length: Tensor] {
@@ -143,7 +143,7 @@ export function paste(shapes: Tensor, boxes: Tensor): Tensor {
 }
 
 /** What the head is made of. */
-export type HeadConfig = Pick<MasksConfig, "head" | "classWidth">;
+export type HeadConfig = Pick<MasksConfig, "head" | "classWidth" | "blur">;
 
 /**
  * Logits [M, 1, 64, 64] in the boxes' frames. The class, the box and the noise [M, Z] give a coarse 4 x 4 map; the object's piece of
@@ -161,16 +161,17 @@ export function boxHead(p: Params, config: HeadConfig, layout: Layout, context: 
   x = convBlock(p.scope("at8"), x, at8, 3);
   x = convBlock(p.scope("at16"), upsampleNearest(x), at16, 3);
   x = convBlock(p.scope("at32"), upsampleNearest(x), at32, 3);
-  return blur(depthToSpace(conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(at32 * 9, 1) })));
+  const quads = conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(at32 * 9, 1) });
+  return blur(depthToSpace(quads), config.blur);
 }
 
 /**
- * 5 x 5 binomial mean [M, 1, S, S] of what is inside the map: outlines finer than that come from the four interleaved grids of sub-pixel
+ * Binomial mean [M, 1, S, S], 5 x 5 or 3 x 3, of what is inside the map: outlines finer than that come from the four interleaved grids of sub-pixel
  * convolution, not from shapes.
  */
-export function blur(x: Tensor): Tensor {
+export function blur(x: Tensor, taps: keyof typeof BLUR = 5): Tensor {
   const s = x.shape[2];
-  const band = Array.from({ length: s * s }, (_, i) => BLUR[(i % s) - Math.floor(i / s) + 2] ?? 0);
+  const band = Array.from({ length: s * s }, (_, i) => BLUR[taps][(i % s) - Math.floor(i / s) + (taps - 1) / 2] ?? 0);
   const total = (r: number) => band.slice(r * s, (r + 1) * s).reduce((a, b) => a + b, 0);
   const means = constant(
     band.map((v, i) => v / total(Math.floor(i / s))),

@@ -6,7 +6,7 @@ import { stream } from "../random.ts";
 import { CATEGORIES } from "../scene/categories.ts";
 import type { SceneObject } from "../scene/scene.ts";
 import { boxPixels, mirrorRows, snapBox } from "./data.ts";
-import { buildInference, createMaskGenerator, inscribedEllipse, objectBucket } from "./infer.ts";
+import { buildInference, createMaskGenerator, inscribedEllipse, medoid, objectBucket } from "./infer.ts";
 import { randomBox, runtime, tinyConfig } from "./masks.fixture.ts";
 
 const config = tinyConfig();
@@ -177,5 +177,34 @@ describe("objectBucket", () => {
       expect(objectBucket(n)).toBeLessThanOrEqual(Math.max(2 * n - 1, 1));
     }
     expect([1, 2, 3, 5, 7, 9, 13, 20].map(objectBucket)).toEqual([1, 2, 4, 6, 8, 12, 16, 24]);
+  });
+});
+
+describe("medoid", () => {
+  const map = (...v: number[]) => Float32Array.from(v);
+  it("is the map whose mask the others agree with most", () => {
+    const maps = [map(0.9, 0, 0, 0), map(0.9, 0.9, 0.9, 0), map(0.9, 0.9, 0, 0)];
+    expect(medoid(maps, 0.5)).toBe(maps[2]);
+    expect(medoid(maps.slice(0, 2), 0.5)).toBe(maps[0]);
+    expect(medoid([map(0, 0), map(0, 0), map(0.9, 0)], 0.5)).toEqual(map(0, 0));
+  });
+
+  it("is taken of the candidates, an object at a time", async () => {
+    const requests = [
+      { objects: objects(6), seed: 3 },
+      { objects: objects(2, 7), seed: 4 },
+    ];
+    const draw = async (changes: Partial<typeof config>) => {
+      const generator = createMaskGenerator(runtime, { ...config, ...changes }, weightsFor(1, 1));
+      const found = await generator.probabilities(requests);
+      await generator.release();
+      return found;
+    };
+    const one = await draw({});
+    const many = await draw({ candidates: 5 });
+    expect(many.map((m) => m.length)).toEqual([6, 2]);
+    expect(many).not.toEqual(one);
+    // without noise all candidates are the same
+    expect(await draw({ candidates: 5, noiseScale: 0 })).toEqual(await draw({ noiseScale: 0 }));
   });
 });

@@ -51,7 +51,7 @@ export interface MaskRequest {
  * Masks of `config.resolution` pixels a side (64 where the frame is the picture), zero outside the box and never empty: where no pixel passes the threshold, the ellipse inscribed in the box.
  * A locked object that has a mask keeps it. With `config.mirror`, stream(seed, "mask", "mirror") decides whether the picture is
  * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id), times
- * `config.noiseScale`.
+ * `config.noiseScale`. Of several candidates an object gets the medoid of its masks.
  * @throws ConfigError for a label that is no COCO category.
  */
 export function createMaskGenerator(
@@ -73,7 +73,10 @@ export function createMaskGenerator(
     return one;
   };
 
-  const runChunk = async (requests: readonly MaskRequest[]): Promise<Float32Array[][]> => {
+  /** Probabilities [64 * 64] of the network's frame. */
+  const runChunk = async (
+    requests: readonly (MaskRequest & { readonly candidate: number })[],
+  ): Promise<Float32Array[][]> => {
     const most = Math.max(0, ...requests.map((r) => r.objects.length));
     if (most === 0) return requests.map(() => []);
     const [n, t] = [bucket(requests.length), objectBucket(most)];
@@ -95,7 +98,8 @@ export function createMaskGenerator(
     const noise = new Float32Array(n * t * config.noise);
     requests.forEach((r, i) => {
       orders[i].forEach((k, place) => {
-        const z = stream(r.seed, "mask", r.objects[k].id).normals(config.noise);
+        const name = ["mask", r.objects[k].id, ...(r.candidate > 0 ? [r.candidate] : [])];
+        const z = stream(r.seed, ...name).normals(config.noise);
         noise.set(
           z.map((v) => v * config.noiseScale),
           (i * t + place) * config.noise,
@@ -110,17 +114,26 @@ export function createMaskGenerator(
       orders[i].forEach((k, place) => {
         const at = (i * t + place) * SIZE * SIZE;
         const one = masks.slice(at, at + SIZE * SIZE);
-        const seen = turned[i] ? mirrorRows(one) : one;
-        own[k] = config.frame === "picture" ? seen : drawShape(seen, r.objects[k].box, size);
+        own[k] = turned[i] ? mirrorRows(one) : one;
       });
       return own;
     });
   };
 
   const probabilities = async (requests: readonly MaskRequest[]): Promise<Float32Array[][]> => {
+    const n = config.candidates;
+    const tries = requests.flatMap((r) => Array.from({ length: n }, (_, candidate) => ({ ...r, candidate })));
     const all: Float32Array[][] = [];
-    for (const chunk of chunks(requests, LARGEST_BATCH)) all.push(...(await runChunk(chunk)));
-    return all;
+    for (const chunk of chunks(tries, LARGEST_BATCH)) all.push(...(await runChunk(chunk)));
+    return requests.map(({ objects }, i) =>
+      objects.map(({ box }, k) => {
+        const found = medoid(
+          all.slice(i * n, (i + 1) * n).map((one) => one[k]),
+          config.threshold,
+        );
+        return config.frame === "picture" ? found : drawShape(found, box, size);
+      }),
+    );
   };
 
   return {
@@ -143,6 +156,22 @@ export function createMaskGenerator(
       for (const one of all) if (one.status === "fulfilled") await one.value.release();
     },
   };
+}
+
+/** Of several maps of probabilities the one whose mask has the largest mean IoU with the others'; the first of equals. */
+export function medoid(maps: readonly Float32Array[], threshold: number): Float32Array {
+  if (maps.length < 3) return maps[0];
+  const overlap = (a: Float32Array, b: Float32Array) => {
+    let [both, either] = [0, 0];
+    for (let i = 0; i < a.length; i++) {
+      const [p, q] = [a[i] > threshold, b[i] > threshold];
+      if (p && q) both++;
+      if (p || q) either++;
+    }
+    return either === 0 ? 1 : both / either;
+  };
+  const totals = maps.map((a) => maps.reduce((sum, b) => sum + (a === b ? 0 : overlap(a, b)), 0));
+  return maps[totals.indexOf(Math.max(...totals))];
 }
 
 /** Objects a picture that are compiled: 1, 2, 4, 6, 8, 12, 16, 24, 32, 48 ...: few sizes, little padding. */

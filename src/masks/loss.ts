@@ -43,21 +43,21 @@ export function generatorLoss(kind: AdversarialKind, fake: Tensor): Tensor {
 
 /** Weights that make sums into means. */
 export interface Shares {
-  /** [N, T]: 1 for an object with a real mask. */
+  /** [N, T]: the weight of an object's mask, 0 for none. */
   readonly masked: Tensor;
-  /** [N, T]: mean over the masked objects of a picture, then over the pictures that have any; sums to 1. */
+  /** [N, T]: weighted mean over the masked objects of a picture, then over the pictures that have any; sums to 1. */
   readonly objects: Tensor;
   /** [N]: mean over the pictures that have masked objects; sums to 1. */
   readonly pictures: Tensor;
 }
 
-/** masked [N, T] of 0 and 1. A batch without any mask gives zeros. */
+/** masked [N, T], weights from 0 to 1. A batch without any mask gives zeros. */
 export function shares(masked: Tensor): Shares {
   const n = masked.shape[0];
   const counts = sum(masked, 1, true);
   const some = minimum(counts, 1);
-  const pictures = div(some, maximum(sum(some), 1));
-  const objects = mul(masked, div(pictures, maximum(counts, 1)));
+  const pictures = div(some, maximum(sum(some), 1e-3));
+  const objects = mul(masked, div(pictures, maximum(counts, 1e-3)));
   return { masked, objects, pictures: reshape(pictures, [n]) };
 }
 

@@ -195,6 +195,25 @@ describe("buildStep", () => {
     await run.release();
   });
 
+  it("shows inferred masks to the pixelwise terms alone, by their weight", async () => {
+    const config = tinyConfig({ spectralNorm: false });
+    const { parts, discriminators } = buildLosses(config, { pictures: 2, objects: 3 }, new Params());
+    const run = await loadSeeded({
+      outputs: { ...parts, judges: discriminators.instance, all: discriminators.global },
+    });
+    const feeds = feedsOf(config, [3, 3], 3);
+    const masked = (...v: number[]) => ({ ...feeds, masked: Float32Array.from(v) });
+    const real = await run.run(masked(1, 0, 0, 1, 0, 0));
+    const filled = await run.run(masked(1, 0.5, 0, 1, 0, 0));
+    for (const name of ["instance", "global", "perceptual", "judges", "all"]) expect(filled[name]).toEqual(real[name]);
+    expect(filled.bce[0]).not.toBeCloseTo(Number(real.bce[0]), 5);
+    // weighted means: of a picture's objects, then of pictures, one with half a mask counting half
+    const [a, b] = [await run.run(masked(1, 0, 0, 0, 0, 0)), await run.run(masked(0, 0, 0, 0, 1, 0))];
+    const both = await run.run(masked(1, 0, 0, 0, 0.5, 0));
+    expect(both.bce[0]).toBeCloseTo((2 * Number(a.bce[0]) + Number(b.bce[0])) / 3, 5);
+    await run.release();
+  });
+
   it("needs the network that the perceptual loss names", () => {
     const config = tinyConfig({ loss: { perceptualFeatures: "cocossd" } });
     expect(() => buildStep(config, OPTIONS)).toThrow(/cocossd.*needs that network/);

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import { gradients } from "../graph/gradients.ts";
 import { full, input, parameterOf } from "../graph/leaves.ts";
-import { add, cast, clip, div, greater, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
+import { add, cast, clip, div, greater, greaterEqual, mul, stopGradient, sub } from "../graph/ops/elementwise.ts";
 import { sum } from "../graph/ops/reduce.ts";
 import { reshape, split } from "../graph/ops/shape.ts";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "../graph/optimizers.ts";
@@ -65,7 +65,10 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
   const layout = layoutInputs(n, t);
   const { samples } = config.loss;
   const noise = input("noise", [samples, n, t, config.noise]);
-  const share = shares(input("masked", [n, t]));
+  const masked = input("masked", [n, t]);
+  const share = shares(masked);
+  // inferred masks, whose weight is less than 1, have smoother outlines: no discriminator is to take them for real
+  const judged = shares(cast(greaterEqual(masked, 1)));
   const inside =
     config.frame === "picture" ? reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]) : full([n, t, SIZE, SIZE], 1);
   const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), inside);
@@ -79,13 +82,13 @@ export function buildLosses(config: MasksConfig, options: StepOptions, params: P
 
   const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
   const own = params.scope("masks.discriminator");
-  const merged = (masks: Tensor) => mergeMasks(config, pictured(config, layout, masks), share.masked);
+  const merged = (masks: Tensor) => mergeMasks(config, pictured(config, layout, masks), judged.masked);
   const instance = (masks: Tensor) =>
     instanceDiscriminator(own.scope("instance"), config, layout, masks, spectral?.wrap);
   const global = (masks: Tensor) =>
-    globalDiscriminator(own.scope("global"), config, layout, share.masked, merged(masks), spectral?.wrap);
-  const meanOfObjects = (scores: Tensor) => sum(mul(scores, share.objects));
-  const meanOfPictures = (scores: Tensor) => sum(mul(scores, share.pictures));
+    globalDiscriminator(own.scope("global"), config, layout, judged.masked, merged(masks), spectral?.wrap);
+  const meanOfObjects = (scores: Tensor) => sum(mul(scores, judged.objects));
+  const meanOfPictures = (scores: Tensor) => sum(mul(scores, judged.pictures));
 
   const { kind, perceptualFeatures } = config.loss;
   const [instanceReal, instanceFake] = [instance(real), instance(fake)];

@@ -40,9 +40,9 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   context.log(`${training.length} pictures with masks to train on, ${validation.length} to validate`);
   const features =
     config.loss.perceptualFeatures === "cocossd" ? (await loadPerceptual("cocossd")).features : undefined;
-  const { batch, steps, flip, balance, maskedFirst } = config.train;
+  const { batch, steps, flip, maskedFirst } = config.train;
   const program = buildStep(config, { pictures: batch, objects: config.maxObjects, features });
-  const order = new Order(training.length, context.seed, balance ? classBalance(training) : undefined);
+  const order = new Order(training.length, context.seed, pictureWeights(training, config));
   const read = pictureCache(training, config);
 
   return {
@@ -57,8 +57,9 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
       const pictures = order.at(step, batch).map((i) => {
         const objects = read(i);
         const seen = flip && random.bool() ? mirrored(objects) : objects;
-        const first = maskedFirst ? (o: MaskedObject) => o.mask !== undefined : undefined;
-        return chooseObjects(seen, config.maxObjects, config.order, random, first);
+        // an annotator's mask, an inferred one, none
+        const rank = maskedFirst ? (o: MaskedObject) => (o.mask ? (o.inferred ?? 1) : 0) : undefined;
+        return chooseObjects(seen, config.maxObjects, config.order, random, rank);
       });
       const noise = stepNoise(context.seed, step, config.loss.samples * batch * config.maxObjects * config.noise);
       return batchFeeds(pictures, config.maxObjects, noise, config.frame);
@@ -73,13 +74,22 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
 
 /** Pictures of which at least one object has a mask, their centre squares, as the picture stage sees them. */
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
-  const { samples } = await loadCoco(context.data, context.split, { part, need: ["objects"], square: true });
+  const inferred = part === "training" && context.config.masks.train.inferred > 0;
+  const { samples } = await loadCoco(context.data, context.split, { part, need: ["objects"], square: true, inferred });
   const wanted = samples.filter((s) => s.objects.some((o) => o.segmentation));
   if (wanted.length === 0)
     throw new UserError(
       `train masks: split ${context.split} of ${context.data} has no mask in its ${part} part; choose another split`,
     );
   return wanted;
+}
+
+/** How often each picture is drawn; undefined: all alike. */
+function pictureWeights(samples: readonly Sample[], { train }: MasksConfig): number[] | undefined {
+  const real = (s: Sample) => s.objects.some((o) => o.segmentation && !o.inferred);
+  if (!train.balance && samples.every(real)) return undefined;
+  const balance = train.balance ? classBalance(samples) : samples.map(() => 1);
+  return samples.map((s, i) => balance[i] * (real(s) ? 1 : train.inferred));
 }
 
 /** At most n of the items, evenly spaced. */
@@ -102,9 +112,14 @@ function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: numb
       });
       kept.set(i, masks);
     }
-    const objects = sample.objects.map(({ classIndex, box }, k) => {
+    const objects = sample.objects.map(({ classIndex, box, inferred }, k) => {
       const mask = masks[k];
-      return { classIndex, box, mask: mask && maskToBitmap(mask) };
+      return {
+        classIndex,
+        box,
+        mask: mask && maskToBitmap(mask),
+        ...(inferred && { inferred: config.train.inferred }),
+      };
     });
     return isMirrored(sample, config) ? mirrored(objects) : objects;
   };
