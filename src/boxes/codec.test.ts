@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Box } from "../scene/scene.ts";
 import { layouts, statistics } from "./boxes.fixture.ts";
 import { boxStatistics, decodeBox, encodeBox, logJacobian } from "./codec.ts";
-import { boxFeeds, mirrorBox } from "./data.ts";
+import { boxFeeds, mirrorBox, throughWindow } from "./data.ts";
 import { END, START } from "./model.ts";
 
 const boxes = layouts.flat().map((o) => o.box);
@@ -63,6 +63,22 @@ describe("standardised boxes", () => {
   });
 });
 
+describe("a window of the picture", () => {
+  test("shows boxes in its own coordinates, cut at its edges", () => {
+    const seen = throughWindow([{ classIndex: 3, box: [0.1, 0.4, 0.4, 0.4] }], [0.2, 0.2, 0.5, 0.8]);
+    expect(seen?.map((o) => o.classIndex)).toEqual([3]);
+    expect(seen?.[0].box.map((v) => Number(v.toFixed(6)))).toEqual([0, 0.25, 0.6, 0.5]);
+    expect(throughWindow(layouts[0], [0, 0, 1, 1])?.map((o) => o.box[0])).toEqual(layouts[0].map((o) => o.box[0]));
+  });
+
+  test("that hides more than half of an object, or all of it, is no view of the same layout", () => {
+    const one = (x: number) => throughWindow([{ classIndex: 3, box: [x, 0.4, 0.4, 0.4] }], [0.3, 0, 0.7, 1]);
+    expect(one(0.11)).toHaveLength(1);
+    expect(one(0.09)).toBeUndefined();
+    expect(throughWindow([{ classIndex: 3, box: [0, 0, 0.1, 0.1] }], [0.3, 0.3, 0.7, 0.7])).toBeUndefined();
+  });
+});
+
 test("feeds are time first: START and zeros, then the object before; END after the last, labelled but without a box", () => {
   const f = boxFeeds(layouts, 5, statistics);
   const column = (name: string, i: number) => Array.from({ length: 5 }, (_, t) => Number(f[name][t * 3 + i]));
@@ -70,7 +86,8 @@ test("feeds are time first: START and zeros, then the object before; END after t
   expect(column("boxes.previousLabels", 0)).toEqual([START, 0, 17, 0, END]);
   expect(column("boxes.labelled", 0)).toEqual([1, 1, 1, 1, 0]);
   expect(column("boxes.boxed", 0)).toEqual([1, 1, 1, 0, 0]);
-  expect(column("boxes.labelled", 2)).toEqual([1, 1, 1, 1, 1]);
+  // a full layout ends by itself
+  expect(column("boxes.labelled", 2)).toEqual([1, 1, 1, 1, 0]);
   const boxAt = (name: string, t: number, i: number) =>
     Array.from(f[name].slice((t * 3 + i) * 4, (t * 3 + i) * 4 + 4) as Float32Array);
   expect(boxAt("boxes.previousBoxes", 0, 2)).toEqual([0, 0, 0, 0]);

@@ -56,6 +56,8 @@ export const boxesConfig = z.strictObject({
       /** lambda_l and lambda_b [K]. */
       labelWeight: z.number().min(0).default(4),
       boxWeight: z.number().min(0).default(1),
+      /** What the losses are means over: the steps of each caption, then captions [K], or all steps of the batch; ours. */
+      average: z.enum(["captions", "objects"]).default("captions"),
       /** Of state and sentence as the labels see them, */
       dropout: z.number().min(0).max(0.9).default(0.4),
       /** and as the boxes' mixtures see them. */

@@ -29,7 +29,10 @@ export function throughWindow(objects: readonly LabelledBox[], window: Box): Lab
   return seen.every((o) => o !== undefined) ? seen : undefined;
 }
 
-/** Feeds of `BoxInputs`, time first, T = maxObjects + 1 steps. Each layout is already ordered and cut. */
+/**
+ * Feeds of `BoxInputs`, time first, T = maxObjects + 1 steps. Each layout is already ordered and cut. The end of a full
+ * layout is certain, as the sampler stops there: it is no label to learn, or one object less would seem an end as well.
+ */
 export function boxFeeds(
   layouts: readonly (readonly LabelledBox[])[],
   steps: number,
@@ -54,7 +57,7 @@ export function boxFeeds(
       previousLabels[at + n] = BigInt(classIndex);
       previousBoxes.set(encoded, (at + n) * 4);
     });
-    labelled[objects.length * n + i] = 1;
+    if (objects.length < steps - 1) labelled[objects.length * n + i] = 1;
   });
   return {
     "boxes.previousLabels": previousLabels,

@@ -96,6 +96,54 @@ describe("infer", () => {
     expect(await sampler({ endBias: -60 }).infer([request(1, fixed)], { ...warm, maxObjects: 2 })).toEqual([fixed]);
   });
 
+  test("a limit above the configuration's changes nothing: longer layouts were never seen", async () => {
+    const s = sampler({ endBias: -60 });
+    expect(await s.infer([request(1)], { ...warm, maxObjects: 9 })).toEqual(await s.infer([request(1)], warm));
+  });
+
+  describe("with endSpread", () => {
+    const lengths = async (c: Partial<BoxesConfig>, n: number, fixed: SceneObject[] = []) => {
+      const requests = Array.from({ length: n }, (_, i) => ({ ...request(1, fixed), seed: i }));
+      return (await sampler({ maxOverlap: 1, ...c }).infer(requests, warm)).map((o) => o.length);
+    };
+    const share = (of: number[], length: number) => of.filter((v) => v === length).length / of.length;
+
+    test("1 the first end comes as often as its probability says", async () => {
+      const { labels } = await sampler().next(sentence(1), [], "dog", { rows: 1, columns: 1 });
+      const drawn = await lengths({ endSpread: 1 }, 300);
+      const p = labels[END];
+      expect(p).toBeGreaterThan(0.004);
+      const bias = Math.log((0.3 * (1 - p)) / (0.7 * p)); // to an end in 3 of 10
+      const biased = await lengths({ endSpread: 1, endBias: bias }, 300);
+      expect(Math.abs(share(biased, 0) - 0.3)).toBeLessThan(0.08); // 3 standard errors
+      expect(share(drawn, 0)).toBeLessThan(share(biased, 0));
+    });
+
+    test("0 it comes never where it is less likely than not, and always where it is likelier", async () => {
+      const { labels } = await sampler().next(sentence(1), [], "dog", { rows: 1, columns: 1 });
+      const to = (p: number) => Math.log((p * (1 - labels[END])) / ((1 - p) * labels[END]));
+      expect(share(await lengths({ endSpread: 0, endBias: to(0.45) }, 40), 0)).toBe(0);
+      expect(share(await lengths({ endSpread: 0, endBias: to(0.55) }, 40), 0)).toBe(1);
+    });
+
+    test("what is locked counts: a layout whose first objects are locked goes on as it did", async () => {
+      const s = sampler({ endSpread: 1, maxOverlap: 1, endBias: -1 });
+      const [whole] = await s.infer([request(5)], warm);
+      expect(whole.length).toBeGreaterThan(2);
+      const [again] = await s.infer([request(5, whole.slice(0, 2))], warm);
+      expect(again.map((o) => [o.id, o.label])).toEqual(whole.map((o) => [o.id, o.label]));
+    });
+
+    test("more objects given than the length that was drawn still leave room for others", async () => {
+      const fixed = asObjects(layouts[0]).slice(0, 2);
+      const free = await lengths({ endSpread: 1, endBias: 3 }, 200);
+      const given = await lengths({ endSpread: 1, endBias: 3 }, 200, fixed);
+      const longer = (of: number[]) => of.filter((n) => n > 2).length;
+      // of all layouts, and of those that have two objects already
+      expect(longer(given)).toBeGreaterThan(longer(free) + 20);
+    });
+  });
+
   test("at temperature 0 the seed does not matter, where no box is refused", async () => {
     const s = sampler({ endBias: -60, maxOverlap: 1 });
     const cold = { labelTemperature: 0, boxTemperature: 0 };
@@ -144,8 +192,8 @@ describe("likelihood", () => {
         [{ sentence: { caption: "", words: [], embedding }, fixed: asObjects(layout), seed: 1 }],
         { maxObjects: layout.length + 1 },
       );
-      // logits, raw (x, y), raw (w, h) of each step
-      for (let t = 0; t <= layout.length; t++) {
+      // logits, raw (x, y), raw (w, h) of each step; a full layout has no end to draw
+      for (let t = 0; t < Math.min(layout.length + 1, config.maxObjects); t++) {
         const [logits, xy, wh] = outputs.slice(3 * t, 3 * t + 3);
         const truth = layout[t];
         label -= logSoftmaxAt(logits.logits as Float32Array, truth?.classIndex ?? END);

@@ -86,7 +86,7 @@ export function createBoxGenerator(
   ): Promise<SceneObject[][]> => {
     const n = bucket(requests.length);
     const run = await programs(n);
-    const limit = options.maxObjects ?? config.maxObjects;
+    const limit = Math.min(options.maxObjects ?? config.maxObjects, config.maxObjects);
     const labelT = options.labelTemperature ?? config.labelTemperature;
     const boxT = options.boxTemperature ?? config.boxTemperature;
     const text = new Float32Array(n * textSize);

@@ -13,6 +13,8 @@ import { boxInputs } from "./step.ts";
 
 const n = layouts.length;
 const weights = randomWeights();
+/** Steps with a label: the objects, and the end of a layout that is not full. */
+const labelled = (l: (typeof layouts)[number]) => Math.min(l.length + 1, config.maxObjects);
 const all: Feeds = { ...feeds, sentence: sentences };
 
 function network(c = config) {
@@ -31,15 +33,29 @@ describe("L_box", () => {
     const { total, parts, losses } = network();
     const program = compile({ outputs: { total, ...parts, labels: losses.label, boxes: losses.box } });
     const out = await evaluate(node, { program, feeds: all, state: stateFrom(program, weights) });
-    const each = (values: Float32Array, more: number) =>
+    const each = (values: Float32Array, steps: (layout: (typeof layouts)[number]) => number) =>
       layouts.reduce((s, l, i) => {
         let own = 0;
         for (let t = 0; t <= config.maxObjects; t++) own += values[t * n + i];
-        return s + own / (l.length + more) / n;
+        return s + own / steps(l) / n;
       }, 0);
-    expect(Number(out.label[0])).toBeCloseTo(each(out.labels as Float32Array, 1), 4);
-    expect(Number(out.box[0])).toBeCloseTo(each(out.boxes as Float32Array, 0), 4);
+    expect(Number(out.label[0])).toBeCloseTo(each(out.labels as Float32Array, labelled), 4);
+    expect(Number(out.box[0])).toBeCloseTo(
+      each(out.boxes as Float32Array, (l) => l.length),
+      4,
+    );
     expect(Number(out.total[0])).toBeCloseTo(4 * Number(out.label[0]) + Number(out.box[0]), 3);
+  });
+
+  test("or means over all steps of the batch, whatever layout they belong to", async () => {
+    const { parts, losses } = network({ ...config, train: { ...config.train, average: "objects" } });
+    const program = compile({ outputs: { ...parts, labels: losses.label, boxes: losses.box } });
+    const out = await evaluate(node, { program, feeds: all, state: stateFrom(program, weights) });
+    const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+    const steps = layouts.reduce((s, l) => s + labelled(l), 0);
+    expect(steps).toBe(10);
+    expect(Number(out.label[0])).toBeCloseTo(total(out.labels as Float32Array) / steps, 4);
+    expect(Number(out.box[0])).toBeCloseTo(total(out.boxes as Float32Array) / layouts.flat().length, 4);
   });
 
   test("draws no box at the end step, and padding changes nothing", async () => {
@@ -52,7 +68,7 @@ describe("L_box", () => {
       for (let t = 0; t <= config.maxObjects; t++) {
         const at = t * n + i;
         expect((out.boxes as Float32Array)[at] !== 0, `box ${i} step ${t}`).toBe(t < l.length);
-        expect((out.labels as Float32Array)[at] !== 0, `label ${i} step ${t}`).toBe(t <= l.length);
+        expect((out.labels as Float32Array)[at] !== 0, `label ${i} step ${t}`).toBe(t < labelled(l));
         const touched = (out.gBoxes as Float32Array).subarray(at * 4, at * 4 + 4).some((v) => v !== 0);
         expect(touched).toBe(t < l.length);
       }
@@ -80,7 +96,7 @@ describe("L_box", () => {
       const wide = { ...boxFeeds(layouts, maxObjects + 1, statistics), sentence: sentences };
       return evaluate(node, { program, feeds: wide, state: stateFrom(program, weights) });
     };
-    const [a, b] = [await sums(4), await sums(9)];
+    const [a, b] = [await sums(5), await sums(9)];
     expect([...b.objects]).toEqual([8]);
     expect(Number(b.label[0])).toBeCloseTo(Number(a.label[0]), 4);
     expect(Number(b.box[0])).toBeCloseTo(Number(a.box[0]), 4);

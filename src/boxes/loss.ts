@@ -58,13 +58,20 @@ export function stepLosses(
   };
 }
 
-/** -> L_box (mean over captions) and its unweighted parts. */
+/**
+ * -> L_box and its unweighted parts: means over the steps of each caption, then over captions (the paper's 1/T), or, with
+ * `average` "objects", over all steps of the batch. The paper's makes the ends of short layouts weigh more than others, and ends
+ * come too early.
+ */
 export function boxLoss(
   losses: { label: Tensor; box: Tensor },
   b: BoxInputs,
-  weights: { labelWeight: number; boxWeight: number },
+  weights: { labelWeight: number; boxWeight: number; average?: "captions" | "objects" },
 ): { total: Tensor; parts: Record<string, Tensor> } {
-  const each = (x: Tensor, valid: Tensor) => mean(div(sum(x, 0), maximum(sum(valid, 0), 1)));
+  const each = (x: Tensor, valid: Tensor) =>
+    weights.average === "objects"
+      ? div(sum(x), maximum(sum(valid), 1))
+      : mean(div(sum(x, 0), maximum(sum(valid, 0), 1)));
   const parts = { label: each(losses.label, b.labelled), box: each(losses.box, b.boxed) };
   return { total: add(mul(parts.label, weights.labelWeight), mul(parts.box, weights.boxWeight)), parts };
 }

@@ -14,3 +14,17 @@ test("the medoid is the box that overlaps the others most; of equals the first; 
   expect(medoid([boxes[0], boxes[3]])).toBe(0);
   expect(medoid([])).toBe(-1);
 });
+
+test("counted by boxes within IoU 1/2, two that agree beat the middle of four that overlap it less", () => {
+  // IoU .4 with the first; those of its sides overlap each other by less
+  const around: Box[] = [
+    [0, 0],
+    [0.43, 0],
+    [-0.43, 0],
+    [0, 0.43],
+    [0, -0.43],
+  ].map(([x, y]) => [x, y, 1, 1]);
+  const boxes: Box[] = [...around, [5, 5, 1, 1], [5, 5.1, 1, 1]];
+  expect(medoid(boxes)).toBe(0);
+  expect(medoid(boxes, 0.01)).toBe(5);
+});
