@@ -74,6 +74,8 @@ export const imageConfig = z.strictObject({
       steps: z.int().min(1).default(30000),
       rateG: z.number().positive().default(1e-3),
       rateD: z.number().positive().default(5e-4),
+      /** Longest gradient of either network, over all its weights; none = any [free]. */
+      clipNorm: z.number().positive().optional(),
       /** Linear decay of both rates to `final` of them over the last part of the run. */
       decayFrom: z.number().min(0).max(1).default(0.5),
       final: z.number().min(0).max(1).default(0.03),

@@ -131,16 +131,16 @@ export function imageStep(
     until: t.steps,
     final: base * t.final,
   });
-  const betas = { beta1: 0.5, beta2: 0.999 };
+  const options = { beta1: 0.5, beta2: 0.999, clipNorm: t.clipNorm };
   const ofG = g.all();
   const ofD = d.all().filter((p) => !isSpectralVector(parameterOf(p).name));
   const stepG = adam("adamG", ofG, gradients(totalG, ofG), step, {
     learningRate: scheduled(rate(t.rateG), step),
-    ...betas,
+    ...options,
   });
   const stepD = adam("adamD", ofD, gradients(totalD, ofD), step, {
     learningRate: mul(scheduled(rate(t.rateD), step), started),
-    ...betas,
+    ...options,
   });
   return compile({
     outputs: {
