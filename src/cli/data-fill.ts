@@ -18,7 +18,6 @@ interface Options {
   readonly threads?: number;
   readonly leastSide?: number;
   readonly leastConfidence?: number;
-  readonly mirror: boolean;
   readonly json?: boolean;
 }
 
@@ -46,7 +45,6 @@ export function fillCommand(): Command {
       "masks of a lower expected overlap become an ellipse",
       number("--least-confidence", 1),
     )
-    .option("--no-mirror", "look at each object once, not also in a mirror: half of the time, a little less overlap")
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (dir: string, options: Options) => {
@@ -103,9 +101,8 @@ export function configOf(file: string, text: string | undefined) {
   return parsed.data.segmenter;
 }
 
-function changed({ leastSide, leastConfidence, mirror }: Options) {
+function changed({ leastSide, leastConfidence }: Options) {
   return {
-    ...(!mirror && { mirror }),
     ...(leastSide !== undefined && { leastSide }),
     ...(leastConfidence !== undefined && { leastConfidence }),
   };

@@ -20,12 +20,12 @@ export const segmenterConfig = z.strictObject({
   condition: width.default(64),
   /** Probability above which a pixel belongs to the mask. */
   threshold: z.number().gt(0).lt(1).default(0.5),
-  /** Infer the crop and its mirror image, and take the mean. */
-  mirror: z.boolean().default(true),
-  /** Boxes with a side under this many pixels get the inscribed ellipse: there is nothing to see. */
-  leastSide: z.number().min(0).default(3),
+  /** Infer the crop and its mirror image, and take the mean: twice the time. */
+  mirror: z.boolean().default(false),
+  /** Boxes with a side under this many pixels get the inscribed ellipse. */
+  leastSide: z.number().min(0).default(0),
   /** Masks whose expected overlap (data.ts) is under this give way to the inscribed ellipse. */
-  leastConfidence: z.number().min(0).max(1).default(0),
+  leastConfidence: z.number().min(0).max(1).default(0.5),
   loss: z
     .strictObject({
       /** Cross-entropy, mean over the pixels of the box. */

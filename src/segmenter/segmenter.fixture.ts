@@ -23,6 +23,8 @@ export function tinyConfig(train: Partial<SegmenterConfig["train"]> = {}): Segme
     taps: [8, 8, 8, 8],
     classWidth: 4,
     condition: 8,
+    leastSide: 3,
+    mirror: true,
     train: { batch: 8, steps: 80, learningRate: 0.02, warmup: 5, emaDecay: 0.9, ...train },
   });
 }
