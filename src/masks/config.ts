@@ -30,6 +30,11 @@ export const masksConfig = z.strictObject({
    * by it, the class and the box's numbers (frame.ts); `decoder` and `boxesInDecoder` are not used then.
    */
   frame: z.enum(["picture", "box"]).default("picture"),
+  /**
+   * Learn, and be judged by, whole silhouettes where the data has them (`amodal_segmentation`): what hides what is the drawing
+   * order's business [ours]. Else a mask is what is seen, with a guess cut out of it at everything that might lie in front.
+   */
+  whole: z.boolean().default(false),
   /** Channels at 4, 8, 16 and 32 pixels of the decoder in the box's frame. */
   head: z.tuple([width, width, width, width]).default([96, 48, 32, 12]),
   /** Length of a class's code in that decoder. */

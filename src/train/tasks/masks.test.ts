@@ -16,10 +16,12 @@ const lines: string[] = [];
 beforeAll(async () => {
   // a dog's triangle in each picture, and a person without a mask in every other one
   const triangle = (id: number) => [[10 + id / 2, 60, 50 + id / 2, 60, 30 + id / 2, 10]];
+  // the whole dog is a square
+  const square = (id: number) => [[10 + id / 2, 10, 50 + id / 2, 10, 50 + id / 2, 60, 10 + id / 2, 60]];
   const instances = {
     images: ids.map((id) => image(id)),
     annotations: ids.flatMap((id) => [
-      object(2 * id, id, [10 + id / 2, 10, 40, 50], { segmentation: triangle(id) }),
+      object(2 * id, id, [10 + id / 2, 10, 40, 50], { segmentation: triangle(id), amodal_segmentation: square(id) }),
       ...(id % 2 ? [object(2 * id + 1, id, [20, 5, 30, 70], { category_id: 1 })] : []),
     ]),
     categories: CATEGORY_LIST,
@@ -77,6 +79,17 @@ it("feeds the same arrays for the same step, whatever was asked for before", asy
   expect(await b.batch(41)).not.toEqual(feeds);
   const masked = [...(feeds.masked as Float32Array)];
   expect(masked.filter((v) => v === 1).length).toBe(2);
+});
+
+it("learns what is seen, or whole silhouettes where it is told to", async () => {
+  const pixels = async (whole: boolean) => {
+    const { config, ...rest } = context();
+    const task = await createMasksTask({ ...rest, config: { ...config, masks: { ...config.masks, whole } } });
+    return ((await task.batch(0)).masks as Uint8Array).reduce((a, b) => a + b, 0);
+  };
+  const [seen, all] = [await pixels(false), await pixels(true)];
+  expect(all / seen).toBeGreaterThan(1.7);
+  expect(all / seen).toBeLessThan(2.3);
 });
 
 it("names the split when it has no masks", async () => {

@@ -74,8 +74,14 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
 
 /** Pictures of which at least one object has a mask, their centre squares, as the picture stage sees them. */
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
-  const inferred = part === "training" && context.config.masks.train.inferred > 0;
-  const { samples } = await loadCoco(context.data, context.split, { part, need: ["objects"], square: true, inferred });
+  const { whole, train } = context.config.masks;
+  const { samples } = await loadCoco(context.data, context.split, {
+    part,
+    need: ["objects"],
+    square: true,
+    amodal: whole,
+    inferred: part === "training" && train.inferred > 0,
+  });
   const wanted = samples.filter((s) => s.objects.some((o) => o.segmentation));
   if (wanted.length === 0)
     throw new UserError(
