@@ -38,9 +38,9 @@ export const boxesConfig = z.strictObject({
   endBias: z.number().default(0),
   /**
    * The number of objects is drawn by itself: a quantile of its distribution within this spread about the median, 1 = any;
-   * ours. Absent: the end label is drawn like the others [K], at a low temperature too seldom where it is likelier to go on.
+   * ours. null: the end label is drawn like the others [K], at a low temperature too seldom where it is likelier to go on.
    */
-  endSpread: z.number().min(0).max(1).optional(),
+  endSpread: z.number().min(0).max(1).nullable().default(null),
   /** Boxes are drawn again until relations hold that the sentence tells ("to the left of", "under"); ours. */
   relations: z.boolean().default(false),
   /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; ours, 0 = none. */

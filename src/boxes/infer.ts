@@ -326,14 +326,14 @@ class Row {
   ): void {
     const given = this.fixed[t];
     const likely = softmax(logits, 1, endBias);
-    const ends = endSpread !== undefined && this.#ends(likely[END], t, temperature === 0 ? 0 : endSpread);
+    const ends = endSpread !== null && this.#ends(likely[END], t, temperature === 0 ? 0 : endSpread);
     if (given) {
       this.label = classIndex(given.label);
       return;
     }
     // a stream a step: the draws do not depend on how many of the objects before were given
     this.#random = stream(this.seed, "boxes", t);
-    const bias = endSpread === undefined ? endBias : Number.NEGATIVE_INFINITY;
+    const bias = endSpread === null ? endBias : Number.NEGATIVE_INFINITY;
     this.label = ends ? END : this.#random.weighted(softmax(logits, temperature, bias));
     this.#score = likely[this.label];
     if (this.label === END || this.objects.length >= limit) this.done = true;
