@@ -1,14 +1,17 @@
 /** `scenograph data fill-masks`: the segmenter's masks for the objects that have none. @module */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { z } from "zod";
 import { pictureReader } from "../data/coco-pictures.ts";
 import { type FillResult, fillMasks } from "../data/fill.ts";
-import { ConfigError, FormatError } from "../errors.ts";
+import { FormatError } from "../errors.ts";
 import { createWorkerRuntime } from "../runtime/remote.node.ts";
 import { segmenterConfig } from "../segmenter/config.ts";
 import { createSegmenter } from "../segmenter/infer.ts";
 import { readWeightFile } from "../train/export.ts";
 import { segmenterEncoder } from "../train/tasks/segmenter.ts";
+import { numberIn, wholeNumber } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 interface Options {
@@ -32,18 +35,18 @@ Examples:
 export function fillCommand(): Command {
   return new Command("fill-masks")
     .description(
-      "write a COCO folder in which every object of a training picture has a mask: its own, or a segmenter's",
+      "write a COCO folder in which every object of a training picture has a mask: its own, or a segmenter's; resumes where it was interrupted",
     )
     .argument("<dir>", "COCO folder with pictures and some masks")
     .requiredOption("--segmenter <file>", "weights.safetensors of `scenograph train segmenter`")
     .requiredOption("--out <dir>", "COCO folder to write")
     .option("--split <names>", "split, or several joined by commas", "train")
-    .option("--threads <n>", "threads of the compute engine (default: all cores)", whole("--threads", 256))
-    .option("--least-side <pixels>", "boxes with a shorter side get an ellipse", number("--least-side", 1e5))
+    .option("--threads <n>", "threads of the compute engine (default: all cores)", wholeNumber("--threads", 1, 256))
+    .option("--least-side <pixels>", "boxes with a shorter side get an ellipse", numberIn("--least-side", 0, 1e5))
     .option(
       "--least-confidence <share>",
       "masks of a lower expected overlap become an ellipse",
-      number("--least-confidence", 1),
+      numberIn("--least-confidence", 0, 1),
     )
     .option("--json", "print the result as JSON")
     .addHelpText("after", EXAMPLES)
@@ -53,7 +56,7 @@ export function fillCommand(): Command {
       const encoder = await segmenterEncoder();
       const runtime = createWorkerRuntime({ threads: options.threads });
       const abort = new AbortController();
-      const stop = () => abort.abort(new Error("interrupted; nothing was written but pictures"));
+      const stop = () => abort.abort(new Error("interrupted; run the same command again to go on"));
       process.once("SIGINT", stop);
       let bar: Progress | undefined;
       try {
@@ -63,6 +66,10 @@ export function fillCommand(): Command {
           split: options.split,
           out: options.out,
           segmenter,
+          identity: createHash("sha256")
+            .update(await readFile(options.segmenter))
+            .update(JSON.stringify(config))
+            .digest("hex"),
           read: pictureReader(0),
           signal: abort.signal,
           onProgress: (done, total) => {
@@ -105,23 +112,5 @@ function changed({ leastSide, leastConfidence }: Options) {
   return {
     ...(leastSide !== undefined && { leastSide }),
     ...(leastConfidence !== undefined && { leastConfidence }),
-  };
-}
-
-function number(name: string, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !(value >= 0 && value <= high))
-      throw new ConfigError(`data fill-masks: ${name} is a number from 0 to ${high}, got "${text}"; correct it`);
-    return value;
-  };
-}
-
-function whole(name: string, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > high)
-      throw new ConfigError(`data fill-masks: ${name} is a whole number from 1 to ${high}, got "${text}"; correct it`);
-    return value;
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createNodeRuntime } from "../runtime/node.ts";
-import { createSegmenter } from "../segmenter/infer.ts";
+import { createSegmenter, type SegmenterRequest } from "../segmenter/infer.ts";
 import { randomWeights, tinyConfig, toyEncoder } from "../segmenter/segmenter.fixture.ts";
 import { CATEGORY_LIST, caption, image, makeFolder, object } from "./coco.fixture.ts";
 import { loadCoco, objectMask } from "./coco.ts";
@@ -37,7 +37,7 @@ it("fills the masks of training pictures alone, and says which they are", async 
   const config = tinyConfig();
   const runtime = createNodeRuntime({ threads: 1 });
   const segmenter = createSegmenter(runtime, config, toyEncoder, randomWeights(config));
-  const options = { dir: folder.dir, split: "train", out, segmenter, read: pictureReader() };
+  const options = { dir: folder.dir, split: "train", out, segmenter, identity: "a", read: pictureReader() };
   const result = await fillMasks(options);
   await segmenter.release();
   expect(held.length).toBeGreaterThan(0);
@@ -64,8 +64,56 @@ it("fills the masks of training pictures alone, and says which they are", async 
   expect(await readFile(join(out, "annotations", "captions_train.json"), "utf8")).toBe(before);
 });
 
+it("goes on where it was broken off, with the same segmenter alone", async () => {
+  const asked: number[] = [];
+  const mask = { width: 100, height: 80, counts: [0, 8000] };
+  const segmenter = {
+    infer: async (requests: readonly SegmenterRequest[]) => {
+      asked.push(requests.length);
+      return requests.map(({ wanted }) => wanted.map(() => ({ mask, confidence: 1, kind: "network" as const })));
+    },
+    release: async () => {},
+  };
+  const abort = new AbortController();
+  const options = {
+    dir: folder.dir,
+    split: "train",
+    out: `${out}-again`,
+    segmenter,
+    identity: "a",
+    read: pictureReader(),
+  };
+  const broken = fillMasks({
+    ...options,
+    signal: abort.signal,
+    onProgress: (done) => done > 16 && abort.abort(new Error("stop")),
+  });
+  await expect(broken).rejects.toThrow(/stop/);
+  const trained = ids.length - held.length;
+  expect(asked).toEqual([16, 16]);
+  const result = await fillMasks(options);
+  expect(asked.slice(2).reduce((a, b) => a + b)).toBe(trained - 32);
+  expect(result).toMatchObject({ inferred: trained });
+  expect((await loadCoco(options.out, "train")).samples.length).toBe(ids.length);
+
+  const other = { ...options, out: `${out}-other` };
+  const half = new AbortController();
+  const first = fillMasks({ ...other, signal: half.signal, onProgress: () => half.abort(new Error("stop")) });
+  await expect(first).rejects.toThrow(/stop/);
+  asked.length = 0;
+  await fillMasks({ ...other, identity: "b" });
+  expect(asked.reduce((a, b) => a + b)).toBe(trained);
+});
+
 it("refuses to write over what it reads", async () => {
   const segmenter = { infer: async () => [], release: async () => {} };
-  const options = { dir: folder.dir, split: "train", out: `${folder.dir}/.`, segmenter, read: pictureReader() };
+  const options = {
+    dir: folder.dir,
+    split: "train",
+    out: `${folder.dir}/.`,
+    segmenter,
+    identity: "a",
+    read: pictureReader(),
+  };
   await expect(fillMasks(options)).rejects.toThrow(/another folder/);
 });

@@ -1,6 +1,6 @@
 /** A COCO folder with masks for all objects of its training pictures: the real ones, and the segmenter's for the rest. @module */
 import { constants } from "node:fs";
-import { copyFile, link, stat, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, link, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
 import { makeFolder } from "../formats/folders.node.ts";
@@ -21,6 +21,8 @@ export interface FillOptions {
   /** COCO folder to write; its pictures are hard links where the file system allows it, else copies. */
   readonly out: string;
   readonly segmenter: Segmenter;
+  /** What the masks depend on besides the pictures: a run that was broken off goes on only with the same. */
+  readonly identity: string;
   readonly read: (sample: Sample) => Promise<Picture>;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -44,7 +46,8 @@ const PIECE = 16;
 /**
  * Writes annotations/instances_<split>.json of each split with a run-length mask for every object of the training part that had
  * none; such an annotation says `"mask_source": "inferred"`, `mask_confidence` and `mask_kind`. Validation pictures are left as they are, and so
- * are crowd regions and captions. Files are written last: a broken-off run leaves no annotations.
+ * are crowd regions and captions. Annotations are written last; until then what is inferred lies in .fill-masks.jsonl, a line for
+ * every 16 pictures, and the same call goes on from there.
  * @throws ConfigError when `out` is `dir`; UserError, FormatError as `loadCoco`.
  */
 export async function fillMasks(options: FillOptions): Promise<FillResult> {
@@ -56,6 +59,7 @@ export async function fillMasks(options: FillOptions): Promise<FillResult> {
   const splits = parseSplits(options.split);
   const loaded = await Promise.all(splits.map((split) => loadCoco(dir, split, { part: "training", need: ["pixels"] })));
   const total = loaded.reduce((n, { samples }) => n + samples.length, 0);
+  const kept = await openKept(options);
   const counts = { real: 0, inferred: 0, ellipses: 0, confidence: 0 };
   let done = 0;
   const files: [name: string, text: string][] = [];
@@ -66,7 +70,10 @@ export async function fillMasks(options: FillOptions): Promise<FillResult> {
       options.signal?.throwIfAborted();
       const piece = samples.slice(at, at + PIECE);
       counts.real += piece.reduce((n, x) => n + x.objects.filter((o) => o.segmentation).length, 0);
-      for (const [id, mask] of await inferPiece(options, piece)) found.set(id, mask);
+      const key = `${split}/${at}`;
+      const masks = kept.pieces.get(key) ?? (await inferPiece(options, piece));
+      if (!kept.pieces.has(key)) await appendFile(kept.file, `${JSON.stringify({ key, masks })}\n`);
+      for (const [id, mask] of masks) found.set(id, mask);
       done += piece.length;
       options.onProgress?.(done, total);
     }
@@ -89,8 +96,29 @@ export async function fillMasks(options: FillOptions): Promise<FillResult> {
     await makeFolder(dirname(join(out, name)));
     await writeFile(join(out, name), text);
   }
+  await rm(kept.file);
   const confidence = counts.inferred > 0 ? counts.confidence / counts.inferred : 0;
   return { splits, pictures: total, ...counts, confidence };
+}
+
+type Masks = readonly (readonly [id: number, mask: InferredMask])[];
+
+/** What a broken-off run with the same segmenter has inferred; a torn last line is left out. The file is begun anew where there is none. */
+async function openKept({ out, identity }: FillOptions): Promise<{ file: string; pieces: Map<string, Masks> }> {
+  const file = join(out, ".fill-masks.jsonl");
+  const lines = (await readFile(file, "utf8").catch(() => "")).split("\n");
+  const head = JSON.stringify({ identity });
+  const pieces = new Map<string, Masks>();
+  // what follows the last newline is torn
+  if (lines[0] === head)
+    for (const line of lines.slice(1, -1)) {
+      const { key, masks } = JSON.parse(line) as { key: string; masks: Masks };
+      pieces.set(key, masks);
+    }
+  await makeFolder(out);
+  const whole = [...pieces].map(([key, masks]) => JSON.stringify({ key, masks }));
+  await writeFile(file, `${[head, ...whole].join("\n")}\n`);
+  return { file, pieces };
 }
 
 /** Masks of the objects without one, by annotation id. */

@@ -342,3 +342,18 @@ function covered(source: Columns, width: number, height: number): number[] {
   }
   return runs.finish();
 }
+
+/** The ellipse that touches the four sides of a box (in fractions of the picture), row-major [height * width] of 0/1: the stand-in for a mask that is not known. */
+export function ellipseBitmap(
+  [x, y, w, h]: readonly [number, number, number, number],
+  width: number,
+  height: number,
+): Uint8Array {
+  const out = new Uint8Array(width * height);
+  const [cx, cy] = [(x + w / 2) * width, (y + h / 2) * height];
+  const [rx, ry] = [(w * width) / 2, (h * height) / 2];
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      if (((column + 0.5 - cx) / rx) ** 2 + ((row + 0.5 - cy) / ry) ** 2 <= 1) out[row * width + column] = 1;
+  return out;
+}

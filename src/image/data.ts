@@ -232,17 +232,6 @@ function doubled(bitmap: Uint8Array, side: number): Uint8Array {
   return out;
 }
 
-/** The ellipse that touches the four sides of a box, row-major [size, size] of 0/1: the stand-in for a mask that is not known. */
-export function ellipseBitmap([x, y, w, h]: Box, size: number): Uint8Array {
-  const out = new Uint8Array(size * size);
-  const [cx, cy] = [(x + w / 2) * size, (y + h / 2) * size];
-  const [rx, ry] = [(w * size) / 2, (h * size) / 2];
-  for (let row = 0; row < size; row++)
-    for (let column = 0; column < size; column++)
-      if (((column + 0.5 - cx) / rx) ** 2 + ((row + 0.5 - cy) / ry) ** 2 <= 1) out[row * size + column] = 1;
-  return out;
-}
-
 /** Every row reversed. Boundaries are not symmetric, so a mirrored layout is composed again, not its boundary flipped. */
 export function mirrorRows<T extends Uint8Array | Int16Array>(map: T, size: number, channels = 1): T {
   const out = map.slice() as T;

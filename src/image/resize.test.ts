@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { ellipseBitmap, resizeBitmap } from "./data.ts";
+import { ellipseBitmap } from "../formats/rle.ts";
+import { resizeBitmap } from "./data.ts";
 
 const area = (b: Uint8Array) => b.reduce((n, v) => n + v, 0);
 
 test("a disc enlarged keeps its share of the picture and has no stairs of two pixels", () => {
-  const small = ellipseBitmap([0.1, 0.1, 0.8, 0.8], 64);
+  const small = ellipseBitmap([0.1, 0.1, 0.8, 0.8], 64, 64);
   const large = resizeBitmap(small, 64, 128);
   expect(area(large) / 128 ** 2).toBeCloseTo(area(small) / 64 ** 2, 2);
-  const exact = ellipseBitmap([0.1, 0.1, 0.8, 0.8], 128);
+  const exact = ellipseBitmap([0.1, 0.1, 0.8, 0.8], 128, 128);
   const wrong = exact.reduce((n, v, i) => n + (v === large[i] ? 0 : 1), 0);
   const stairs = exact.reduce((n, v, i) => {
     const [y, x] = [Math.floor(i / 128) >> 1, (i % 128) >> 1];

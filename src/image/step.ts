@@ -90,6 +90,7 @@ export function imageStep(
   const judgesMaps = config.discriminator.features.channels > 0;
   const look = (judgesMaps ? network?.deep : undefined) ?? network?.features;
   const [mapsReal, mapsFake] = look ? [look(seenReal), look(seenFake)] : [onReal.features, onFake.features];
+  // the deep maps begin with those of the loss; these nodes are used for nothing else
   const taps = network?.features(real).length;
   const perceptual = featureDistance(mapsFake.slice(0, taps), mapsReal.slice(0, taps));
   const heads = network && judgesMaps ? headLosses() : undefined;

@@ -1,5 +1,5 @@
 /** The segmenter as a tool: pictures and boxes -> masks over the picture. @module */
-import { bitmapToMask, type RunMask } from "../formats/rle.ts";
+import { bitmapToMask, ellipseBitmap, type RunMask } from "../formats/rle.ts";
 import { sigmoid } from "../graph/ops/elementwise.ts";
 import { compile } from "../graph/program.ts";
 import { bucket, chunks } from "../nn/buckets.ts";
@@ -121,18 +121,11 @@ export function createSegmenter(
 }
 
 /** The ellipse inscribed in the box on a width x height picture; at least one pixel. */
-export function ellipse([x, y, w, h]: Box, width: number, height: number): Uint8Array {
-  const bitmap = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const u = (2 * ((column + 0.5) / width - x)) / w - 1;
-      const v = (2 * ((row + 0.5) / height - y)) / h - 1;
-      if (u * u + v * v <= 1) bitmap[row * width + column] = 1;
-    }
-  if (!bitmap.includes(1)) {
-    const at = (start: number, length: number, pixels: number) =>
-      Math.min(pixels - 1, Math.max(0, Math.floor((start + length / 2) * pixels)));
-    bitmap[at(y, h, height) * width + at(x, w, width)] = 1;
-  }
+export function ellipse(box: Box, width: number, height: number): Uint8Array {
+  const bitmap = ellipseBitmap(box, width, height);
+  const [x, y, w, h] = box;
+  const at = (start: number, length: number, pixels: number) =>
+    Math.min(pixels - 1, Math.max(0, Math.floor((start + length / 2) * pixels)));
+  if (!bitmap.includes(1)) bitmap[at(y, h, height) * width + at(x, w, width)] = 1;
   return bitmap;
 }

@@ -3,8 +3,8 @@ import type { Sample } from "../../data/coco.ts";
 import { loadPictures } from "../../data/coco-pictures.ts";
 import { resizePicture } from "../../data/picture.ts";
 import { ConfigError, UserError } from "../../errors.ts";
-import { bitmapToMask } from "../../formats/rle.ts";
-import { ellipseBitmap, layoutMaps, MASK_SIDE } from "../../image/data.ts";
+import { bitmapToMask, ellipseBitmap } from "../../formats/rle.ts";
+import { layoutMaps, MASK_SIDE } from "../../image/data.ts";
 import { sceneLayout } from "../../image/infer.ts";
 import type { ModelInfo } from "../../model/info.ts";
 import { loadModel } from "../../model/load.node.ts";
@@ -126,7 +126,7 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
 }
 
 function ellipse({ box }: SceneObject, side: number) {
-  return bitmapToMask(ellipseBitmap(box, side), side, side);
+  return bitmapToMask(ellipseBitmap(box, side, side), side, side);
 }
 
 /** What fixes the generated pictures, whatever judges them. */

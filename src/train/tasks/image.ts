@@ -8,6 +8,7 @@ import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
 import { grid } from "../../data/draw.ts";
 import { UserError } from "../../errors.ts";
 import { makeFolder } from "../../formats/folders.node.ts";
+import { ellipseBitmap } from "../../formats/rle.ts";
 import { input } from "../../graph/leaves.ts";
 import { abs, sub } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduce.ts";
@@ -16,7 +17,6 @@ import { augmentationFeeds } from "../../image/augment.ts";
 import type { ImageConfig } from "../../image/config.ts";
 import {
   composeLayout,
-  ellipseBitmap,
   fromPlanes,
   type Layout,
   layoutFeeds,
@@ -195,7 +195,7 @@ function sampleLayout(sample: Sample, size: number): Layout {
     .map((o) => {
       // larger pictures get their masks enlarged, as they do when generating
       const side = Math.min(size, MASK_SIDE);
-      const bitmap = objectMask(sample, o, side, side) ?? ellipseBitmap(o.box, side);
+      const bitmap = objectMask(sample, o, side, side) ?? ellipseBitmap(o.box, side, side);
       return { classIndex: o.classIndex, box: o.box, bitmap: resizeBitmap(bitmap, side, size) };
     });
   return composeLayout(drawn, size);
