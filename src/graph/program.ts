@@ -17,6 +17,7 @@ import {
 } from "./leaves.ts";
 import { onnxBytes } from "./onnx.ts";
 import { type DType, type Node, type Op, type Shape, sameShape, show, type Tensor } from "./tensor.ts";
+import { workOf } from "./work.ts";
 
 export interface PortSpec {
   readonly name: string;
@@ -39,6 +40,8 @@ export interface Program {
   readonly state: readonly StateSpec[];
   /** ONNX nodes, for reports. */
   readonly nodeCount: number;
+  /** Multiply-adds of a run: see work.ts. */
+  readonly work: number;
 }
 
 export interface ProgramSpec {
@@ -78,6 +81,7 @@ export function compile(spec: ProgramSpec): Program {
   const emitted = new Map<string, readonly string[]>();
   const inputs = new Map<string, PortSpec>();
   const state = new Map<string, StateSpec>();
+  let work = 0;
   const updated = new Set(updates.map(([p]) => parameterOf(p).name));
   const leaf = <T extends { shape: Shape }>(table: Map<string, T>, kind: string, name: string, entry: T): void => {
     if (table.has(name)) throw new ShapeError(`compile(): two ${kind}s are called "${name}"`);
@@ -99,6 +103,7 @@ export function compile(spec: ProgramSpec): Program {
       const key = node.op === (constantOp as Op) ? undefined : `${node.op.name}(${args})${attributeKey(node.attrs)}`;
       const known = key === undefined ? undefined : emitted.get(key);
       const out = known ?? node.op.emit(e, args, node);
+      if (known === undefined) work += workOf(node);
       if (key !== undefined) emitted.set(key, out);
       names.set(node, out);
     }
@@ -134,6 +139,7 @@ export function compile(spec: ProgramSpec): Program {
     outputs,
     state: [...state.values()],
     nodeCount: e.graph.nodes.length,
+    work,
   };
 }
 

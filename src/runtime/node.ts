@@ -10,6 +10,7 @@ import { ConfigError } from "../errors.ts";
 import { nextName, type Program } from "../graph/program.ts";
 import { sizeOf } from "../graph/tensor.ts";
 import type { Device, Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
+import { createSession } from "./sessions.node.ts";
 import { allocate, checkFeeds, checkState } from "./state.ts";
 
 /** Throws ConfigError when the device is not present on this machine. */
@@ -22,23 +23,16 @@ export function createNodeRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     device,
     async load(program) {
-      const session = await createSession(program, device, threads);
+      const session = await sessionOf(program, device, threads);
       return new NodeExecutable(program, session);
     },
     async close() {},
   };
 }
 
-async function createSession(program: Program, device: Device, threads: number): Promise<ort.InferenceSession> {
+async function sessionOf(program: Program, device: Device, threads: number): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(program.bytes, {
-      executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    });
+    return await createSession(program, { device, threads });
   } catch (error) {
     if (device === "cpu") throw error;
     throw new ConfigError(`device: "${device}" could not start (${reasonOf(error as Error)}); use --device cpu`);

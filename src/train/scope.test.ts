@@ -3,7 +3,7 @@ import type { Program } from "../graph/program.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { withScope } from "./scope.ts";
 
-const program: Program = { bytes: new Uint8Array(), inputs: [], outputs: [], state: [], nodeCount: 0 };
+const program: Program = { bytes: new Uint8Array(), inputs: [], outputs: [], state: [], nodeCount: 0, work: 0 };
 
 function countingRuntime() {
   const counts = { loaded: 0, released: 0, closed: 0 };

@@ -11,6 +11,7 @@ import { ShapeError } from "../../errors.ts";
 import type { Program } from "../../graph/program.ts";
 import { sizeOf } from "../../graph/tensor.ts";
 import type { Executable, Feeds, Runtime, TypedArray } from "../../runtime/runtime.ts";
+import { createSession } from "../../runtime/sessions.node.ts";
 import { allocate, checkFeeds, checkState } from "../../runtime/state.ts";
 
 export interface InferenceOptions {
@@ -41,18 +42,9 @@ export function createInferenceRuntime({ threads, maxSessions }: InferenceOption
       await one.letGo();
     }
   };
+  // enableMemPattern plans one block for a whole run, which the arena would keep
   const compile = (program: Program) =>
-    ort.InferenceSession.create(program.bytes, {
-      executionProviders: ["cpu"],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      enableCpuMemArena: false,
-      // plans one block for a whole run, which the arena would keep
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-    });
+    createSession(program, { device: "cpu", threads }, { enableCpuMemArena: false, enableMemPattern: false });
 
   class InferenceExecutable implements Executable {
     running = 0;
