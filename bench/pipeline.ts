@@ -54,7 +54,7 @@ export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>
   const random = stream(1, "bench");
   const side = networks.image.size;
   return () => {
-    const scene: Scene = { version: 1, caption: "", width: side, height: side, seed: random.uint32(), objects: [] };
+    const scene: Scene = { version: 2, caption: "", width: side, height: side, seed: random.uint32(), objects: [] };
     return generate(stages, [scene], { maxObjects: OBJECTS });
   };
 }

@@ -94,7 +94,7 @@ async function nativeTimes(): Promise<number[]> {
   const times: number[] = [];
   for (const caption of [SENTENCES[0], ...SENTENCES]) {
     const start = performance.now();
-    await generate(stages, [{ version: 1, caption, width: info.size, height: info.size, seed: 1, objects: [] }]);
+    await generate(stages, [{ version: 2, caption, width: info.size, height: info.size, seed: 1, objects: [] }]);
     times.push(performance.now() - start);
   }
   await runtime.close();

@@ -5,7 +5,7 @@
  * import { createWorkerRuntime, generate, loadModel } from "scenograph";
  * const runtime = createWorkerRuntime();
  * const model = await loadModel("illustrated", runtime);
- * const start = { version: 1, caption: "a dog on the beach", width: 128, height: 128, seed: 7, objects: [] } as const;
+ * const start = { version: 2, caption: "a dog on the beach", width: 128, height: 128, seed: 7, objects: [] } as const;
  * const [{ scene, picture }] = await generate(model.stages, [start]);
  * await runtime.close();
  */

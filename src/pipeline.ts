@@ -6,7 +6,7 @@
  * @module
  */
 import { UserError } from "./errors.ts";
-import type { Mask, Picture, Scene, SceneObject } from "./scene/scene.ts";
+import { isLabelled, type Mask, type Picture, type Scene, type SceneObject } from "./scene/scene.ts";
 
 export type StageName = "text" | "boxes" | "masks" | "image";
 export const STAGES: readonly StageName[] = ["text", "boxes", "masks", "image"];
@@ -60,7 +60,7 @@ export interface MaskGenerator {
   infer(requests: readonly { objects: readonly SceneObject[]; seed: number }[]): Promise<Mask[][]>;
 }
 
-/** (M, s) -> X. Hidden objects are left out. */
+/** (M, s) -> X. Hidden objects, and those without a category, are left out. */
 export interface ImageGenerator {
   readonly sizes: readonly number[];
   infer(requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]>;
@@ -117,14 +117,20 @@ export async function generate(
       seed: s.seed,
     }));
     const objects = await timed("boxes", () => stages.boxes.infer(requests, options));
-    current = current.map((s, i) => ({ ...s, objects: objects[i] }));
+    // what no category names is not inferred by this chain: locked things of that kind stay
+    const kept = (s: Scene) => s.objects.filter((o) => o.locked && !isLabelled(o));
+    current = current.map((s, i) => ({ ...s, objects: [...objects[i], ...kept(s)] }));
   }
   if (runs("masks")) {
-    const masks = await timed("masks", () => stages.masks.infer(current));
-    current = current.map((s, i) => ({
-      ...s,
-      objects: s.objects.map((o, k) => (o.locked && o.mask ? o : { ...o, mask: masks[i][k] })),
-    }));
+    const drawable = current.map((s) => ({ ...s, objects: s.objects.filter(isLabelled) }));
+    const masks = await timed("masks", () => stages.masks.infer(drawable));
+    current = current.map((s, i) => {
+      const own = new Map(drawable[i].objects.map((o, k) => [o.id, masks[i][k]]));
+      const objects = s.objects.map((o) =>
+        own.has(o.id) && !(o.locked && o.mask) ? { ...o, mask: own.get(o.id) } : o,
+      );
+      return { ...s, objects };
+    });
   }
   let pictures: Picture[] | undefined;
   if (runs("image")) {
@@ -134,7 +140,7 @@ export async function generate(
   return current.map((scene, i) => ({ scene, sentence: sentences[i], picture: pictures?.[i] }));
 }
 
-/** Objects that inference of boxes must keep. */
+/** Objects that inference of boxes must keep and can read. */
 function isFixed(object: SceneObject): boolean {
-  return object.locked === true;
+  return object.locked === true && isLabelled(object);
 }

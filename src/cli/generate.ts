@@ -7,6 +7,7 @@ import { FormatError, UserError } from "../errors.ts";
 import { isPng } from "../formats/png.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
+import { nameOf } from "../scene/ops.ts";
 import { sceneFromPng } from "../scene/png.ts";
 import { parseScene } from "../scene/restore.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
@@ -130,7 +131,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     const scenes = asked.flatMap((a, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {
         const own = seed + i * flags.count + k;
-        const start = { version: 1, caption: a.caption, width, height, seed: own, model: info.name } as const;
+        const start = { version: 2, caption: a.caption, width, height, seed: own, model: info.name } as const;
         return { ...start, objects: given?.objects ?? [] };
       }),
     );
@@ -213,7 +214,7 @@ export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes) {
 
 export function textOf(scene: Shown, files: WrittenFiles): string {
   const counts = new Map<string, number>();
-  for (const o of scene.objects) counts.set(o.label, (counts.get(o.label) ?? 0) + 1);
+  for (const o of scene.objects) counts.set(nameOf(o), (counts.get(nameOf(o)) ?? 0) + 1);
   const list = [...counts].map(([label, n]) => (n > 1 ? `${n} x ${label}` : label)).join(", ");
   const lines = [
     `"${scene.caption}" (seed ${scene.seed}): ${list || "no objects"}`,

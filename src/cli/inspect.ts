@@ -8,6 +8,7 @@ import { readSafetensorsHeader } from "../formats/safetensors.ts";
 import { parseModelInfo } from "../model/info.ts";
 import { folderReader, sha256Hex } from "../model/load.node.ts";
 import { STAGES } from "../pipeline.ts";
+import { nameOf } from "../scene/ops.ts";
 import { sceneFromPng } from "../scene/png.ts";
 import { parseScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -181,9 +182,9 @@ function fileLines(rows: readonly FileRow[]): string[] {
 
 function sceneLines(scene: Scene): string[] {
   const head = `  "${scene.caption}", ${scene.width} x ${scene.height}, seed ${scene.seed}, model ${scene.model ?? "unknown"}`;
-  const rows = scene.objects.map(({ id, label, box, mask, locked, hidden }) => {
+  const rows = scene.objects.map(({ id, box, mask, locked, hidden, ...object }) => {
     const flags = [mask && "mask", locked && "locked", hidden && "hidden"].filter(Boolean).join(", ");
-    return `  ${id.padEnd(4)} ${label.padEnd(16)} ${box.map((v) => v.toFixed(3)).join(" ")}  ${flags}`;
+    return `  ${id.padEnd(4)} ${nameOf(object).padEnd(16)} ${box.map((v) => v.toFixed(3)).join(" ")}  ${flags}`;
   });
   return [head, ...rows];
 }

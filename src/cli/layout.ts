@@ -1,5 +1,6 @@
 /** `scenograph layout`: the first half alone, a sentence becomes labelled boxes. @module */
 import { Command } from "commander";
+import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
 import {
   addModelOptions,
@@ -52,7 +53,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     const scenes = asked.flatMap(({ caption }, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {
         const seed = flags.seed + i * flags.count + k;
-        return { version: 1, caption, width: info.size, height: info.size, seed, objects: [] };
+        return { version: 2, caption, width: info.size, height: info.size, seed, objects: [] };
       }),
     );
     const bar =
@@ -79,9 +80,9 @@ function jsonOf({ caption, objects }: Scene) {
 }
 
 function textOf({ caption, objects, seed }: Scene): string {
-  const rows = objects.map(({ label, box, score = 1 }) => {
+  const rows = objects.map(({ box, score = 1, ...object }) => {
     const numbers = box.map((v) => v.toFixed(3)).join(" ");
-    return `  ${label.padEnd(16)} ${numbers}   ${score.toFixed(2)}`;
+    return `  ${nameOf(object).padEnd(16)} ${numbers}   ${score.toFixed(2)}`;
   });
   return `"${caption}" (seed ${seed})\n${rows.length > 0 ? rows.join("\n") : "  no objects"}\n`;
 }

@@ -12,6 +12,7 @@ import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { syncFiles } from "../queue/folder.ts";
 import type { JobContext } from "../queue/queue.ts";
 import { keyOf, type Shard, type ShardOutput, type ShardPlan, type ShardSink } from "../queue/shards.ts";
+import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
 import { writeAtomically } from "../train/atomic.ts";
 import type { SentenceFile } from "./queue-lines.ts";
@@ -111,7 +112,7 @@ export async function drawSentences(
     context.signal.throwIfAborted();
     const batch = input.scenes.slice(at, at + BATCH);
     const scenes = batch.map(
-      ({ caption, seed }): Scene => ({ version: 1, caption, width, height, seed, model: model.info.name, objects: [] }),
+      ({ caption, seed }): Scene => ({ version: 2, caption, width, height, seed, model: model.info.name, objects: [] }),
     );
     const { results, ms } = await run(scenes, { ...sampling, from: "boxes", to });
     const each = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, v / batch.length])) as StageTimes;
@@ -131,7 +132,7 @@ function rowOf(name: string, { scene, sentence, picture }: Generated, ms: StageT
   return {
     name,
     scene: { caption, seed, model },
-    objects: scene.objects.map(({ id, label, box }) => ({ id, label, box })),
+    objects: scene.objects.map((o) => ({ id: o.id, label: nameOf(o), box: o.box })),
     words: sentence.words.map(({ text, known }) => ({ text, known })),
     picture: picture !== undefined,
     ms,

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "scenograph-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const scene: Scene = {
-  version: 1,
+  version: 2,
   caption: 'a "dog"\nand a cat',
   width: 16,
   height: 16,

@@ -12,7 +12,7 @@ const flat = (width: number, height: number, rgb: readonly number[]): Picture =>
 });
 
 const scene: Scene = {
-  version: 1,
+  version: 2,
   caption: "a dog beside a traffic light",
   width: 64,
   height: 64,

@@ -7,7 +7,7 @@ import { Resvg } from "@resvg/resvg-js";
 import { ConfigError } from "../errors.ts";
 import { classColor, inkOn } from "../scene/colors.ts";
 import { contourPath, maskContours } from "../scene/contours.ts";
-import { paintOrder } from "../scene/ops.ts";
+import { nameOf, paintOrder } from "../scene/ops.ts";
 import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
 import { FONT, fontFiles, textWidth, type Weight, wrapText } from "./font.ts";
 import { encodePng, resizePicture } from "./picture.ts";
@@ -198,7 +198,7 @@ function placeTags(objects: readonly SceneObject[], area: Area, unit: number, on
   const boxes = objects.map((o) => boxArea(o, area));
   for (const o of paintOrder(objects)) {
     const b = boxArea(o, area);
-    const [w, h] = [textWidth(o.label, size, 600) + 10 * unit, size * 1.5];
+    const [w, h] = [textWidth(nameOf(o), size, 600) + 10 * unit, size * 1.5];
     const [left, right, center] = [b.x, b.x + b.w - w, b.x + (b.w - w) / 2];
     const [above, below, middle] = [b.y - h, b.y + b.h, b.y + (b.h - h) / 2];
     const [top, bottom] = [b.y, b.y + b.h - h];
@@ -226,7 +226,8 @@ function placeTags(objects: readonly SceneObject[], area: Area, unit: number, on
     if (!best) continue;
     const spot = best;
     const crowded = tags.reduce((sum, t) => sum + overlap(t.spot, spot), 0) > 0.2 * w * h;
-    if (!crowded || !tags.some((t) => t.label === o.label)) tags.push({ label: o.label, size, spot });
+    const label = nameOf(o);
+    if (!crowded || !tags.some((t) => t.label === label)) tags.push({ label, size, spot });
   }
   return tags;
 }

@@ -40,7 +40,7 @@ const object = (id: string, label: string, bitmap: Uint8Array, more: Partial<Sce
 const person = object("a", "person", rectangle(0, 0, 8, 8));
 const dog = object("b", "dog", rectangle(4, 4, 12, 12));
 const scene = (objects: SceneObject[], seed = 1): Scene => ({
-  version: 1,
+  version: 2,
   caption: "a caption",
   width: size,
   height: size,

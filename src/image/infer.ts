@@ -6,7 +6,7 @@ import type { ImageGenerator, Sentence } from "../pipeline.ts";
 import { stream } from "../random.ts";
 import type { Executable, Runtime } from "../runtime/runtime.ts";
 import { classIndex } from "../scene/categories.ts";
-import type { Mask, Picture, Scene } from "../scene/scene.ts";
+import { isLabelled, type Mask, type Picture, type Scene } from "../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
 import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
 import { createGateReader, type TextGate } from "./gate.ts";
@@ -20,7 +20,7 @@ export interface ImageSampler extends ImageGenerator {
 /** The layout of a scene: visible objects with a mask, in drawing order. */
 export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
   const drawn = scene.objects.flatMap((o) => {
-    if (o.hidden || !o.mask) return [];
+    if (o.hidden || !o.mask || !isLabelled(o)) return [];
     return [{ classIndex: classIndex(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
   });
   return composeLayout(drawn, size);

@@ -86,7 +86,7 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
 /** One picture, from a layout of several objects, so that every weight is asked for. */
 async function tryOut({ stages, info }: Model): Promise<void> {
   const objects = ["o1", "o2"].map((id): SceneObject => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] }));
-  const start: Scene = { version: 1, caption: "two dogs", width: info.size, height: info.size, seed: 0, objects };
+  const start: Scene = { version: 2, caption: "two dogs", width: info.size, height: info.size, seed: 0, objects };
   await generate(stages, [start], { to: "boxes" });
   await generate(stages, [start], { from: "masks" });
 }

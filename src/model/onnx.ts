@@ -34,7 +34,7 @@ export async function exportPrograms(
   });
   const { size } = model.info;
   const scenes = Array.from({ length: shape.batch }, (): Scene => {
-    return { version: 1, caption: "a person", width: size, height: size, seed: 0, objects };
+    return { version: 2, caption: "a person", width: size, height: size, seed: 0, objects };
   });
   const programs: ExportedProgram[] = [];
   for (const stage of ["text", "boxes", "masks", "image"] as const) {

@@ -14,7 +14,7 @@ afterAll(() => runtime.close());
 test.each(await listModels())("%s is as its model.json says, and draws", async (name) => {
   const { stages, info } = await loadModel(name, runtime);
   const size = { width: info.size, height: info.size };
-  const start: Scene = { version: 1, caption: "two dogs on the beach", seed: 3, objects: [], ...size };
+  const start: Scene = { version: 2, caption: "two dogs on the beach", seed: 3, objects: [], ...size };
   const [{ scene, picture }] = await generate(stages, [start]);
   expect(scene.objects.filter((o) => o.label === "dog")).toHaveLength(2);
   expect(scene.objects.every((o) => o.mask)).toBe(true);

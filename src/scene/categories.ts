@@ -90,9 +90,9 @@ export const CLASS_COUNT = CATEGORIES.length;
 const byName = new Map(CATEGORIES.map((c, i) => [c.name, i]));
 const byId = new Map(CATEGORIES.map((c, i) => [c.id, i]));
 
-/** Class index of a category name, or -1. */
-export function classIndex(name: string): number {
-  return byName.get(name) ?? -1;
+/** Class index of a category name, or -1; also for null, the label of things that no category names. */
+export function classIndex(name: string | null): number {
+  return name === null ? -1 : (byName.get(name) ?? -1);
 }
 
 /** Class index of a COCO category id, or -1. */

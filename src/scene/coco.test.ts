@@ -5,7 +5,7 @@ import { cocoToScene, sceneToCoco, segmentationToMask } from "./coco.ts";
 import type { Scene } from "./scene.ts";
 
 const scene: Scene = {
-  version: 1,
+  version: 2,
   caption: "a dog before a traffic light",
   width: 64,
   height: 32,

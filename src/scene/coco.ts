@@ -10,7 +10,7 @@ import { checkMask, checkMaskSize, decodeCounts, encodeCounts, maskArea, resizeM
 import { CATEGORIES, classIndex, classIndexOfId } from "./categories.ts";
 import { freshId, paintOrder } from "./ops.ts";
 import { restoreScene } from "./restore.ts";
-import type { Box, Mask, Scene, SceneObject } from "./scene.ts";
+import { type Box, isLabelled, type Mask, type Scene, type SceneObject } from "./scene.ts";
 import { SCENE_LIMITS } from "./schema.ts";
 
 /** Compressed (text) or plain run lengths; `size` is `[height, width]`. */
@@ -60,7 +60,7 @@ export function segmentationToMask(segmentation: CocoSegmentation, width: number
   return checkMask({ width, height, counts: typeof counts === "string" ? decodeCounts(counts) : counts });
 }
 
-/** The scene as a COCO file of one picture. Boxes are rounded to 1/1000 pixel; masks take the picture's size. */
+/** The scene as a COCO file of one picture; things without a category have no place in it. Boxes are rounded to 1/1000 pixel; masks take the picture's size. */
 export function sceneToCoco(scene: Scene, fileName: string, imageId = 1): CocoFile {
   const { width, height } = scene;
   const used = new Set(scene.objects.map((o) => classIndex(o.label)));
@@ -75,7 +75,7 @@ export function sceneToCoco(scene: Scene, fileName: string, imageId = 1): CocoFi
         scenograph: { seed: scene.seed, ...(scene.model !== undefined && { model: scene.model }) },
       },
     ],
-    annotations: scene.objects.map((o, i) => annotationOf(o, i + 1, imageId, width, height)),
+    annotations: scene.objects.filter(isLabelled).map((o, i) => annotationOf(o, i + 1, imageId, width, height)),
     categories: CATEGORIES.filter((_, i) => used.has(i)),
   };
 }
@@ -185,7 +185,7 @@ export function cocoToScene(value: unknown, options: { imageId?: number; notes?:
   });
   return restoreScene(
     {
-      version: 1,
+      version: 2,
       caption: image.caption ?? "",
       width,
       height,

@@ -1,8 +1,8 @@
 /** One fixed colour a category, the same in every drawing, browser and panel. @module */
 import { CATEGORIES, classIndex } from "./categories.ts";
 
-/** `#rrggbb` of a category name; grey for a name that is none. */
-export function classColor(label: string): string {
+/** `#rrggbb` of a category name; grey for a name that is none, and for things without one. */
+export function classColor(label: string | null): string {
   return COLORS[classIndex(label)] ?? "#808080";
 }
 

@@ -9,7 +9,7 @@ const object = (id: string, w: number, more: Partial<SceneObject> = {}): SceneOb
   ...more,
 });
 const scene: Scene = {
-  version: 1,
+  version: 2,
   caption: "dogs",
   width: 64,
   height: 64,

@@ -24,6 +24,11 @@ export function visibleObjects(scene: Scene): SceneObject[] {
   return scene.objects.filter((o) => !o.hidden);
 }
 
+/** What people call it: its category, or the words of the sentence where no category names it. */
+export function nameOf({ label, phrase }: Pick<SceneObject, "label" | "phrase">): string {
+  return label ?? phrase ?? "thing";
+}
+
 /** Largest box first, so that small objects are not covered; for layouts that say nothing of depth. Ties keep order. */
 export function paintOrder<T extends Pick<SceneObject, "box">>(objects: readonly T[]): T[] {
   return [...objects].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);

@@ -5,7 +5,7 @@ import { sceneFromPng, sceneToPng } from "./png.ts";
 import type { Scene } from "./scene.ts";
 
 const scene: Scene = {
-  version: 1,
+  version: 2,
   caption: "ein Hund 🐕",
   width: 64,
   height: 64,
@@ -30,7 +30,7 @@ test("what it carries is restored like any other scene", async () => {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
     .png()
     .toBuffer();
-  const later = { ...scene, version: 2 } as unknown as Scene;
+  const later = { ...scene, version: 3 } as unknown as Scene;
   expect(() => sceneFromPng(sceneToPng(png, later))).toThrow(/newer Scenograph/);
   expect(() => sceneFromPng(png.subarray(0, 50))).toThrow(FormatError);
 });

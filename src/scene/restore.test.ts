@@ -7,7 +7,7 @@ import { parseScene, restoreScene } from "./restore.ts";
 import type { Scene } from "./scene.ts";
 
 const valid: Scene = {
-  version: 1,
+  version: 2,
   caption: "a dog and a person",
   width: 64,
   height: 64,
@@ -36,19 +36,38 @@ describe("repairs", () => {
   test("what is missing is supplied", () => {
     const { scene, notes } = restored({ width: 64, height: 32, objects: [{ label: "dog", box: [0, 0, 1, 1] }] });
     expect(scene).toEqual({
-      version: 1,
+      version: 2,
       caption: "",
       width: 64,
       height: 32,
       seed: 0,
       objects: [{ id: "o1", label: "dog", box: [0, 0, 1, 1] }],
     });
-    expect(notes).toEqual([
-      "version was missing: set to 1",
-      'caption was missing: set to ""',
-      "seed was missing: set to 0",
-      'objects[0].id was missing: set to "o1"',
-    ]);
+    expect(notes).toEqual([]);
+  });
+
+  test("everything but the label has a default", () => {
+    const { scene, notes } = restored({ caption: "a cat", objects: [{ label: "cat" }] });
+    expect(scene).toEqual({
+      version: 2,
+      caption: "a cat",
+      width: 128,
+      height: 128,
+      seed: 0,
+      objects: [{ id: "o1", label: "cat", box: [0.25, 0.25, 0.5, 0.5] }],
+    });
+    expect(notes).toEqual([]);
+    expect(restoreScene({ caption: "a cat", height: 96 })).toMatchObject({ width: 96, height: 96 });
+  });
+
+  test("version 1 opens as version 2", () => {
+    expect(restored({ ...valid, version: 1 })).toEqual({ scene: valid, notes: [] });
+  });
+
+  test("codes, colour, phrase, and a thing without a category pass", () => {
+    const lamp = { id: "l", label: null, phrase: "a lamp", like: "vase", box: [0, 0, 0.5, 0.5] };
+    const coded = { ...dog, pose: 3, look: 255, colour: "#a0b1c2", phrase: "a brown dog" };
+    expect(restored(withObjects(coded, lamp))).toEqual({ scene: withObjects(coded, lamp), notes: [] });
   });
 
   test.each<[string, unknown[], unknown[], RegExp]>([
@@ -69,7 +88,15 @@ describe("repairs", () => {
       /read as "traffic light"/,
     ],
     ["a score", [{ ...dog, score: 3 }], [dog], /no probability/],
-    ["an unknown field", [{ ...dog, colour: "red" }], [dog], /objects\[0\].colour is no field/],
+    ["an unknown field", [{ ...dog, size: "red" }], [dog], /objects\[0\].size is no field/],
+    ["a colour by name", [{ ...dog, colour: "red" }], [dog], /objects\[0\].colour is "#rrggbb", got "red": dropped/],
+    ["a colour in capitals", [{ ...dog, colour: "#FF0000" }], [{ ...dog, colour: "#ff0000" }], /read as "#ff0000"/],
+    [
+      "a long phrase",
+      [{ ...dog, phrase: "x".repeat(10_000) }],
+      [{ ...dog, phrase: "x".repeat(400) }],
+      /phrase has 10000 characters: cut to 400/,
+    ],
     [
       "a broken mask",
       [{ ...dog, mask: { width: 2, height: 2, counts: [3] } }],
@@ -115,9 +142,9 @@ describe("refusals", () => {
   test.each<[string, unknown, RegExp]>([
     ["null", null, /a scene is an object .*, got null/],
     ["a list", [], /a scene is an object/],
-    ["a newer version", { ...valid, version: 2 }, /version 1, got 2; a newer Scenograph/],
+    ["a newer version", { ...valid, version: 3 }, /versions 1 and 2, got 3; a newer Scenograph/],
     ["a newer version of another shape", { version: 3, layers: [] }, /a newer Scenograph/],
-    ["version 0", { ...valid, version: 0 }, /version is 1, got 0/],
+    ["version 0", { ...valid, version: 0 }, /version is 1 or 2, got 0/],
     [
       "an unknown label",
       withObjects({ ...dog, label: "zebro" }),
@@ -139,7 +166,11 @@ describe("refusals", () => {
     ["too many objects", withObjects(...Array(101).fill(dog)), /objects has at most 100 objects, got 101 entries/],
     ["one pixel", { ...valid, width: 1, height: 1 }, /width is at least 8 pixels, got 1/],
     ["too many pixels", { ...valid, height: 1e6 }, /height is at most 4096 pixels, got 1000000/],
-    ["no size", { caption: "a dog" }, /width is a number, got nothing/],
+    ["something else", { name: "scenograph" }, /a scene has a caption or objects, got \{/],
+    ["no label and no phrase", withObjects({ ...dog, label: null }), /label is null only for a thing with a phrase/],
+    ["a code below zero", withObjects({ ...dog, pose: -1 }), /objects\[0\].pose is not negative, got -1/],
+    ["half a code", withObjects({ ...dog, look: 0.5 }), /objects\[0\].look is a whole number, got 0.5/],
+    ["like an unknown thing", withObjects({ ...dog, label: null, phrase: "a lamp", like: "lamp" }), /\.like is one of/],
     ["half a pixel", { ...valid, width: 64.5 }, /whole number of pixels, got 64.5/],
     ["a seed below zero", { ...valid, seed: -1 }, /seed is not negative, got -1/],
     ["a seed with a fraction", { ...valid, seed: 0.5 }, /seed is a whole number/],
@@ -184,7 +215,7 @@ describe("damage", () => {
   test("values that are nested without end are refused by name", () => {
     const deep = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
     expect(() => parseScene(`{"width":${deep},"height":8}`)).toThrow("width is a number, got [[[[...]]]]");
-    expect(parseScene(`{"width":8,"height":8,"depth":${deep}}`).objects).toEqual([]);
+    expect(parseScene(`{"caption":"","width":8,"height":8,"depth":${deep}}`).objects).toEqual([]);
   });
 
   test("__proto__ has no meaning", () => {

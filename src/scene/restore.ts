@@ -7,11 +7,15 @@ import { FormatError, nearest, shown } from "../errors.ts";
 import { checkMask } from "../formats/rle.ts";
 import { CATEGORIES, classIndex } from "./categories.ts";
 import { freshId } from "./ops.ts";
-import type { Box, Mask, Scene, SceneObject } from "./scene.ts";
-import { type objectSchema, SCENE_LIMITS, type SceneInput, sceneSchema } from "./schema.ts";
+import { type Box, type Mask, SCENE_VERSION, type Scene, type SceneObject } from "./scene.ts";
+import { objectSchema, SCENE_LIMITS, type SceneInput, sceneSchema } from "./schema.ts";
 
 const MAX_TEXT = 2 ** 24;
 const MAX_NOTES = 50;
+/** A picture's size in pixels where a scene says none. */
+const DEFAULT_SIDE = 128;
+/** The middle half: where an object stands of which only the label is given. */
+const DEFAULT_BOX: Box = [0.25, 0.25, 0.5, 0.5];
 /** Edges may miss the picture's by rounding. */
 const EDGE = 1e-9;
 /** Boxes further out than this were not meant as fractions. */
@@ -34,11 +38,12 @@ export function parseScene(json: string, notes: string[] = []): Scene {
 }
 
 /**
- * A valid scene from any value. Supplied: missing version, caption, seed, ids. Mended: boxes over the edge are clipped,
- * doubled ids renamed, labels lower-cased. Dropped: objects outside the picture, broken masks, unknown fields. Each
- * repair is appended to `notes`. A valid scene comes back equal, with no notes.
- * @throws FormatError for a newer version, an unknown label (naming the nearest), wrong types, more objects than
- * `SCENE_LIMITS.objects`, a picture size out of range.
+ * A valid scene from any value, of version 2. Supplied in silence, being defaults: version, caption "", seed 0, size
+ * 128 x 128 (a square where one side is given), ids, the middle of the picture as a box. Mended: boxes over the edge
+ * are clipped, doubled ids renamed, labels and colours lower-cased, long phrases cut. Dropped: objects outside the
+ * picture, broken masks, unknown fields. Each repair is appended to `notes`. A valid scene comes back equal, with no notes.
+ * @throws FormatError for a value with neither caption nor objects, a newer version, an unknown label (naming the nearest), a null label without a phrase, wrong
+ * types, more objects than `SCENE_LIMITS.objects`, a picture size out of range.
  */
 export function restoreScene(value: unknown, notes: string[] = []): Scene {
   const note = (text: string) => {
@@ -49,9 +54,11 @@ export function restoreScene(value: unknown, notes: string[] = []): Scene {
   const parsed = sceneSchema.safeParse(value);
   if (!parsed.success) throw typeError(value, parsed.error.issues[0]);
   const input = parsed.data;
+  if (input.caption === undefined && input.objects === undefined)
+    throw new FormatError(
+      `restoreScene(): a scene has a caption or objects, got ${shown(value)}; write {"caption": "a dog"}`,
+    );
   noteUnknown(input, ["version", "caption", "width", "height", "seed", "model", "objects"], "", note);
-  for (const [key, supplied] of Object.entries({ version: 1, caption: "", seed: 0 }))
-    if (input[key] === undefined) note(`${key} was missing: set to ${JSON.stringify(supplied)}`);
 
   const given = input.objects ?? [];
   const ids = new Set(given.flatMap((o) => o.id ?? []));
@@ -61,7 +68,7 @@ export function restoreScene(value: unknown, notes: string[] = []): Scene {
     const object = restoreObject(o, `objects[${i}]`, note, (was) => {
       if (was !== undefined && !used.has(was)) return was;
       const id = freshId([...ids, ...used].map((taken) => ({ id: taken })));
-      note(`objects[${i}].id ${was === undefined ? "was missing" : `"${was}" is taken`}: set to "${id}"`);
+      if (was !== undefined) note(`objects[${i}].id "${was}" is taken: set to "${id}"`);
       return id;
     });
     if (!object) return;
@@ -69,10 +76,10 @@ export function restoreScene(value: unknown, notes: string[] = []): Scene {
     objects.push(object);
   });
   return {
-    version: 1,
+    version: SCENE_VERSION,
     caption: input.caption ?? "",
-    width: input.width,
-    height: input.height,
+    width: input.width ?? input.height ?? DEFAULT_SIDE,
+    height: input.height ?? input.width ?? DEFAULT_SIDE,
     seed: input.seed ?? 0,
     ...(input.model !== undefined && { model: input.model }),
     objects,
@@ -88,10 +95,16 @@ function restoreObject(
   note: Note,
   idOf: (id: string | undefined) => string,
 ): SceneObject | undefined {
-  const known: (keyof (typeof objectSchema)["shape"])[] = ["id", "label", "box", "mask", "score", "locked", "hidden"];
-  noteUnknown(input, known, `${where}.`, note);
-  const label = restoreLabel(input.label, where, note);
-  const box = restoreBox(input.box, where, note);
+  noteUnknown(input, Object.keys(objectSchema.shape), `${where}.`, note);
+  const phrase = restorePhrase(input.phrase, where, note);
+  if (input.label === null && !phrase)
+    throw new FormatError(
+      `restoreScene(): ${where}.label is null only for a thing with a phrase, got no phrase; add "phrase": "a lamp"`,
+    );
+  const label = input.label === null ? null : restoreLabel(input.label, `${where}.label`, note);
+  const like = input.like === undefined ? undefined : restoreLabel(input.like, `${where}.like`, note);
+  const colour = restoreColour(input.colour, where, note);
+  const box = restoreBox(input.box ?? DEFAULT_BOX, where, note);
   if (!box) return undefined;
   const mask = input.mask && restoreMask(input.mask, where, note);
   const scored = input.score !== undefined && input.score >= 0 && input.score <= 1;
@@ -101,10 +114,35 @@ function restoreObject(
     label,
     box,
     ...(mask && { mask }),
+    ...(input.pose !== undefined && { pose: input.pose }),
+    ...(input.look !== undefined && { look: input.look }),
+    ...(colour !== undefined && { colour }),
+    ...(phrase !== undefined && { phrase }),
+    ...(like !== undefined && { like }),
     ...(scored && { score: input.score }),
     ...(input.locked !== undefined && { locked: input.locked }),
     ...(input.hidden !== undefined && { hidden: input.hidden }),
   };
+}
+
+function restorePhrase(phrase: string | undefined, where: string, note: Note): string | undefined {
+  const words = phrase?.trim();
+  if (!words) return undefined;
+  if (words.length <= SCENE_LIMITS.phraseCharacters) return words;
+  note(`${where}.phrase has ${words.length} characters: cut to ${SCENE_LIMITS.phraseCharacters}`);
+  // not in the middle of a surrogate pair
+  return words.slice(0, SCENE_LIMITS.phraseCharacters).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function restoreColour(colour: string | undefined, where: string, note: Note): string | undefined {
+  if (colour === undefined) return undefined;
+  const plain = colour.toLowerCase();
+  if (/^#[0-9a-f]{6}$/.test(plain)) {
+    if (plain !== colour) note(`${where}.colour ${colour}: read as "${plain}"`);
+    return plain;
+  }
+  note(`${where}.colour is "#rrggbb", got ${shown(colour)}: dropped`);
+  return undefined;
 }
 
 function restoreLabel(label: string, where: string, note: Note): string {
@@ -114,7 +152,7 @@ function restoreLabel(label: string, where: string, note: Note): string {
     .toLowerCase()
     .replace(/[\s_-]+/g, " ");
   if (classIndex(plain) >= 0) {
-    note(`${where}.label ${JSON.stringify(label)}: read as "${plain}"`);
+    note(`${where} ${JSON.stringify(label)}: read as "${plain}"`);
     return plain;
   }
   const near = nearest(
@@ -122,7 +160,7 @@ function restoreLabel(label: string, where: string, note: Note): string {
     CATEGORIES.map((c) => c.name),
   );
   throw new FormatError(
-    `restoreScene(): ${where}.label is one of the ${CATEGORIES.length} COCO categories, got ${shown(label)}; ${near ? `did you mean "${near}"?` : 'write a name like "dog" or "traffic light"'}`,
+    `restoreScene(): ${where} is one of the ${CATEGORIES.length} COCO categories, got ${shown(label)}; ${near ? `did you mean "${near}"?` : 'write a name like "dog" or "traffic light"'}`,
   );
 }
 
@@ -168,9 +206,9 @@ function noteUnknown(value: object, known: readonly string[], where: string, not
 function refuseNewer(value: unknown): void {
   if (typeof value !== "object" || value === null || !("version" in value)) return;
   const { version } = value;
-  if (typeof version === "number" && version > 1)
+  if (typeof version === "number" && version > SCENE_VERSION)
     throw new FormatError(
-      `restoreScene(): this program reads scenes of version 1, got ${version}; a newer Scenograph wrote it, update`,
+      `restoreScene(): this program reads scenes of versions 1 and 2, got ${version}; a newer Scenograph wrote it, update`,
     );
 }
 

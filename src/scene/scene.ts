@@ -2,6 +2,9 @@
  * The scene: the one type that every part of Scenograph speaks. A scene may stop after any stage
  * (caption only; boxes; boxes and masks) and any field may be the user's own.
  *
+ * In a file everything but `label` has a default: `{"caption": "...", "objects": [{"label": "cat", "box": [.1, .5, .3, .4]}]}`
+ * is a scene. Version 1 had no pose, look, colour, phrase, like, and no null labels; its files open.
+ *
  * Coordinates: `[x, y, w, h]`, origin top left, fractions of the picture in [0, 1].
  * @module
  */
@@ -22,10 +25,20 @@ export interface Mask {
 export interface SceneObject {
   /** Unique in its scene; names the object's random stream, so it must not change when others do. */
   readonly id: string;
-  /** A COCO category name, e.g. "traffic light". */
-  readonly label: string;
+  /** A category name, e.g. "traffic light"; null for a thing that no category names: then `phrase` says what it is. */
+  readonly label: string | null;
   readonly box: Box;
   readonly mask?: Mask;
+  /** Pose code: which silhouette, an index into the masks stage's code book. */
+  readonly pose?: number;
+  /** Look code: which appearance, an index into the image stage's code book. */
+  readonly look?: number;
+  /** Colour of the main part, "#rrggbb". */
+  readonly colour?: string;
+  /** The words of the caption that speak of it: "a red couch". */
+  readonly phrase?: string;
+  /** Where `label` is null: the category whose sizes and places its box was drawn from. */
+  readonly like?: string;
   /** Label probability when the object was inferred. */
   readonly score?: number;
   /** A locked object keeps box, mask and noise bit-identical while the rest is inferred anew. */
@@ -34,8 +47,18 @@ export interface SceneObject {
   readonly hidden?: boolean;
 }
 
+/** An object whose category the model knows: what masks, looks and pictures are made of. */
+export type LabelledObject = SceneObject & { readonly label: string };
+
+/** Whether a model can draw it; things without a category have only a box. */
+export function isLabelled(object: SceneObject): object is LabelledObject {
+  return object.label !== null;
+}
+
+export const SCENE_VERSION = 2;
+
 export interface Scene {
-  readonly version: 1;
+  readonly version: typeof SCENE_VERSION;
   readonly caption: string;
   /** Picture size in pixels. */
   readonly width: number;

@@ -9,6 +9,9 @@ export const SCENE_LIMITS = {
   objects: 100,
   captionCharacters: 4000,
   idCharacters: 64,
+  phraseCharacters: 400,
+  /** Pose and look codes are below this. */
+  codes: 65536,
   /** Sides of a picture, in pixels. */
   minSide: 8,
   maxSide: 4096,
@@ -17,6 +20,10 @@ export const SCENE_LIMITS = {
 const text = (max: number) => z.string({ error: "is text" }).max(max, { error: `has at most ${max} characters` });
 const number = z.number({ error: "is a number" });
 const flag = z.boolean({ error: "is true or false" });
+const code = number
+  .int({ error: "is a whole number" })
+  .min(0, { error: "is not negative" })
+  .max(SCENE_LIMITS.codes - 1, { error: `is below ${SCENE_LIMITS.codes}` });
 const side = number
   .int({ error: "is a whole number of pixels" })
   .min(SCENE_LIMITS.minSide, { error: `is at least ${SCENE_LIMITS.minSide} pixels` })
@@ -30,9 +37,14 @@ export const maskSchema = z.looseObject(
 export const objectSchema = z.looseObject(
   {
     id: text(SCENE_LIMITS.idCharacters).min(1, { error: "is not empty" }).optional(),
-    label: text(SCENE_LIMITS.idCharacters),
-    box: z.tuple([number, number, number, number], { error: "is [x, y, w, h]" }),
+    label: text(SCENE_LIMITS.idCharacters).nullable(),
+    box: z.tuple([number, number, number, number], { error: "is [x, y, w, h]" }).optional(),
     mask: maskSchema.optional(),
+    pose: code.optional(),
+    look: code.optional(),
+    colour: text(40).optional(),
+    phrase: z.string({ error: "is text" }).optional(),
+    like: text(SCENE_LIMITS.idCharacters).optional(),
     score: number.optional(),
     locked: flag.optional(),
     hidden: flag.optional(),
@@ -42,10 +54,10 @@ export const objectSchema = z.looseObject(
 
 export const sceneSchema = z.looseObject(
   {
-    version: z.literal(1, { error: "is 1" }).optional(),
+    version: z.union([z.literal(1), z.literal(2)], { error: "is 1 or 2" }).optional(),
     caption: text(SCENE_LIMITS.captionCharacters).optional(),
-    width: side,
-    height: side,
+    width: side.optional(),
+    height: side.optional(),
     seed: number.int({ error: "is a whole number below 2^53" }).min(0, { error: "is not negative" }).optional(),
     model: text(200).optional(),
     objects: z

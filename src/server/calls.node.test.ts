@@ -13,7 +13,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Scene } from "../scene/scene.ts";
 import { callsApp } from "./calls.node.ts";
 
-const SCENE: Scene = { version: 1, caption: "two people on the beach", width: 32, height: 32, seed: 3, objects: [] };
+const SCENE: Scene = { version: 2, caption: "two people on the beach", width: 32, height: 32, seed: 3, objects: [] };
 const infer = { type: "infer", scene: SCENE, from: "boxes", to: "image", options: {} };
 
 let folder: string;

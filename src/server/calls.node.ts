@@ -164,7 +164,7 @@ function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>): C
     case "sentence":
       return call;
     case "next": {
-      const scene = { version: 1, caption: call.caption, width: 64, height: 64, seed: 0, objects: call.objects ?? [] };
+      const scene = { version: 2, caption: call.caption, width: 64, height: 64, seed: 0, objects: call.objects ?? [] };
       return { ...call, objects: restoreScene(scene).objects };
     }
     case "gate":

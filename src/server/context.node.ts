@@ -96,7 +96,7 @@ export function sceneOf(
 ): { readonly scene: Scene; readonly notes: string[] } {
   const { width = size, height = size, seed = anySeed(), ...rest } = input;
   const notes: string[] = [];
-  const scene = restoreScene({ version: 1, objects: [], ...rest, width, height, seed }, notes);
+  const scene = restoreScene({ version: 2, objects: [], ...rest, width, height, seed }, notes);
   checkPixels(width, height, 1);
   return { scene, notes };
 }

@@ -73,7 +73,7 @@ export function openDataset(dir: string): Dataset {
       const sample = squareSample(await sampleOf(split, id));
       const { captions, objects } = itemOf(sample, MASK_SIDES.scene);
       return {
-        version: 1,
+        version: 2,
         caption: captions[caption] ?? captions[0] ?? "",
         width: MASK_SIDES.scene,
         height: MASK_SIDES.scene,

@@ -30,7 +30,7 @@ export function openaiRoutes(app: App, parts: Parts): void {
     checkPixels(width, height, n);
     const seed = body.seed ?? anySeed();
     const scenes = Array.from({ length: n }, (_, i) => {
-      const start = { version: 1, caption: body.prompt, width, height, objects: [] } as const;
+      const start = { version: 2, caption: body.prompt, width, height, objects: [] } as const;
       return { ...start, seed: (seed + i) % (API_LIMITS.seed + 1), model: name };
     });
     const generated = await engine.generate(scenes, { model: name, signal: c.req.raw.signal });

@@ -37,7 +37,7 @@ export function sdapiRoutes(app: App, { engine, metrics }: Parts): void {
     const seed = body.seed === null || body.seed === undefined || body.seed < 0 ? anySeed() : body.seed;
     const seeds = Array.from({ length: n }, (_, i) => (seed + i) % (API_LIMITS.seed + 1));
     const scenes = seeds.map((own) => {
-      const start = { version: 1, caption: body.prompt, width: w, height: h, objects: [] } as const;
+      const start = { version: 2, caption: body.prompt, width: w, height: h, objects: [] } as const;
       return { ...start, seed: own, model: name };
     });
     const run: Running = { caller: c.get("caller"), start: performance.now(), stop: new AbortController(), stages: 0 };

@@ -476,7 +476,7 @@ export function finish(app: App): void {
   if (app.data.mode === "file") {
     const file = {
       format: "scenograph study answers",
-      version: 1,
+      version: 2,
       study: app.data.study,
       plan: app.plan,
       rater: app.rater,

@@ -154,7 +154,7 @@ describe("matchPictures", () => {
     const folder = await temporaryFolder();
     const put = async (name: string, caption?: string) => {
       const png = await colouredPng(RED, 0);
-      const scene = { version: 1 as const, width: 16, height: 16, seed: 0, model: "m", objects: [] };
+      const scene = { version: 2 as const, width: 16, height: 16, seed: 0, model: "m", objects: [] };
       await writeFile(join(folder, name), caption === undefined ? png : sceneToPng(png, { ...scene, caption }));
     };
     await put("a-dog-10.png", "a dog");

@@ -103,7 +103,7 @@ describe("AnswerStore", () => {
     const { store } = await newStore();
     const file = {
       format: "scenograph study answers",
-      version: 1,
+      version: 2,
       study: study.id,
       plan: 0,
       rater: "0".repeat(32),

@@ -37,7 +37,7 @@ export async function conditionFolder(
   const folder = await temporaryFolder();
   for (const [i, caption] of sentences.entries()) {
     const scene = {
-      version: 1 as const,
+      version: 2 as const,
       caption,
       width: size,
       height: size,

@@ -1,7 +1,7 @@
 /** The four panels of a scene as one picture: sentence, boxes, masks, picture. @module */
 import { classColor, inkOn } from "../../src/scene/colors.ts";
 import { contourPath } from "../../src/scene/contours.ts";
-import { paintOrder } from "../../src/scene/ops.ts";
+import { nameOf, paintOrder } from "../../src/scene/ops.ts";
 import type { Picture, Scene, SceneObject } from "../../src/scene/scene.ts";
 import { contoursOf } from "../canvas/contours.ts";
 import { rgba } from "./exporting.ts";
@@ -92,7 +92,7 @@ function drawBoxes(c: Context, objects: readonly SceneObject[]): void {
 
 function drawTag(c: Context, o: SceneObject): void {
   c.font = `600 12px ${FONT}`;
-  const width = c.measureText(o.label).width + 10;
+  const width = c.measureText(nameOf(o)).width + 10;
   const x = Math.min(o.box[0] * SIDE, SIDE - width);
   const y = Math.min(o.box[1] * SIDE, SIDE - 19);
   c.fillStyle = classColor(o.label);
@@ -100,7 +100,7 @@ function drawTag(c: Context, o: SceneObject): void {
   c.roundRect(x, y, width, 19, 4);
   c.fill();
   c.fillStyle = inkOn(classColor(o.label));
-  c.fillText(o.label, x + 5, y + 13.5);
+  c.fillText(nameOf(o), x + 5, y + 13.5);
 }
 
 function drawMasks(c: Context, objects: readonly SceneObject[]): void {

@@ -2,6 +2,7 @@
 import { UserError } from "../../src/errors.ts";
 import { maskToBitmap, resizeMask } from "../../src/formats/rle.ts";
 import { sceneToCoco } from "../../src/scene/coco.ts";
+import { nameOf } from "../../src/scene/ops.ts";
 import { sceneToPng } from "../../src/scene/png.ts";
 import type { Picture, Scene } from "../../src/scene/scene.ts";
 import type { ExportKind } from "../model/actions/index.ts";
@@ -30,7 +31,7 @@ export async function exportFile(kind: ExportKind, scene: Scene, picture?: Pictu
     case "masks": {
       const files = new Map<string, Uint8Array>();
       for (const [i, o] of scene.objects.entries())
-        if (o.mask) files.set(`${String(i + 1).padStart(2, "0")}-${slug(o.label)}.png`, await maskPng(scene, o.mask));
+        if (o.mask) files.set(`${String(i + 1).padStart(2, "0")}-${slug(nameOf(o))}.png`, await maskPng(scene, o.mask));
       if (files.size === 0) throw new UserError("export: no object has a mask yet; infer masks first");
       files.set(SCENE_IN_ZIP, new TextEncoder().encode(JSON.stringify(scene)));
       return { name: `${name}.masks.zip`, type: "application/zip", bytes: zip(files) };

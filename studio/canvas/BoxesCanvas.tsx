@@ -4,7 +4,7 @@ import type { KonvaEventObject } from "konva/lib/Node";
 import { useEffect, useRef, useState } from "react";
 import { Group, Label, Layer, Line, Rect, Stage, Tag, Text } from "react-konva";
 import { classColor, inkOn } from "../../src/scene/colors.ts";
-import { paintOrder } from "../../src/scene/ops.ts";
+import { nameOf, paintOrder } from "../../src/scene/ops.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { addObject, select, setBox } from "../model/actions/index.ts";
@@ -284,7 +284,7 @@ function BoxTag({ object, unit, spot }: { readonly object: SceneObject; readonly
     <Label x={spot.x} y={spot.y} opacity={object.hidden ? 0.55 : 1} listening={false}>
       <Tag fill={color} cornerRadius={spot.inside ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
       <Text
-        text={object.locked ? `${object.label} 🔒︎` : object.label}
+        text={object.locked ? `${nameOf(object)} 🔒︎` : nameOf(object)}
         fontFamily="Figtree, system-ui, sans-serif"
         fontStyle="600"
         fontSize={TAG_FONT * unit}

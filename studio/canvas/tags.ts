@@ -1,5 +1,5 @@
 /** Where the names of boxes stand. @module */
-import { paintOrder } from "../../src/scene/ops.ts";
+import { nameOf, paintOrder } from "../../src/scene/ops.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 
 /** A box in pixels of a canvas of this side. */
@@ -33,7 +33,7 @@ export function placeTags(
   const first = (o: SceneObject) => (o.id === selected ? 0 : 1);
   for (const o of paintOrder(objects).sort((a, b) => first(a) - first(b))) {
     const box = rectOf(o.box, side);
-    const width = (o.label.length * 0.58 * TAG_FONT + 2 * TAG_PADDING) * unit;
+    const width = (nameOf(o).length * 0.58 * TAG_FONT + 2 * TAG_PADDING) * unit;
     const inside = box.height > 2.2 * height && box.width > width;
     const spot: Spot = {
       x: Math.min(box.x, side - width),
@@ -43,13 +43,13 @@ export function placeTags(
     };
     const covers = placed.some(
       (p) =>
-        p.label === o.label &&
+        p.label === nameOf(o) &&
         Math.abs(p.y - spot.y) < 0.7 * height &&
         p.x < spot.x + 0.7 * width &&
         spot.x < p.x + 0.7 * p.width,
     );
     if (covers) continue;
-    placed.push({ ...spot, label: o.label });
+    placed.push({ ...spot, label: nameOf(o) });
     spots.set(o.id, spot);
   }
   return spots;

@@ -32,7 +32,7 @@ describe("importing", () => {
     ["another kind", Uint8Array.of(0x50, 0x4b, 0xff, 0xfe), /no PNG and no text/],
     ["prose", bytesOf("two dogs"), /is no JSON; open/],
     ["broken JSON", bytesOf('{"version": 1,'), /no valid JSON/],
-    ["a later version", bytesOf({ ...SCENE, version: 2 }), /newer Scenograph/],
+    ["a later version", bytesOf({ ...SCENE, version: 3 }), /newer Scenograph/],
     [
       "a label that the model lacks",
       bytesOf({ ...SCENE, objects: [{ label: "dgo", box: [0, 0, 1, 1] }] }),

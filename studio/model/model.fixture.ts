@@ -13,7 +13,7 @@ export function objectAt(id: string, box: Box, more: Partial<SceneObject> = {}):
 }
 
 export const SCENE: Scene = {
-  version: 1,
+  version: 2,
   caption: "two dogs and a cat",
   width: 64,
   height: 64,

@@ -65,7 +65,7 @@ export const BRUSH_SIZES: readonly [smallest: number, largest: number] = [1 / 64
 export const VARIATIONS: readonly [fewest: number, most: number] = [4, 8];
 
 export const EMPTY_DOC: Doc = {
-  scene: { version: 1, caption: "", width: 64, height: 64, seed: 1, objects: [] },
+  scene: { version: 2, caption: "", width: 64, height: 64, seed: 1, objects: [] },
   painted: [],
   stale: [],
 };

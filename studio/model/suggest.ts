@@ -1,5 +1,6 @@
 /** Labels that a sentence suggests. @module */
 import { CATEGORIES } from "../../src/scene/categories.ts";
+import { nameOf } from "../../src/scene/ops.ts";
 import type { Scene, SceneObject } from "../../src/scene/scene.ts";
 import { findCategories } from "../../src/text/categories.ts";
 
@@ -39,7 +40,7 @@ const PLURALS: Readonly<Record<string, string>> = {
 /** A sentence that names objects, for scenes that come without one: "two people, a dog and an umbrella". */
 export function sentenceOf(objects: readonly SceneObject[]): string {
   const counts = new Map<string, number>();
-  for (const { label } of objects) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const o of objects) counts.set(nameOf(o), (counts.get(nameOf(o)) ?? 0) + 1);
   const names = [...counts].map(([label, n]) => {
     if (n > 1) return `${NUMBERS[n] ?? "many"} ${plural(label)}`;
     return PLURALS[label] === label && label !== "sheep" ? label : `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;

@@ -2,6 +2,7 @@
 import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, Trash2 } from "lucide-react";
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import { classColor } from "../../src/scene/colors.ts";
+import { nameOf } from "../../src/scene/ops.ts";
 import type { Box, SceneObject } from "../../src/scene/scene.ts";
 import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
@@ -138,7 +139,7 @@ function Fields({ object: o }: { readonly object: SceneObject }) {
   return (
     <div className="fields">
       <LabelPicker
-        value={o.label}
+        value={nameOf(o)}
         name="Label"
         disabled={o.locked}
         open={picking}

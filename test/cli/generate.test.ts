@@ -67,7 +67,7 @@ test("npm start takes a bare sentence; unknown words are told and not fatal", as
 test("a scene of one's own: from masks on with a locked object, from image on with another seed", async () => {
   const mask = { width: 32, height: 32, counts: [100, 20, 904] };
   const scene: Scene = {
-    version: 1,
+    version: 2,
     caption: "a dog",
     width: 32,
     height: 32,

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const scene: Scene = { version: 1, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] };
+const scene: Scene = { version: 2, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] };
 
 test("assembling keeps what generating needs, as float16, and word vectors as they are", () => {
   expect(readdirSync(tiny.path).sort()).toEqual([...STAGES.map((s) => `${s}.safetensors`), "model.json"].sort());

@@ -55,7 +55,7 @@ export async function tinyWeights(config: Config): Promise<Record<StageName, Map
   // two objects: with one alone nothing passes along the recurrence
   const objects = ["o1", "o2"].map((id) => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] as const }));
   await createMaskGenerator(filling("masks"), config.masks, weights.masks).infer([{ objects, seed: 1 }]);
-  const scene = { version: 1, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] } as const;
+  const scene = { version: 2, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] } as const;
   await createImageGenerator(filling("image"), config.image, size, weights.image).infer([{ scene, sentence }]);
 
   const unneeded: Tensor = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) };

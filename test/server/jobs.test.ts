@@ -89,7 +89,7 @@ test("a job that loses its worker runs again and leaves one set of results, the 
       return result;
     },
   });
-  const scene = { version: 1, caption: "a dog", width: 32, height: 32, seed: 3, objects: [] } as const;
+  const scene = { version: 2, caption: "a dog", width: 32, height: 32, seed: 3, objects: [] } as const;
   const expires = Math.ceil(Date.now() / 1000) + 60;
   const input: ScenesJob = {
     scenes: [scene],

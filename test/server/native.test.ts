@@ -17,7 +17,7 @@ afterAll(() => all.end());
 test("a sentence becomes boxes, masks and a picture by address, and the picture carries its scene", async () => {
   const { client } = service;
   const layout = await client.scene({ caption, seed: 3, maxObjects: 3 });
-  expect(layout.scene).toMatchObject({ version: 1, caption, seed: 3, width: 32, height: 32, model: "tiny" });
+  expect(layout.scene).toMatchObject({ version: 2, caption, seed: 3, width: 32, height: 32, model: "tiny" });
   expect(layout.scene.objects.length).toBeGreaterThan(0);
   expect(layout.sentence.words.map((w) => w.text)).toEqual(caption.split(" "));
   expect(layout.sentence.categories.map((x) => x.label)).toEqual(["person", "dog"]);

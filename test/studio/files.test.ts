@@ -1,6 +1,8 @@
 /** What leaves the studio comes back: every export, links, and files of others; in Chromium. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readPngHeader } from "../../src/formats/png.ts";
+import { nameOf } from "../../src/scene/ops.ts";
 import { sceneFromPng } from "../../src/scene/png.ts";
 import { fileOfZip } from "../../studio/model/zip.ts";
 import { CHROMIUM, SENTENCE, type Studio, StudioPage, startStudio } from "./studio.fixture.ts";
@@ -31,7 +33,7 @@ describe.runIf(CHROMIUM)("files of the studio", { timeout: 180_000 }, () => {
         expect(sceneFromPng(bytes)).toEqual(scene);
       }
       if (kind === "masks") {
-        const first = fileOfZip(bytes, `01-${scene.objects[0].label.replaceAll(" ", "-")}.png`);
+        const first = fileOfZip(bytes, `01-${nameOf(scene.objects[0]).replaceAll(" ", "-")}.png`);
         expect(readPngHeader(first as Uint8Array)).toMatchObject({ width: scene.width, height: scene.height });
       }
       await page.run("file.new");

@@ -23,7 +23,7 @@ describe.runIf(CHROMIUM)("gestures in the studio", { timeout: 300_000 }, () => {
       counts: [20 * 64 + 20, ...Array(19).fill([24, 40]).flat(), 24, 24 * 64 + 20],
     };
     const scene = {
-      version: 1,
+      version: 2,
       caption: "a dog and a cat",
       width: 32,
       height: 32,

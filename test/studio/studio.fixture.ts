@@ -230,7 +230,7 @@ export class StudioPage {
   /** One object of a known place, so that gestures have something to hold. */
   async withOneObject(): Promise<void> {
     const scene: Scene = {
-      version: 1,
+      version: 2,
       caption: SENTENCE,
       width: 32,
       height: 32,

@@ -10,7 +10,7 @@ import { loadPerceptual } from "../../nn/perceptual/load.node.ts";
 import { perceptualLoss } from "../../nn/perceptual/loss.ts";
 import type { Executable } from "../../runtime/runtime.ts";
 import { CATEGORIES } from "../../scene/categories.ts";
-import type { Picture, SceneObject } from "../../scene/scene.ts";
+import { isLabelled, type Picture, type SceneObject } from "../../scene/scene.ts";
 import { namedCategories } from "../../text/categories.ts";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { averagePrecision } from "../distribution/averagePrecision.ts";
@@ -433,7 +433,9 @@ async function shownOf(
       return {
         caption: shownName(context, i, caption),
         panels: [
-          ...(own ? [{ title: "inferred boxes", boxes: [...own] }, await masks("inferred masks", own)] : []),
+          ...(own
+            ? [{ title: "inferred boxes", boxes: own.filter(isLabelled) }, await masks("inferred masks", own)]
+            : []),
           ...(await Promise.all(
             pictures.map(async (r) => ({
               title: PANEL_TITLES[r.key] ?? r.name,

@@ -1,6 +1,8 @@
 /** Judges trained on the reference pictures: what an object's crop shows, and where a scene is. @module */
+
 import { UserError } from "../../errors.ts";
 import { CLASS_COUNT } from "../../scene/categories.ts";
+import { nameOf } from "../../scene/ops.ts";
 import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "../../text/background.ts";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { classifierOf, trainWeights } from "../classifier.ts";
@@ -114,12 +116,7 @@ async function cropJudge(
 /** The background that the sentence names, or -1. */
 export function placeNamed({ caption, truth }: PictureCase): number {
   if (backgroundOf(caption) === undefined) return -1;
-  return BACKGROUND_KINDS.indexOf(
-    sceneBackground(
-      caption,
-      truth.map((o) => o.label),
-    ),
-  );
+  return BACKGROUND_KINDS.indexOf(sceneBackground(caption, truth.map(nameOf)));
 }
 
 /** The background that the record of a drawn picture notes, or -1. */

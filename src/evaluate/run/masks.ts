@@ -10,7 +10,7 @@ import { bitmapToMask, maskArea } from "../../formats/rle.ts";
 import { SIZE } from "../../masks/boxes.ts";
 import { hash32 } from "../../random.ts";
 import { CATEGORIES, classIndex } from "../../scene/categories.ts";
-import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
+import { type Box, isLabelled, type Mask, type SceneObject } from "../../scene/scene.ts";
 import type { Interval } from "../bootstrap.ts";
 import { type KnownMask, type MaskFloors, maskFloors } from "../floors/masks.ts";
 import { bitmapIou, evaluateMasks, fullBox, inscribedEllipse, MASK_CANVAS, stretchMask } from "../masks.ts";
@@ -124,7 +124,7 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
       return {
         caption: shownName(context, i, sample.captions[0] ?? `picture ${sample.imageId}`),
         panels: [
-          { title: "true boxes, given", boxes: scenes[i].map(({ label, box }) => ({ label, box })) },
+          { title: "true boxes, given", boxes: scenes[i].filter(isLabelled).map(({ label, box }) => ({ label, box })) },
           await panel("inferred masks", generated[0][i]),
           await panel("another sample", generated[1][i]),
           await panel(

@@ -305,7 +305,7 @@ async function drawRows(
     const starts = piece.map((i): Scene => {
       const { caption, truth, seed } = cases[i];
       return {
-        version: 1,
+        version: 2,
         caption: kind === "another-sentence" ? otherCaption(i) : caption,
         width: size,
         height: size,

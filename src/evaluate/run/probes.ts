@@ -81,7 +81,7 @@ async function see(bench: Bench, piece: readonly Probe[], seed: number): Promise
         const { group, caption } = piece[i];
         // sentences of a group share their noise
         return {
-          version: 1,
+          version: 2,
           caption,
           width: info.size,
           height: info.size,

@@ -37,7 +37,7 @@ const CAPTIONS = [
 ];
 function scene(i: number): Scene {
   const objects = i % 3 === 0 ? [{ id: "mine", label: "dog", box: [0.1, 0.2, 0.3, 0.4], locked: true } as const] : [];
-  return { version: 1, caption: CAPTIONS[i % CAPTIONS.length], width: 32, height: 32, seed: i, objects };
+  return { version: 2, caption: CAPTIONS[i % CAPTIONS.length], width: 32, height: 32, seed: i, objects };
 }
 
 /** The largest difference of two results in what a person can see. */
@@ -71,7 +71,7 @@ test("twelve requests at once are batched, and each result is that of the reques
 
 test("with the shipped model too: the same boxes and masks; pixels differ by 1 of 255 at most", async () => {
   const captions = ["two people riding horses on the beach", "a cat on a sofa", "a man with a surfboard", "a red bus"];
-  const start = { version: 1, width: 128, height: 128, objects: [] } as const;
+  const start = { version: 2, width: 128, height: 128, objects: [] } as const;
   const scenes = captions.map((caption, seed): Scene => ({ ...start, caption, seed }));
   const shipped = { model: "illustrated" };
   const together = await open({ ...shipped, maxBatch: 4, windowMs: 100 });

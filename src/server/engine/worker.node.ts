@@ -132,7 +132,7 @@ function twoOrMore<T>(items: readonly T[]): readonly T[] {
 
 function blankScene(size: number, seed: number, objects: number): Scene {
   return {
-    version: 1,
+    version: 2,
     caption: "a person",
     width: size,
     height: size,

@@ -42,7 +42,7 @@ export async function checkAnswer(response: Response): Promise<string> {
 const SIZE = { width: 32, height: 32 };
 const MASK = { width: 4, height: 4, counts: [3, 10, 3] };
 const OBJECT = { id: "o1", label: "dog", box: [0.1, 0.2, 0.5, 0.5] };
-const SCENE = { version: 1, caption: "a dog", ...SIZE, seed: 1, objects: [{ ...OBJECT, mask: MASK }] };
+const SCENE = { version: 2, caption: "a dog", ...SIZE, seed: 1, objects: [{ ...OBJECT, mask: MASK }] };
 
 const BODIES: Readonly<Record<string, unknown>> = {
   "/v1/sentences": { caption: "a dog on the beach" },

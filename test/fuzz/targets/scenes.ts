@@ -24,7 +24,7 @@ import type { Target } from "../judge.ts";
 import { bytesOf, damaged, hostileJson, hostileJsonBytes } from "../mutations.ts";
 
 const SCENE: Scene = {
-  version: 1,
+  version: 2,
   caption: "a dog\u2019s bus",
   width: 32,
   height: 24,
