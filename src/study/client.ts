@@ -476,7 +476,7 @@ export function finish(app: App): void {
   if (app.data.mode === "file") {
     const file = {
       format: "scenograph study answers",
-      version: 2,
+      version: 1,
       study: app.data.study,
       plan: app.plan,
       rater: app.rater,

@@ -103,7 +103,7 @@ describe("AnswerStore", () => {
     const { store } = await newStore();
     const file = {
       format: "scenograph study answers",
-      version: 2,
+      version: 1,
       study: study.id,
       plan: 0,
       rater: "0".repeat(32),
