@@ -143,6 +143,11 @@ const convolutions: Case[] = (
     { k: [3, 3], stride: 2, padding: [0, 0, 1, 1], groups: 3, channels: [3, 3], size: [6, 8] },
     { k: [1, 4], padding: [0, 3, 0, 0], size: [3, 6] },
     { k: [2, 2], padding: 3, size: [4, 3] },
+    // fewer channels come out than go in: the other operand of the filter gradient is sliced
+    { k: [3, 3], padding: 1, channels: [5, 2], bias: true },
+    { k: [3, 3], padding: 1, channels: [6, 4], groups: 2 },
+    { k: [1, 4], padding: [0, 3, 1, 0], channels: [3, 2], size: [3, 6] },
+    { k: [4, 4], stride: 2, padding: 1, channels: [4, 2], size: [8, 6] },
   ] as Conv[]
 ).map(({ k, stride, padding, groups = 1, size = [5, 6], channels: [c, o] = [2, 3], bias }) => ({
   name: `conv2d ${k.join("x")}, stride ${stride ?? 1}, padding ${padding ?? 0}, groups ${groups}, ${size.join("x")}`,

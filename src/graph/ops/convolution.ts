@@ -4,9 +4,8 @@
  * and since each is bilinear, the gradient of every one of them is made of the other two. Transposed convolution is
  * conv2dInputGrad by definition.
  *
- * Emission was chosen by measurement (docs/architecture.md): the input gradient at stride 1 is a Conv with the kernel
- * turned round, at stride s a ConvTranspose; the filter gradient is one MatMul a kernel tap over flattened, padded
- * pictures; at stride s the picture is first parted into s x s phases so that every tap is again one contiguous Slice.
+ * Emission was chosen by measurement (docs/performance.md): the input gradient at stride 1 is a Conv with the kernel
+ * turned round, at stride s a ConvTranspose; the filter gradient is one matrix product per kernel tap.
  * @module
  */
 import type { Emitter } from "../emitter.ts";
@@ -187,63 +186,76 @@ const filterGradOp: Op<FilterGradAttributes> = {
 };
 
 /**
- * A picture padded and parted into s x s phases: `row` wide and `rows` high each, so that a kernel tap (i, j) is the phase
- * (i mod s, j mod s) shifted by floor(i / s) rows and floor(j / s) pixels.
- */
-function phaseGrid(x: Shape, g: Shape, a: FilterGradAttributes): { rows: number; row: number; pads: number[] } {
-  const rows = g[2] + Math.ceil(a.kernel[0] / a.stride) - 1;
-  const row = g[3] + Math.ceil(a.kernel[1] / a.stride) - 1;
-  // a negative amount crops what no tap reaches
-  const bottom = rows * a.stride - x[2] - a.pads[0];
-  const right = row * a.stride - x[3] - a.pads[1];
-  return { rows, row, pads: [0, 0, a.pads[0], a.pads[1], 0, 0, bottom, right] };
-}
-
-function padded(e: Emitter, x: string, amounts: readonly number[]): string {
-  return amounts.some((p) => p !== 0) ? e.op("Pad", [x, e.ints(amounts)]) : x;
-}
-
-/**
- * One batched matrix product a kernel tap over flat pictures, summed over the batch. Where the kernel is whole strides wide,
- * all phases of one shift go into one product.
+ * One matrix product per kernel tap: the operand that is `sliced` lies channels last and padded, so that the slice of a tap is
+ * copied in long runs; the `whole` one is used as it is. At stride 1 the one with fewer channels is sliced,
+ *   dw[o, c, i, j] = sum x[c, p + (i, j)] g[o, p] = sum x[c, q] g[o, q - (i, j)];
+ * at stride s it is x, whose s neighbouring columns that one pixel of g meets lie side by side: one product for them all.
  */
 function emitFilterGrad(e: Emitter, x: string, g: string, xs: Shape, gs: Shape, a: FilterGradAttributes): string {
-  const [n, c] = xs;
-  const [, o, oh, ow] = gs;
+  const [n, channels, h, w] = xs;
+  const [, outputs, oh, ow] = gs;
   const [kh, kw] = a.kernel;
-  const s = a.stride;
-  const G = a.groups;
-  const grid = phaseGrid(xs, gs, a);
-  const row = grid.row;
-  // one spare row, so that the last tap's slice stays inside
-  const rows = grid.rows + 1;
-  const pads = grid.pads.with(6, grid.pads[6] + s);
-  let parted = padded(e, x, pads);
-  if (s > 1) parted = e.transpose(e.reshape(parted, [n, c, rows, s, row, s]), [0, 3, 5, 1, 2, 4]);
-  const flat = e.reshape(parted, [n, s * s * c, rows * row]);
-  const length = oh * row;
-  const gFlat = e.reshape(padded(e, g, [0, 0, 0, 0, 0, 0, 0, row - ow]), [n, G, o / G, length]);
-  const product = (first: number, channels: number, offset: number): string => {
-    const tap = e.slice(flat, [first, offset], [first + channels, offset + length], [1, 2]);
-    const m = matmulTransposed(e, gFlat, e.reshape(tap, [n, G, channels / G, length]));
-    return n === 1 ? m : e.sum(m, [0]);
+  const [top, left] = a.pads;
+  const { stride: s, groups: G } = a;
+  // channels of a group
+  const c = channels / G;
+  const o = outputs / G;
+  /** [n, G C, H, W] with zeros added -> [n G, H', W', C]; negative amounts crop what no tap reaches. */
+  const channelsLast = (t: string, [, all, height, width]: Shape, before: number[], size: number[]) => {
+    const after = [size[0] - height - before[0], size[1] - width - before[1]];
+    const zeros = [0, 0, ...before, 0, 0, ...after];
+    const padded = zeros.some((p) => p !== 0) ? e.op("Pad", [t, e.ints(zeros)]) : t;
+    return e.transpose(e.reshape(padded, [n * G, all / G, ...size]), [0, 2, 3, 1]);
   };
-  if (s > 1 && G === 1 && kh % s === 0 && kw % s === 0) {
-    const [di, dj] = [kh / s, kw / s];
-    const parts: string[] = [];
-    for (let i = 0; i < di; i++)
-      for (let j = 0; j < dj; j++) parts.push(e.reshape(product(0, s * s * c, i * row + j), [o, 1, s * s * c]));
-    const stacked = e.reshape(e.op("Concat", parts, { axis: 1 }), [o, di, dj, s, s, c]);
-    return e.reshape(e.transpose(stacked, [0, 5, 1, 3, 2, 4]), [o, c, kh, kw]);
+  const product = productOf(e, n, G);
+  const columns = (taps: string[]) => e.op("Concat", taps, { axis: 2 });
+
+  if (s === 1 && o < c) {
+    const sliced = channelsLast(g, gs, [kh - 1 - top, kw - 1 - left], [h + kh - 1, w + kw - 1]);
+    const whole = product(x, c, h * w);
+    const taps: string[] = [];
+    for (let i = kh - 1; i >= 0; i--)
+      for (let j = kw - 1; j >= 0; j--) taps.push(whole(e.slice(sliced, [i, j], [i + h, j + w], [1, 2]), o));
+    const stacked = e.reshape(columns(taps), [G, c, kh * kw, o]);
+    return e.reshape(e.transpose(stacked, [0, 3, 1, 2]), [outputs, c, kh, kw]);
   }
+
+  const rows = oh + Math.ceil(kh / s) - 1;
+  const row = ow + Math.ceil(kw / s) - 1;
+  const sliced = e.reshape(channelsLast(x, xs, [top, left], [rows * s, row * s]), [n * G, rows, s, row, s * c]);
+  const whole = product(g, o, oh * ow);
   const taps: string[] = [];
   for (let i = 0; i < kh; i++)
-    for (let j = 0; j < kw; j++) {
-      const phase = (i % s) * s + (j % s);
-      const m = product(phase * c, c, Math.floor(i / s) * row + Math.floor(j / s));
-      taps.push(e.reshape(m, [o, c / G, 1]));
+    for (let j = 0; j < kw; j += s) {
+      const [down, phase, right] = [Math.floor(i / s), i % s, j / s];
+      const width = Math.min(s, kw - j) * c;
+      const from = [down, phase, right, 0];
+      taps.push(whole(e.slice(sliced, from, [down + oh, phase + 1, right + ow, width], [1, 2, 3, 4]), width));
     }
-  return e.reshape(e.op("Concat", taps, { axis: 2 }), [o, c / G, kh, kw]);
+  const stacked = e.reshape(columns(taps), [outputs, kh * kw, c]);
+  return e.reshape(e.transpose(stacked, [0, 2, 1]), [outputs, c, kh, kw]);
+}
+
+/** Pictures of this many pixels or fewer are multiplied all at once: measured, docs/performance.md. */
+const SMALL = 256;
+
+/**
+ * whole [n, G M, pixels] -> a function of a slice [n G, ..., N] with as many pixels -> the sum over pixels and pictures of their
+ * products, [G, M, N]. Small pictures are joined to one product, which sums over them by itself.
+ */
+function productOf(e: Emitter, n: number, G: number) {
+  return (whole: string, rows: number, pixels: number): ((slice: string, width: number) => string) => {
+    if (G === 1 && n > 1 && pixels <= SMALL) {
+      const joined = e.reshape(e.transpose(e.reshape(whole, [n, rows, pixels]), [1, 0, 2]), [rows, n * pixels]);
+      return (slice, width) =>
+        e.reshape(e.op("MatMul", [joined, e.reshape(slice, [n * pixels, width])]), [1, rows, width]);
+    }
+    const each = e.reshape(whole, [n * G, rows, pixels]);
+    return (slice, width) => {
+      const products = e.op("MatMul", [each, e.reshape(slice, [n * G, pixels, width])]);
+      return n === 1 ? products : e.sum(e.reshape(products, [n, G, rows, width]), [0]);
+    };
+  };
 }
 
 /** [..., M, L] x [..., N, L]^T of rank 4. */
