@@ -16,6 +16,7 @@ export const LEVELS = [
   ["pipeline"],
   ["understand"],
   ["text", "boxes", "masks", "image", "captioner", "segmenter", "enlarge"],
+  ["interchange"],
   ["data", "model"],
   ["evaluate"],
   ["train", "study"],
@@ -44,6 +45,7 @@ const BROWSER_MODULES = [
   "captioner",
   "segmenter",
   "enlarge",
+  "interchange",
 ];
 const BROWSER_FILES = [
   "runtime/runtime.ts",
