@@ -39,7 +39,9 @@ export function writePsd({ width, height, layers, merged }: PsdDocument): Uint8A
     );
   const packed = layers.map((layer) => {
     if (layer.data.length !== layer.width * layer.height * 4)
-      throw new FormatError(`writePsd(): layer ${JSON.stringify(layer.name)} has not the bytes of its size; correct it`);
+      throw new FormatError(
+        `writePsd(): layer ${JSON.stringify(layer.name)} has not the bytes of its size; correct it`,
+      );
     // transparency (-1) first, as Photoshop writes them
     return [3, 0, 1, 2].map((channel) => planes(layer.data, layer.width, layer.height, 4, [channel]));
   });
@@ -95,7 +97,13 @@ function layerRecord(layer: PsdLayer, channels: readonly Uint8Array[], id: numbe
 }
 
 /** Channels of interleaved pixels one after the other: the compression's number, the lengths of all rows, the rows. */
-function planes(data: Uint8Array, width: number, height: number, step: number, channels: readonly number[]): Uint8Array {
+function planes(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  step: number,
+  channels: readonly number[],
+): Uint8Array {
   const rows = channels.length * height;
   // at worst a byte more for every 128
   const out = new Uint8Array(2 + 2 * rows + rows * (width + Math.ceil(width / 128)));

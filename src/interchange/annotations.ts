@@ -10,8 +10,8 @@
 import { FormatError } from "../errors.ts";
 import { isPng } from "../formats/png.ts";
 import { writePng } from "../formats/pngWrite.ts";
-import { maskArea } from "../formats/rle.ts";
 import { polygonsToMask } from "../formats/polygon.ts";
+import { maskArea } from "../formats/rle.ts";
 import { cocoToScene, sceneToCoco } from "../scene/coco.ts";
 import { maskContours } from "../scene/contours.ts";
 import { sceneFromPng, sceneToPng } from "../scene/png.ts";
@@ -67,7 +67,8 @@ export const labelme: Format = {
   use: "open it beside its picture in labelme or X-AnyLabeling",
   write(scene, options, notes) {
     const size = sizeOf(scene, options, {}, notes);
-    const point = ([x, y]: readonly [number, number]) => [x * size.width, y * size.height].map((v) => Math.round(v * 100) / 100);
+    const point = ([x, y]: readonly [number, number]) =>
+      [x * size.width, y * size.height].map((v) => Math.round(v * 100) / 100);
     const shapes = scene.objects.flatMap((o, i) => {
       const facts = { label: o.label ?? phraseOf(o), description: phraseOf(o), group_id: i + 1, flags: {} };
       const [x0, y0, x1, y1] = corners(o.box);
@@ -86,12 +87,18 @@ export const labelme: Format = {
 function readLabelme(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
   const { value } = textOf(input, isLabelme, "a LabelMe file {shapes, imageWidth, imageHeight}");
   const side = (v: unknown) => (typeof v === "number" && v >= 1 && v <= 8192 ? Math.round(v) : undefined);
-  const size = canvasOf({ width: side(value.imageWidth) ?? options.width, height: side(value.imageHeight) ?? options.height }, "this file");
+  const size = canvasOf(
+    { width: side(value.imageWidth) ?? options.width, height: side(value.imageHeight) ?? options.height },
+    "this file",
+  );
   const groups = new Map<string, { words: string; polygons: number[][]; points: number[][] }>();
   value.shapes.forEach((shape, i) => {
-    if (!isRecord(shape) || !Array.isArray(shape.points)) return void notes.push(`shapes[${i}] has no points: left out`);
+    if (!isRecord(shape) || !Array.isArray(shape.points))
+      return void notes.push(`shapes[${i}] has no points: left out`);
     const type = String(shape.shape_type ?? "polygon");
-    const points = shape.points.filter((p): p is number[] => Array.isArray(p) && p.length === 2 && p.every(Number.isFinite));
+    const points = shape.points.filter(
+      (p): p is number[] => Array.isArray(p) && p.length === 2 && p.every(Number.isFinite),
+    );
     if (!["polygon", "rectangle"].includes(type) || points.length < 2)
       return void notes.push(`shapes[${i}] is a ${type.slice(0, 20)} of ${points.length} points: left out`);
     const words = String(shape.label ?? "");
@@ -131,7 +138,8 @@ export const csv: Format = {
     return `${[CSV_HEAD, ...rows].join("\r\n")}\r\n`;
   },
   read: readCsv,
-  detect: ({ text, values }) => values.length === 0 && text !== undefined && columnsOf(csvRows(text.slice(0, 2000))[0] ?? []) !== undefined,
+  detect: ({ text, values }) =>
+    values.length === 0 && text !== undefined && columnsOf(csvRows(text.slice(0, 2000))[0] ?? []) !== undefined,
 };
 
 /** RFC 4180; a field that a spreadsheet would run as a formula is quoted as text by a leading apostrophe. */
@@ -154,8 +162,18 @@ function csvRows(text: string): string[][] {
 }
 
 /** Names that columns have, in lower case without blanks, "_" and "-". */
-const CORNER_COLUMNS = [["x0", "xmin", "left", "x1"], ["y0", "ymin", "top", "y1"], ["x1", "xmax", "right", "x2"], ["y1", "ymax", "bottom", "y2"]];
-const SIZE_COLUMNS = [["x", "left", "xmin", "x0"], ["y", "top", "ymin", "y0"], ["width", "w"], ["height", "h"]];
+const CORNER_COLUMNS = [
+  ["x0", "xmin", "left", "x1"],
+  ["y0", "ymin", "top", "y1"],
+  ["x1", "xmax", "right", "x2"],
+  ["y1", "ymax", "bottom", "y2"],
+];
+const SIZE_COLUMNS = [
+  ["x", "left", "xmin", "x0"],
+  ["y", "top", "ymin", "y0"],
+  ["width", "w"],
+  ["height", "h"],
+];
 
 interface Columns {
   readonly order: "xywh" | "xyxy";
@@ -171,16 +189,25 @@ function columnsOf(head: readonly string[]): Columns | undefined {
   const label = column(["label", "category", "class", "name", "object"]);
   const phrase = column(["phrase", "description", "desc", "text"]);
   const canvas = [column(["imagewidth", "canvaswidth"]), column(["imageheight", "canvasheight"])] as const;
-  for (const [order, wanted] of [["xywh", SIZE_COLUMNS], ["xyxy", CORNER_COLUMNS]] as const) {
+  for (const [order, wanted] of [
+    ["xywh", SIZE_COLUMNS],
+    ["xyxy", CORNER_COLUMNS],
+  ] as const) {
     // x1 beside x2 is the near corner, beside x0 the far one
     const at = wanted.map((options) => {
       for (const option of options) {
         const i = names.indexOf(option);
-        if (i >= 0 && !(option === "x1" && options[0] === "x1" && !names.includes("x0") && names.includes("x2")) && !(option === "y1" && options[0] === "y1" && !names.includes("y0") && names.includes("y2"))) return i;
+        if (
+          i >= 0 &&
+          !(option === "x1" && options[0] === "x1" && !names.includes("x0") && names.includes("x2")) &&
+          !(option === "y1" && options[0] === "y1" && !names.includes("y0") && names.includes("y2"))
+        )
+          return i;
       }
       return -1;
     });
-    if (at.every((i) => i >= 0) && new Set(at).size === 4 && (label >= 0 || phrase >= 0)) return { order, at, label, phrase, canvas };
+    if (at.every((i) => i >= 0) && new Set(at).size === 4 && (label >= 0 || phrase >= 0))
+      return { order, at, label, phrase, canvas };
   }
   return undefined;
 }
@@ -201,7 +228,12 @@ function readCsv(input: string | Uint8Array, options: ImportOptions, notes: stri
     if (w >= 1 && h >= 1) size ??= { width: w, height: h };
     const unit: Unit = options.units ?? "pixels";
     const canvas = unit === "pixels" ? canvasOf(size ?? options, "this table") : undefined;
-    return [{ words: words.replace(/^'(?=[=+\-@\t])/, ""), box: boxFrom(numbers, options.order ?? columns.order, unit, canvas) }];
+    return [
+      {
+        words: words.replace(/^'(?=[=+\-@\t])/, ""),
+        box: boxFrom(numbers, options.order ?? columns.order, unit, canvas),
+      },
+    ];
   });
   return sceneOf(found, size ? { size } : {}, options, notes);
 }
@@ -210,13 +242,20 @@ function readCsv(input: string | Uint8Array, options: ImportOptions, notes: stri
 function bare(row: readonly string[], options: ImportOptions): Columns {
   const numbers = row.slice(1, 5).map(Number);
   if (row.length < 5 || !numbers.every(Number.isFinite))
-    throw new FormatError(`importScene(): a table begins with names of columns like ${CSV_HEAD}, got ${JSON.stringify(row.join(",").slice(0, 60))}; add them`);
+    throw new FormatError(
+      `importScene(): a table begins with names of columns like ${CSV_HEAD}, got ${JSON.stringify(row.join(",").slice(0, 60))}; add them`,
+    );
   askedOrder(options, numbers);
   return { order: "xywh", at: [1, 2, 3, 4], label: 0, phrase: -1, canvas: [-1, -1] };
 }
 
 function isScene(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && Array.isArray(value.objects) && value.objects.every((o) => isRecord(o) && "label" in o) && (value.objects.length > 0 || "caption" in value);
+  return (
+    isRecord(value) &&
+    Array.isArray(value.objects) &&
+    value.objects.every((o) => isRecord(o) && "label" in o) &&
+    (value.objects.length > 0 || "caption" in value)
+  );
 }
 
 export const sceneFormat: Format = {

@@ -54,7 +54,10 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
     if (numbers) {
       const order = askedOrder(options, numbers);
       const unit = options.units ?? "pixels";
-      return { ...facts, box: boxFrom(numbers, order, unit, unit === "pixels" ? canvasOf(canvas, "this list") : undefined) };
+      return {
+        ...facts,
+        box: boxFrom(numbers, order, unit, unit === "pixels" ? canvasOf(canvas, "this list") : undefined),
+      };
     }
     const own = [item.x, item.y, item.width, item.height].map(Number);
     const unit = options.units ?? "pixels";

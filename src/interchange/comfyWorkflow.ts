@@ -56,7 +56,8 @@ function workflowOf(
   const nodes = new Nodes();
   const checkpoint = nodes.add("CheckpointLoaderSimple", "Model", { ckpt_name: options.checkpoint ?? CHECKPOINT });
   const clip: Link = [checkpoint, 1];
-  const text = (title: string, words: string) => nodes.add("CLIPTextEncode", title, { text: escapeWeights(words), clip });
+  const text = (title: string, words: string) =>
+    nodes.add("CLIPTextEncode", title, { text: escapeWeights(words), clip });
   const prompt = text("The sentence", captionOf(scene));
   const negative = text("Not in it", options.negative ?? "");
   const positive = condition(nodes, [prompt, 0], clip, phrased(scene));
@@ -117,7 +118,14 @@ function writeArea(scene: Scene, options: ExportOptions, notes: string[]): strin
       objects.reduce<Link>((last, { words, box }) => {
         const [x0, y0, x1, y1] = corners(box).map(round);
         const text = nodes.add("CLIPTextEncode", words, { text: escapeWeights(words), clip });
-        const area = { conditioning: [text, 0], width: round(x1 - x0), height: round(y1 - y0), x: x0, y: y0, strength: 1 };
+        const area = {
+          conditioning: [text, 0],
+          width: round(x1 - x0),
+          height: round(y1 - y0),
+          x: x0,
+          y: y0,
+          strength: 1,
+        };
         return combined(nodes, last, [nodes.add("ConditioningSetAreaPercentage", `Where: ${words}`, area), 0]);
       }, prompt),
     ),

@@ -26,8 +26,8 @@ export function sizeOf(scene: Scene, options: ExportOptions, rule: SizeRule = {}
   const own = aspect >= 1 ? [side, side / aspect] : [side * aspect, side];
   const width = options.width ?? (options.height === undefined ? own[0] : options.height * aspect);
   const height = options.height ?? (options.width === undefined ? own[1] : options.width / aspect);
-  const fit = (v: number) => Math.max(multiple, Math.round(v / multiple) * multiple);
-  const size = { width: fit(width), height: fit(height) };
+  const fitted = (v: number) => Math.max(multiple, Math.round(v / multiple) * multiple);
+  const size = { width: fitted(width), height: fitted(height) };
   for (const v of [width, height, size.width, size.height])
     if (!(v >= SCENE_LIMITS.minSide && v <= SCENE_LIMITS.maxSide))
       throw new UserError(

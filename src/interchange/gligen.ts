@@ -47,11 +47,19 @@ function writeDiffusers(scene: Scene, options: ExportOptions, notes: string[]): 
 }
 
 function isArguments(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && Array.isArray(value.phrases ?? value.gligen_phrases) && Array.isArray(value.locations ?? value.gligen_boxes);
+  return (
+    isRecord(value) &&
+    Array.isArray(value.phrases ?? value.gligen_phrases) &&
+    Array.isArray(value.locations ?? value.gligen_boxes)
+  );
 }
 
 function read(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
-  const { value } = textOf(input, isArguments, "GLIGEN arguments {phrases, locations} or {gligen_phrases, gligen_boxes}");
+  const { value } = textOf(
+    input,
+    isArguments,
+    "GLIGEN arguments {phrases, locations} or {gligen_phrases, gligen_boxes}",
+  );
   const phrases = (value.phrases ?? value.gligen_phrases) as unknown[];
   const boxes = (value.locations ?? value.gligen_boxes) as unknown[];
   if (phrases.length !== boxes.length)
@@ -65,9 +73,17 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
       notes.push(`locations[${i}] is no list of four numbers: left out`);
       return [];
     }
-    return [{ words: String(phrase ?? ""), box: boxFrom(numbers, order, units, options as { width: number; height: number }) }];
+    return [
+      {
+        words: String(phrase ?? ""),
+        box: boxFrom(numbers, order, units, options as { width: number; height: number }),
+      },
+    ];
   });
-  const size = { ...(typeof value.width === "number" && { width: value.width }), ...(typeof value.height === "number" && { height: value.height }) };
+  const size = {
+    ...(typeof value.width === "number" && { width: value.width }),
+    ...(typeof value.height === "number" && { height: value.height }),
+  };
   return sceneOf(found, { ...(typeof value.prompt === "string" && { caption: value.prompt }), size }, options, notes);
 }
 

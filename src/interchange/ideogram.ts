@@ -59,7 +59,8 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
   const { value } = textOf(input, isCaption, "an Ideogram caption {compositional_deconstruction: {elements}}");
   const deconstruction = value.compositional_deconstruction as Record<string, unknown>;
   const elements = deconstruction.elements;
-  if (!Array.isArray(elements)) throw new FormatError("importScene(): elements of an Ideogram caption are a list; correct it");
+  if (!Array.isArray(elements))
+    throw new FormatError("importScene(): elements of an Ideogram caption are a list; correct it");
   const { order = "yxyx", units = "thousandths" } = options;
   if (!options.order) notes.push("boxes were read as [y_min, x_min, y_max, x_max], Ideogram's order");
   const found = elements.flatMap((element: unknown, i): Found[] => {

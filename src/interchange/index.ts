@@ -94,7 +94,11 @@ export function exportedText({ files }: Exported): string {
 export async function exportedFile(exported: Exported, name = "scene"): Promise<ExportedFile> {
   if (exported.files.length === 1) return exported.files[0];
   const entries = exported.files.map((f) => ({ name: f.name, bytes: f.bytes, store: f.mime === "image/png" }));
-  return { name: `${fileWord(name) || "scene"}.${exported.format}.zip`, mime: "application/zip", bytes: await writeZip(entries) };
+  return {
+    name: `${fileWord(name) || "scene"}.${exported.format}.zip`,
+    mime: "application/zip",
+    bytes: await writeZip(entries),
+  };
 }
 
 /**
@@ -113,6 +117,8 @@ function detected(input: string | Uint8Array): Format {
   const found = FORMATS.find((f) => f.read && f.detect?.(sniffed));
   if (found) return found;
   throw new FormatError(
-    `importScene(): this looks like none of ${FORMATS.filter((f) => f.read && f.detect).map((f) => f.name).join(", ")}; name the format with --from, or check the file`,
+    `importScene(): this looks like none of ${FORMATS.filter((f) => f.read && f.detect)
+      .map((f) => f.name)
+      .join(", ")}; name the format with --from, or check the file`,
   );
 }

@@ -35,7 +35,11 @@ async function write(scene: Scene, options: ExportOptions, notes: string[]): Pro
             position: { x: 0, y: 0 },
             opacity: 1,
             objects: [
-              { id: "image:scenograph", type: "image", image: { image_name: imageName, width: size.width, height: size.height } },
+              {
+                id: "image:scenograph",
+                type: "image",
+                image: { image_name: imageName, width: size.width, height: size.height },
+              },
             ],
           },
         ]

@@ -29,7 +29,8 @@ export function textOf<T>(
 ): { readonly value: T; readonly text: string } {
   const text = asText(input);
   const value = valuesIn(text).find(fits);
-  if (value === undefined) throw new FormatError(`importScene(): the text holds no ${what.replace(/^an? /, "")}; check it`);
+  if (value === undefined)
+    throw new FormatError(`importScene(): the text holds no ${what.replace(/^an? /, "")}; check it`);
   return { value, text };
 }
 

@@ -21,7 +21,11 @@ const THUMBNAIL = 256;
 async function writeOra(scene: Scene, options: ExportOptions, notes: string[]): Promise<Uint8Array> {
   const { width, height, background, layers, merged } = layersOf(scene, options, notes);
   const text = (content: string) => new TextEncoder().encode(content);
-  const file = async (name: string, pixels: Pixels): Promise<ZipEntry> => ({ name, bytes: await writePng(pixels), store: true });
+  const file = async (name: string, pixels: Pixels): Promise<ZipEntry> => ({
+    name,
+    bytes: await writePng(pixels),
+    store: true,
+  });
   const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
   const small = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const [below, whole, thumbnail, ...cuts] = await Promise.all([

@@ -62,7 +62,11 @@ function flat({ width, height }: Size): Pixels {
 }
 
 /** The smallest rectangle around what is covered, with coverage as alpha; one transparent pixel where nothing is. */
-function cut(from: Pixels, coverage: Uint8Array, colour: readonly number[] | undefined): Omit<Layer, "object" | "name"> {
+function cut(
+  from: Pixels,
+  coverage: Uint8Array,
+  colour: readonly number[] | undefined,
+): Omit<Layer, "object" | "name"> {
   const { width, height, data } = from;
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0, i = 0; y < height; y++)
@@ -98,14 +102,18 @@ function flattened(background: Pixels, layers: readonly Layer[]): Pixels {
         const to = ((top + y) * background.width + left + x) * 3;
         const alpha = pixels.data[from + 3] / 255;
         if (alpha === 0) continue;
-        for (let c = 0; c < 3; c++) data[to + c] = Math.round(pixels.data[from + c] * alpha + data[to + c] * (1 - alpha));
+        for (let c = 0; c < 3; c++)
+          data[to + c] = Math.round(pixels.data[from + c] * alpha + data[to + c] * (1 - alpha));
       }
   }
   return { ...background, data };
 }
 
 /** The mean colour of the picture, or of a box in it; undefined without a picture. */
-export function meanColour(picture: Picture | undefined, box: Box = [0, 0, 1, 1]): [number, number, number] | undefined {
+export function meanColour(
+  picture: Picture | undefined,
+  box: Box = [0, 0, 1, 1],
+): [number, number, number] | undefined {
   if (!picture) return undefined;
   const { width, height, data } = picture;
   const [x0, y0, x1, y1] = corners(box);

@@ -19,7 +19,11 @@ const RULE = /^[\s>*`-]*([^{}\n]+?)\s*\{([^{}\n]*)\}/gm;
 function write(scene: Scene, _: ExportOptions, notes: string[]): string {
   const lines = phrased(scene).map(({ words, box }) => {
     const { x, y, width, height } = pixelBox(box, { width: SIDE, height: SIDE });
-    const name = words.replace(/[{};:]+/g, " ").replace(/\s+/g, " ").trim() || "thing";
+    const name =
+      words
+        .replace(/[{};:]+/g, " ")
+        .replace(/\s+/g, " ")
+        .trim() || "thing";
     if (/\d/.test(name)) notes.push(`LayoutGPT drops the digits of ${JSON.stringify(name.slice(0, 60))}`);
     return `${name} {height: ${height}px; width: ${width}px; top: ${y}px; left: ${x}px; }\n`;
   });
@@ -36,7 +40,9 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
     return [{ words: name.replace(/(?<=\p{L})\d+$/u, ""), box }];
   });
   if (found.length === 0 && !/^Layout:/m.test(text))
-    throw new FormatError("importScene(): the text holds no LayoutGPT line (cat {height: 40px; width: 23px; top: 16px; left: 8px; }); check it");
+    throw new FormatError(
+      "importScene(): the text holds no LayoutGPT line (cat {height: 40px; width: 23px; top: 16px; left: 8px; }); check it",
+    );
   const caption = /^Prompt:[ \t]*([^\n]+)/m.exec(text)?.[1].trim();
   return sceneOf(found, { ...(caption && { caption }) }, options, notes);
 }
@@ -44,7 +50,8 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
 /** left, top, width, height. */
 function sidesOf(body: string): [number, number, number, number] | undefined {
   const values = new Map<string, number>();
-  for (const [, key, value] of body.matchAll(/(left|top|width|height)\s*:\s*(-?\d+(?:\.\d+)?)/g)) values.set(key, Number(value));
+  for (const [, key, value] of body.matchAll(/(left|top|width|height)\s*:\s*(-?\d+(?:\.\d+)?)/g))
+    values.set(key, Number(value));
   const sides = ["left", "top", "width", "height"].map((key) => values.get(key));
   return sides.every((v) => v !== undefined) ? (sides as [number, number, number, number]) : undefined;
 }
@@ -59,5 +66,6 @@ export const layoutgpt: Format = {
   use: "an example for LayoutGPT's prompt, or a prediction for its parser",
   write,
   read,
-  detect: ({ text }) => text !== undefined && [...text.matchAll(RULE)].some(([, , body]) => sidesOf(body) !== undefined),
+  detect: ({ text }) =>
+    text !== undefined && [...text.matchAll(RULE)].some(([, , body]) => sidesOf(body) !== undefined),
 };

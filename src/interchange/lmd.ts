@@ -36,8 +36,13 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
   if (!mark) throw new FormatError("importScene(): the text holds no LMD response (Objects: [...]); check it");
   const list = parseLiteral(text, mark.index + mark[0].length)?.value;
   // "No objects" is what models say of an empty list
-  const items = Array.isArray(list) ? list : /^No objects/i.test(text.slice(mark.index + mark[0].length)) ? [] : undefined;
-  if (!items) throw new FormatError("importScene(): what follows Objects: is a Python list, got something else; correct it");
+  const items = Array.isArray(list)
+    ? list
+    : /^No objects/i.test(text.slice(mark.index + mark[0].length))
+      ? []
+      : undefined;
+  if (!items)
+    throw new FormatError("importScene(): what follows Objects: is a Python list, got something else; correct it");
   const { order = "xywh", units = "pixels" } = options;
   const found = items.flatMap((item: unknown, i): Found[] => {
     const [name, box] = Array.isArray(item) ? item : isRecord(item) ? [item.name, item.bounding_box] : [];
@@ -46,7 +51,12 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
       notes.push(`Objects[${i}] has no box [x, y, w, h]: left out`);
       return [];
     }
-    return [{ words: String(name ?? "").replace(/\.$/, ""), box: boxFrom(numbers, order, units, { width: SIDE, height: SIDE }) }];
+    return [
+      {
+        words: String(name ?? "").replace(/\.$/, ""),
+        box: boxFrom(numbers, order, units, { width: SIDE, height: SIDE }),
+      },
+    ];
   });
   const background = /Background prompt:[ \t]*([^\n]*)/i.exec(text)?.[1].trim();
   return sceneOf(found, { ...(background && { caption: background }) }, options, notes);

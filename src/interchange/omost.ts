@@ -14,8 +14,8 @@ import type { Scene } from "../scene/scene.ts";
 import { type Found, sceneOf } from "./found.ts";
 import { fourNumbers, gridCorners } from "./geometry.ts";
 import { asText, isRecord } from "./json.ts";
-import { parseLiteral, valuesIn } from "./literal.ts";
 import { meanColour } from "./layers.ts";
+import { parseLiteral, valuesIn } from "./literal.ts";
 import type { ExportOptions, Format, ImportOptions } from "./types.ts";
 import { captionOf, phrased, rgbOf, tidy } from "./words.ts";
 
@@ -57,7 +57,9 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
   if (LOCAL.test(text)) return readPython(text, options, notes);
   const conditions = valuesIn(text).find(isConditions);
   if (!conditions)
-    throw new FormatError("importScene(): the text holds no Omost canvas [{rect, prefixes}] nor add_local_description(); check it");
+    throw new FormatError(
+      "importScene(): the text holds no Omost canvas [{rect, prefixes}] nor add_local_description(); check it",
+    );
   const [first] = conditions;
   const whole = JSON.stringify(first.rect) === JSON.stringify([0, GRID, 0, GRID]);
   const found = conditions.slice(whole ? 1 : 0).map((c): Found => {
@@ -143,11 +145,17 @@ function readPython(text: string, options: ImportOptions, notes: string[]): Scen
   return sceneOf(things, { ...(caption && { caption }) }, options, notes);
 }
 
-function named(value: unknown, table: Readonly<Record<string, readonly [number, number]>>, what: string): readonly [number, number] {
+function named(
+  value: unknown,
+  table: Readonly<Record<string, readonly [number, number]>>,
+  what: string,
+): readonly [number, number] {
   const name = String(value ?? "").toLowerCase();
   const near = Object.hasOwn(table, name) ? name : nearest(name, Object.keys(table));
   if (near) return table[near];
-  throw new FormatError(`importScene(): ${what} of an Omost canvas is one of nine, got ${JSON.stringify(name.slice(0, 60))}; correct it`);
+  throw new FormatError(
+    `importScene(): ${what} of an Omost canvas is one of nine, got ${JSON.stringify(name.slice(0, 60))}; correct it`,
+  );
 }
 
 /** Arguments of a Python call, `name=literal` or in the order of `names`; stops at the first that is no literal. */

@@ -59,7 +59,15 @@ export function fillContours(contours: readonly (readonly Point[])[], { width, h
   return out;
 }
 
-function addEdge(sums: Float32Array, width: number, height: number, ax: number, ay: number, bx: number, by: number): void {
+function addEdge(
+  sums: Float32Array,
+  width: number,
+  height: number,
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+): void {
   if (ay === by) return;
   const sign = ay < by ? 1 : -1;
   const [x0, y0, x1, y1] = ay < by ? [ax, ay, bx, by] : [bx, by, ax, ay];

@@ -64,7 +64,10 @@ function cocoOf(object: SceneObject): Rgb | undefined {
 }
 
 function lastWord(object: SceneObject, names: readonly string[]): string | undefined {
-  const words = phraseOf(object).toLowerCase().match(/\p{L}+/gu) ?? [];
+  const words =
+    phraseOf(object)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [];
   return words.reverse().flatMap((w) => names.find((n) => n === w || `${n}s` === w) ?? [])[0];
 }
 

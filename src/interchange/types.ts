@@ -82,7 +82,10 @@ export interface Imported {
 }
 
 /** What a format makes of a scene: the text, or the bytes, or several files. */
-export type Written = string | Uint8Array | readonly { readonly name: string; readonly mime: string; readonly data: string | Uint8Array }[];
+export type Written =
+  | string
+  | Uint8Array
+  | readonly { readonly name: string; readonly mime: string; readonly data: string | Uint8Array }[];
 
 export interface Format {
   /** Of `--format`. */

@@ -48,7 +48,10 @@ export function fileWord(text: string): string {
     .normalize("NFKD")
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu);
-  const slug = (words ?? []).join("-").slice(0, 60).replace(/[\uD800-\uDBFF]$/, "");
+  const slug = (words ?? [])
+    .join("-")
+    .slice(0, 60)
+    .replace(/[\uD800-\uDBFF]$/, "");
   return slug.replace(/-+$/, "");
 }
 
@@ -63,5 +66,5 @@ export function escapeXml(text: string): string {
 /** "#rrggbb" -> [r, g, b]; undefined for anything else. */
 export function rgbOf(colour: string | undefined): [number, number, number] | undefined {
   const [, r, g, b] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour ?? "") ?? [];
-  return r === undefined ? undefined : [r, g, b].map((v) => Number.parseInt(v, 16)) as [number, number, number];
+  return r === undefined ? undefined : ([r, g, b].map((v) => Number.parseInt(v, 16)) as [number, number, number]);
 }
