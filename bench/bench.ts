@@ -9,12 +9,12 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { initialise, type Program } from "../src/graph/program.ts";
-import { createNodeRuntime } from "../src/runtime/node.ts";
-import type { Runtime } from "../src/runtime/runtime.ts";
-import { CLASS_COUNT } from "../src/scene/categories.ts";
-import { BACKGROUND_KINDS } from "../src/text/background.ts";
-import { WORD_DIM } from "../src/text/vocabulary.ts";
+import { initialise, type Program } from "@scenograph/graph/program";
+import { createNodeRuntime } from "@scenograph/graph/runtime/node";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { BACKGROUND_KINDS } from "scenograph/paper/text/background";
+import { WORD_DIM } from "scenograph/paper/text/vocabulary";
+import { CLASS_COUNT } from "scenograph/scene/categories";
 import * as networks from "./networks.ts";
 import { OBJECTS, pipeline, TOKENS } from "./pipeline.ts";
 import { Reference, type Sample } from "./reference.ts";

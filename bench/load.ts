@@ -17,7 +17,7 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packageFolder } from "../src/model/package.node.ts";
+import { packageFolder } from "scenograph/model/package.node";
 import { type Growth, growthOf } from "./growth.ts";
 
 const { values } = parseArgs({

@@ -2,23 +2,24 @@
  * The training steps that are timed, at the sizes of the default configuration, and random feeds of the right kinds. Timing
  * depends on shapes alone, so the numbers need not mean anything.
  */
-import { boxesConfig } from "../src/boxes/config.ts";
-import { boxStep } from "../src/boxes/step.ts";
-import type { Program } from "../src/graph/program.ts";
-import { sizeOf } from "../src/graph/tensor.ts";
-import { imageConfig } from "../src/image/config.ts";
-import { imageStep } from "../src/image/step.ts";
-import { masksConfig } from "../src/masks/config.ts";
-import { buildStep } from "../src/masks/step.ts";
-import { dropout } from "../src/nn/dropout.ts";
-import { Params } from "../src/nn/params.ts";
-import { stream } from "../src/random.ts";
-import type { Feeds } from "../src/runtime/runtime.ts";
-import { CLASS_COUNT } from "../src/scene/categories.ts";
-import { embeddingSize, textConfig } from "../src/text/config.ts";
-import { textLoss } from "../src/text/loss.ts";
-import { textEncoder, textHeads } from "../src/text/model.ts";
-import { textInputs, textTargets } from "../src/text/step.ts";
+
+import { dropout } from "@scenograph/graph/nn/dropout";
+import { Params } from "@scenograph/graph/nn/params";
+import type { Program } from "@scenograph/graph/program";
+import { stream } from "@scenograph/graph/random";
+import type { Feeds } from "@scenograph/graph/runtime/runtime";
+import { sizeOf } from "@scenograph/graph/tensor";
+import { boxesConfig } from "scenograph/paper/boxes/config";
+import { boxStep } from "scenograph/paper/boxes/step";
+import { imageConfig } from "scenograph/paper/image/config";
+import { imageStep } from "scenograph/paper/image/step";
+import { masksConfig } from "scenograph/paper/masks/config";
+import { buildStep } from "scenograph/paper/masks/step";
+import { embeddingSize, textConfig } from "scenograph/paper/text/config";
+import { textLoss } from "scenograph/paper/text/loss";
+import { textEncoder, textHeads } from "scenograph/paper/text/model";
+import { textInputs, textTargets } from "scenograph/paper/text/step";
+import { CLASS_COUNT } from "scenograph/scene/categories";
 
 export const text = textConfig.parse({});
 export const boxes = boxesConfig.parse({});

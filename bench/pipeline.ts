@@ -1,18 +1,19 @@
 /** The whole pipeline at batch 1 with random weights: a sentence to ten objects, their masks, one picture. */
-import { createBoxGenerator } from "../src/boxes/infer.ts";
-import { compile, initialise, type Program } from "../src/graph/program.ts";
-import { createImageGenerator } from "../src/image/infer.ts";
-import { imageProgram } from "../src/image/step.ts";
-import { buildInference, createMaskGenerator } from "../src/masks/infer.ts";
-import { Params } from "../src/nn/params.ts";
-import type { Weights } from "../src/nn/weights.ts";
-import { generate, type Sentence } from "../src/pipeline.ts";
-import { stream } from "../src/random.ts";
-import type { Runtime } from "../src/runtime/runtime.ts";
-import type { Scene } from "../src/scene/scene.ts";
-import { embeddingSize } from "../src/text/config.ts";
-import { textEncoder } from "../src/text/model.ts";
-import { textInputs } from "../src/text/step.ts";
+
+import { Params } from "@scenograph/graph/nn/params";
+import type { Weights } from "@scenograph/graph/nn/weights";
+import { compile, initialise, type Program } from "@scenograph/graph/program";
+import { stream } from "@scenograph/graph/random";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { createBoxGenerator } from "scenograph/paper/boxes/infer";
+import { createImageGenerator } from "scenograph/paper/image/infer";
+import { imageProgram } from "scenograph/paper/image/step";
+import { buildInference, createMaskGenerator } from "scenograph/paper/masks/infer";
+import { embeddingSize } from "scenograph/paper/text/config";
+import { textEncoder } from "scenograph/paper/text/model";
+import { textInputs } from "scenograph/paper/text/step";
+import { generate, type Sentence } from "scenograph/pipeline";
+import type { Scene } from "scenograph/scene/scene";
 import * as networks from "./networks.ts";
 
 /** Unrolled length that a sentence of up to 16 words is compiled for. */

@@ -4,13 +4,13 @@
  */
 import { existsSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
+import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
+import { builtStudio, studioFiles } from "@scenograph/service/cli/studio";
+import { listen, staticHandler } from "@scenograph/service/server/static.node";
 import { chromium } from "playwright-core";
-import { builtStudio, studioFiles } from "../src/cli/studio.ts";
-import { loadModel } from "../src/model/load.node.ts";
-import { packageFolder } from "../src/model/package.node.ts";
-import { generate } from "../src/pipeline.ts";
-import { createWorkerRuntime } from "../src/runtime/remote.node.ts";
-import { listen, staticHandler } from "../src/server/static.node.ts";
+import { loadModel } from "scenograph/model/load.node";
+import { packageFolder } from "scenograph/model/package.node";
+import { generate } from "scenograph/pipeline";
 import {
   bundleSize,
   dragging,

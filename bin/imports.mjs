@@ -1,83 +1,110 @@
-// The direction of imports (docs/architecture.md): reads the imports of src/ and studio/, prints each violation as
+// The direction of imports (docs/architecture.md): reads the imports of packages/*/src, prints each violation as
 // file:line, exits with 1 when there are any.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Lowest first. A module imports modules of lower levels only; those of one level do not know each other. */
-export const LEVELS = [
-  ["errors"],
-  ["random"],
-  ["formats"],
-  ["scene"],
-  ["graph"],
-  ["runtime"],
-  ["nn"],
-  ["pipeline"],
-  ["understand"],
-  ["text", "boxes", "masks", "image", "captioner", "segmenter", "enlarge"],
-  ["interchange"],
-  ["data", "model"],
-  ["evaluate"],
-  ["train", "study"],
-  ["index"],
-  ["queue"],
-  ["server"],
-  ["client"],
-  ["cli"],
-  ["studio"],
-];
+/** By their folder below packages/, lowest first. A package imports lower ones only. */
+export const PACKAGES = {
+  graph: "@scenograph/graph",
+  scenograph: "scenograph",
+  lab: "@scenograph/lab",
+  service: "@scenograph/service",
+  studio: "@scenograph/studio",
+};
 
-/** Runs in a browser: no Node module, no other package than these, and only files that run there too. */
-const BROWSER_MODULES = [
-  "errors",
-  "random",
-  "formats",
-  "scene",
-  "graph",
-  "nn",
-  "pipeline",
-  "understand",
-  "text",
-  "boxes",
-  "masks",
-  "image",
-  "captioner",
-  "segmenter",
-  "enlarge",
-  "interchange",
-];
+/**
+ * Modules of each package, lowest first. A module imports modules of lower levels only; those of one level do not know
+ * each other. A module is a folder of src/ or a file there; the engine's files are one module, "graph", with its operators.
+ */
+export const LEVELS = {
+  graph: [["errors"], ["random"], ["formats"], ["graph"], ["runtime"], ["nn"]],
+  scenograph: [
+    ["formats"],
+    ["scene"],
+    ["pipeline"],
+    ["understand"],
+    ["draw", "queue"],
+    ["paper/text", "paper/boxes", "paper/masks", "paper/image", "enlarge"],
+    ["ours", "interchange"],
+    ["model"],
+    ["index"],
+    ["cli"],
+  ],
+  lab: [["formats", "captioner", "segmenter"], ["data"], ["evaluate"], ["train", "study"], ["queue"], ["cli"]],
+  service: [["queue"], ["server"], ["client"], ["cli"]],
+  studio: [["studio"]],
+};
+
+/** Runs in a browser: no Node module, no other package than these and ours, and only files that run there too. */
+const BROWSER_MODULES = {
+  graph: ["errors", "random", "formats", "graph", "nn"],
+  scenograph: [
+    "formats",
+    "scene",
+    "pipeline",
+    "paper/text",
+    "paper/boxes",
+    "paper/masks",
+    "paper/image",
+    "enlarge",
+    "ours",
+    "understand",
+    "interchange",
+  ],
+  lab: ["captioner", "segmenter"],
+  service: [],
+  studio: ["studio"],
+};
 const BROWSER_FILES = [
-  "runtime/runtime.ts",
-  "runtime/state.ts",
-  "runtime/web.ts",
-  "runtime/webGpu.ts",
-  "model/model.ts",
-  "model/calls.ts",
-  "model/info.ts",
-  "model/dry.ts",
-  "model/onnx.ts",
-  "server/api.ts",
-  "server/compat.ts",
-  "server/limits.ts",
-  "server/schemas.ts",
+  "packages/graph/src/runtime/runtime.ts",
+  "packages/graph/src/runtime/state.ts",
+  "packages/graph/src/runtime/web.ts",
+  "packages/graph/src/runtime/webGpu.ts",
+  "packages/scenograph/src/model/model.ts",
+  "packages/scenograph/src/model/calls.ts",
+  "packages/scenograph/src/model/info.ts",
+  "packages/scenograph/src/model/dry.ts",
+  "packages/scenograph/src/model/onnx.ts",
+  "packages/service/src/server/api.ts",
+  "packages/service/src/server/compat.ts",
+  "packages/service/src/server/limits.ts",
+  "packages/service/src/server/schemas.ts",
 ];
 const BROWSER_PACKAGES = ["zod", "onnxruntime-web"];
+
+const ORDER = Object.keys(PACKAGES);
 
 /** Tests and what only tests use may import anything. */
 function isTest(file) {
   return /\.(test|fixture)\.tsx?$/.test(file);
 }
 
-/** "boxes/infer.ts" -> "boxes"; "pipeline.ts" -> "pipeline". Files are named as below src/; those of the studio "studio/...". */
-function moduleOf(file) {
-  return file.split("/")[0].replace(/\.tsx?$/, "");
+/** "packages/lab/src/data/coco.ts" -> ["lab", "data"]; the paper's stages are modules of their own. */
+function placeOf(file) {
+  const [, name, path] = /^packages\/(\w+)\/(?:src\/)?(.+)$/.exec(file) ?? [];
+  const [first, second] = (path ?? "").split("/");
+  const module = first.replace(/\.tsx?$/, "");
+  if (name === "studio") return [name, "studio"];
+  if (name === "graph" && (module === "ops" || (second === undefined && !["errors", "random"].includes(module))))
+    return [name, "graph"];
+  return [name, module === "paper" ? `paper/${second}` : module];
 }
 
 function runsInBrowser(file) {
   if (/\.(node|config)\.tsx?$/.test(file)) return false;
-  const module = moduleOf(file);
-  return BROWSER_MODULES.includes(module) || module === "studio" || BROWSER_FILES.includes(file);
+  const [name, module] = placeOf(file);
+  return BROWSER_MODULES[name]?.includes(module) || BROWSER_FILES.includes(file);
+}
+
+/** The file of an import, or undefined for a package that is not ours. */
+function resolve(file, target) {
+  if (target.startsWith(".")) return posix.normalize(posix.join(posix.dirname(file), target));
+  for (const [folder, name] of Object.entries(PACKAGES)) {
+    if (target === name) return `packages/${folder}/src/index.ts`;
+    if (target.startsWith(`${name}/`)) return `packages/${folder}/src/${target.slice(name.length + 1)}.ts`;
+  }
+  return undefined;
 }
 
 /** Imports and re-exports of a source text, types included. -> [{ line, target, isType }] */
@@ -95,40 +122,76 @@ export function importsOf(text) {
   return found.sort((a, b) => a.line - b.line);
 }
 
-/** @param {Map<string, string>} files text of each file by its name below src/ (or "studio/...") -> violations */
-export function checkImports(files) {
+/**
+ * @param {Map<string, string>} files text of each file by its name below the repository
+ * @param {Record<string, object>} [manifests] package.json of each package, by its folder's name
+ * @returns violations
+ */
+export function checkImports(files, manifests) {
   const violations = [];
   const edges = new Map();
+  const needed = new Map();
   for (const [file, text] of files) {
     if (isTest(file)) continue;
-    const level = levelOf(file);
+    const [name, module] = placeOf(file);
+    const level = levelOf(name, module);
     const say = (line, what) => violations.push({ file, line, what });
-    if (level < 0) say(1, `module ${moduleOf(file)} has no place in the order of bin/imports.mjs`);
+    if (level < 0) say(1, `module ${module} has no place in the order of bin/imports.mjs`);
     for (const { line, target, isType } of importsOf(text)) {
-      if (!target.startsWith(".")) {
-        const name = target.startsWith("@") ? target.split("/").slice(0, 2).join("/") : target.split("/")[0];
-        const own = moduleOf(file) === "studio" && !target.startsWith("node:");
-        if (runsInBrowser(file) && !own && !BROWSER_PACKAGES.includes(name))
+      const to = resolve(file, target);
+      if (!target.startsWith(".")) note(needed, name, packageName(target), `${file}:${line}`);
+      if (to === undefined) {
+        const own = name === "studio" && !target.startsWith("node:");
+        if (runsInBrowser(file) && !own && !BROWSER_PACKAGES.includes(packageName(target)))
           say(line, `runs in a browser and imports ${target}`);
         continue;
       }
-      const to = posix.normalize(posix.join(posix.dirname(file), target)).replace(/^(\.\.\/)?src\//, "");
       if (isTest(to)) say(line, `imports ${to}, which is for tests`);
       if (!isType) edges.set(file, [...(edges.get(file) ?? []), { to, line }]);
       if (runsInBrowser(file) && !runsInBrowser(to) && /\.tsx?$/.test(to))
         say(line, `runs in a browser and imports ${to}, which does not`);
-      if (moduleOf(to) !== moduleOf(file) && levelOf(to) >= level)
-        say(
-          line,
-          `${moduleOf(file)} imports ${moduleOf(to)}, which is ${levelOf(to) === level ? "beside" : "above"} it`,
-        );
+      const [otherName, other] = placeOf(to);
+      if (target.startsWith(".") && otherName !== name)
+        say(line, `reaches into packages/${otherName} by a path; import it by its name`);
+      if (ORDER.indexOf(otherName) > ORDER.indexOf(name))
+        say(line, `package ${name} imports ${otherName}, which is above it`);
+      else if (otherName === name && other !== module && levelOf(name, other) >= level)
+        say(line, `${module} imports ${other}, which is ${levelOf(name, other) === level ? "beside" : "above"} it`);
     }
   }
-  return [...violations, ...cycles(edges)];
+  return [...violations, ...cycles(edges), ...(manifests ? undeclared(needed, manifests) : [])];
 }
 
-function levelOf(file) {
-  return LEVELS.findIndex((level) => level.includes(moduleOf(file)));
+function packageName(target) {
+  return target.startsWith("@") ? target.split("/").slice(0, 2).join("/") : target.split("/")[0];
+}
+
+function note(needed, name, dependency, where) {
+  if (dependency.startsWith("node:") || dependency === PACKAGES[name]) return;
+  const own = needed.get(name) ?? new Map();
+  if (!own.has(dependency)) own.set(dependency, where);
+  needed.set(name, own);
+}
+
+/** What a package imports and does not declare in its package.json. */
+function undeclared(needed, manifests) {
+  const found = [];
+  for (const [name, own] of needed) {
+    const { dependencies, optionalDependencies, peerDependencies, devDependencies } = manifests[name];
+    const listed = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+    // the studio ships what was built
+    if (name === "studio") Object.assign(listed, devDependencies);
+    for (const [dependency, where] of own) {
+      const [file, line] = where.split(":");
+      if (!(dependency in listed))
+        found.push({ file, line: Number(line), what: `packages/${name}/package.json does not list ${dependency}` });
+    }
+  }
+  return found;
+}
+
+function levelOf(name, module) {
+  return LEVELS[name]?.findIndex((level) => level.includes(module)) ?? -1;
 }
 
 /**
@@ -157,28 +220,36 @@ function cycles(edges) {
   return found;
 }
 
-/** All TypeScript files below src/ and studio/. */
+/** All TypeScript files below packages/, tests' folders left out, by their names below the repository. */
 export function sourceFiles(root) {
   const files = new Map();
-  const walk = (folder, base) => {
+  const walk = (folder) => {
+    if (!existsSync(folder)) return;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && entry.name !== "node_modules") walk(path, base);
+      if (entry.isDirectory()) walk(path);
       else if (/\.tsx?$/.test(entry.name))
-        files.set(relative(base, path).replaceAll("\\", "/"), readFileSync(path, "utf8"));
+        files.set(relative(root, path).replaceAll("\\", "/"), readFileSync(path, "utf8"));
     }
   };
-  walk(join(root, "src"), join(root, "src"));
-  if (existsSync(join(root, "studio"))) walk(join(root, "studio"), root);
+  for (const name of ORDER) walk(join(root, "packages", name, "src"));
+  const tool = "packages/studio/vite.config.ts";
+  files.set(tool, readFileSync(join(root, tool), "utf8"));
   return files;
+}
+
+/** package.json of each package, by its folder's name. */
+export function manifestsOf(root) {
+  return Object.fromEntries(
+    ORDER.map((name) => [name, JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"))]),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   const files = sourceFiles(root);
-  const violations = checkImports(files);
-  for (const { file, line, what } of violations)
-    console.log(`${file.startsWith("studio/") ? "" : "src/"}${file}:${line}: ${what}`);
+  const violations = checkImports(files, manifestsOf(root));
+  for (const { file, line, what } of violations) console.log(`${file}:${line}: ${what}`);
   console.log(`${files.size} files, ${violations.length} forbidden imports`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 }

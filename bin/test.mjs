@@ -22,7 +22,7 @@ const report = join(folder, "report.json");
 const only = process.argv.slice(2);
 const results = [
   run("types", "node_modules/typescript/bin/tsc", "--noEmit"),
-  run("types of the studio", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "studio"),
+  run("types of the studio", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "packages/studio"),
   run("format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "."),
   run("imports", "bin/imports.mjs"),
   run(

@@ -3,8 +3,6 @@
  * which says how they were made). Ours are float32: relative 2e-4 plus absolute 2e-5.
  */
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { evaluate, node } from "../src/graph/check.fixture.ts";
 import {
   abs,
   adam,
@@ -54,21 +52,23 @@ import {
   upsampleNearest,
   where,
   zeros,
-} from "../src/graph/index.ts";
-import { fakeLoss, generatorLoss, realLoss } from "../src/image/loss.ts";
-import { conv, layerNorm, linear } from "../src/nn/layers.ts";
+} from "@scenograph/graph";
+import { evaluate, node } from "@scenograph/graph/check.fixture";
+import { conv, layerNorm, linear } from "@scenograph/graph/nn/layers";
 import {
   type MixtureTensors,
   mixtureLogDensity,
   mixtureLogLikelihood,
   mixtureOf,
   mixtureParameters,
-} from "../src/nn/mixture.ts";
-import { Params } from "../src/nn/params.ts";
-import { bidirectionalLstm, convLstm, lstmCell } from "../src/nn/recurrent.ts";
-import { SpectralNorms } from "../src/nn/spectralNorm.ts";
-import type { Feeds } from "../src/runtime/runtime.ts";
-import { bceWithLogits } from "../src/text/loss.ts";
+} from "@scenograph/graph/nn/mixture";
+import { Params } from "@scenograph/graph/nn/params";
+import { bidirectionalLstm, convLstm, lstmCell } from "@scenograph/graph/nn/recurrent";
+import { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
+import type { Feeds } from "@scenograph/graph/runtime/runtime";
+import { fakeLoss, generatorLoss, realLoss } from "scenograph/paper/image/loss";
+import { bceWithLogits } from "scenograph/paper/text/loss";
+import { describe, expect, test } from "vitest";
 
 interface Values {
   readonly shape: number[];

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import type { Session } from "../../studio/app/session.ts";
+import type { Session } from "../../packages/studio/src/app/session.ts";
 
 /** The session that the page offers to scripts. */
 interface Global {

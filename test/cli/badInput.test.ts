@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { runBin, runHere } from "./run.fixture.ts";
 import { tinyModel } from "./tinyModel.fixture.ts";
 
@@ -114,7 +114,7 @@ describe("scenes", () => {
 
   test("missing, a picture without a scene, objects without masks", async () => {
     await refused(["generate", "a", "--scene", join(folder, "none.json")], /cannot read --scene .*ENOENT/);
-    const { encodePng } = await import("../../src/data/draw.ts");
+    const { encodePng } = await import("scenograph/draw/draw");
     const png = await encodePng({ width: 8, height: 8, data: new Uint8Array(192) });
     await refused(["generate", "a", "--scene", file("plain.png", png)], /the picture carries no scene/);
     await refused(["generate", "a", "--scene", file("cut.png", png.slice(0, 40))], /cut\.png: readPng\(\).*damaged/);

@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decodePicture } from "scenograph/draw/picture";
+import { sceneFromPng } from "scenograph/scene/png";
+import { parseScene } from "scenograph/scene/restore";
+import type { Scene } from "scenograph/scene/scene";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodePicture } from "../../src/data/picture.ts";
-import { sceneFromPng } from "../../src/scene/png.ts";
-import { parseScene } from "../../src/scene/restore.ts";
-import type { Scene } from "../../src/scene/scene.ts";
 import { runBin, runHere } from "./run.fixture.ts";
 import { tinyModel } from "./tinyModel.fixture.ts";
 

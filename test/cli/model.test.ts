@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { readSafetensorsHeader } from "@scenograph/graph/formats/safetensors";
+import { stream } from "@scenograph/graph/random";
+import { createNodeRuntime } from "@scenograph/graph/runtime/node";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import * as ort from "onnxruntime-node";
+import { encodePng } from "scenograph/draw/draw";
+import { loadModel } from "scenograph/model/load.node";
+import { fromPlanes } from "scenograph/paper/image/data";
+import { STAGES } from "scenograph/pipeline";
+import { sceneToPng } from "scenograph/scene/png";
+import type { Scene } from "scenograph/scene/scene";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { encodePng } from "../../src/data/draw.ts";
-import { readSafetensorsHeader } from "../../src/formats/safetensors.ts";
-import { fromPlanes } from "../../src/image/data.ts";
-import { loadModel } from "../../src/model/load.node.ts";
-import { STAGES } from "../../src/pipeline.ts";
-import { stream } from "../../src/random.ts";
-import { createNodeRuntime } from "../../src/runtime/node.ts";
-import type { Runtime } from "../../src/runtime/runtime.ts";
-import { sceneToPng } from "../../src/scene/png.ts";
-import type { Scene } from "../../src/scene/scene.ts";
 import { runHere } from "./run.fixture.ts";
 import { tinyModel } from "./tinyModel.fixture.ts";
 
@@ -189,7 +189,7 @@ test("inspect and doctor", async () => {
   expect(text).toMatch(/masks +masks\.safetensors: [\d.]+ MB, \d+ numbers\n/);
   expect((await runHere("inspect", join(folder, "nothing"))).stderr).toMatch(/cannot read .*ENOENT/);
   expect((await runHere("inspect", "package.json")).stderr).toMatch(/package\.json: restoreScene\(\)/);
-  expect((await runHere("inspect", "src")).stderr).toMatch(/model\.json or run\.json/);
+  expect((await runHere("inspect", "packages")).stderr).toMatch(/model\.json or run\.json/);
 
   const file = join(folder, "a.scene.json");
   writeFileSync(file, JSON.stringify(scene));

@@ -1,8 +1,8 @@
 /** Running the command line: the real program in a process of its own, or in this one where that is enough. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { main } from "../../src/cli/main.ts";
-import { packageFolder } from "../../src/model/package.node.ts";
+import { main } from "scenograph/cli/main";
+import { packageFolder } from "scenograph/model/package.node";
 
 export interface Outcome {
   readonly code: number | null;

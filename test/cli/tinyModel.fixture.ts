@@ -1,23 +1,23 @@
 /** A model folder of configs/tiny.yaml with random weights: all that the command line needs of a model. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createBoxGenerator } from "../../src/boxes/infer.ts";
-import { type Tensor, writeSafetensors } from "../../src/formats/safetensors.ts";
-import { initialise } from "../../src/graph/program.ts";
-import { createImageGenerator } from "../../src/image/infer.ts";
-import { createMaskGenerator } from "../../src/masks/infer.ts";
-import { assembleModel } from "../../src/model/assemble.node.ts";
-import { recordingRuntime } from "../../src/model/dry.ts";
-import type { ModelInfo } from "../../src/model/info.ts";
-import { packageFolder } from "../../src/model/package.node.ts";
-import { STAGES, type StageName } from "../../src/pipeline.ts";
-import { stream } from "../../src/random.ts";
-import { createNodeRuntime } from "../../src/runtime/node.ts";
-import type { Runtime } from "../../src/runtime/runtime.ts";
-import { embeddingSize } from "../../src/text/config.ts";
-import { createTextEncoder } from "../../src/text/infer.ts";
-import { Vocabulary, WORD_DIM } from "../../src/text/vocabulary.ts";
-import { type Config, loadConfig } from "../../src/train/config.ts";
+import { type Tensor, writeSafetensors } from "@scenograph/graph/formats/safetensors";
+import { initialise } from "@scenograph/graph/program";
+import { stream } from "@scenograph/graph/random";
+import { createNodeRuntime } from "@scenograph/graph/runtime/node";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { type Config, loadConfig } from "@scenograph/lab/train/config";
+import { assembleModel } from "scenograph/model/assemble.node";
+import { recordingRuntime } from "scenograph/model/dry";
+import type { ModelInfo } from "scenograph/model/info";
+import { packageFolder } from "scenograph/model/package.node";
+import { createBoxGenerator } from "scenograph/paper/boxes/infer";
+import { createImageGenerator } from "scenograph/paper/image/infer";
+import { createMaskGenerator } from "scenograph/paper/masks/infer";
+import { embeddingSize } from "scenograph/paper/text/config";
+import { createTextEncoder } from "scenograph/paper/text/infer";
+import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
+import { STAGES, type StageName } from "scenograph/pipeline";
 
 const WORDS = "a an the two red dog cat person people on in with beach horse horses riding street snow and bus".split(
   " ",

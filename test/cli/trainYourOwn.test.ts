@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
+import { stream } from "@scenograph/graph/random";
+import { packageFolder } from "scenograph/model/package.node";
+import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
-import { packageFolder } from "../../src/model/package.node.ts";
-import { stream } from "../../src/random.ts";
-import { Vocabulary, WORD_DIM } from "../../src/text/vocabulary.ts";
 import { runBin, runHere } from "./run.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenograph-own-"));

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, watch } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stream } from "@scenograph/graph/random";
+import { loadLatest } from "@scenograph/lab/train/checkpoint";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stream } from "../../src/random.ts";
-import { loadLatest } from "../../src/train/checkpoint.ts";
 import { materials, scenograph, trainArguments, until } from "./process.fixture.ts";
 
 const STEPS = 60;

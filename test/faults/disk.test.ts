@@ -7,8 +7,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkpointSteps, loadLatest } from "@scenograph/lab/train/checkpoint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkpointSteps, loadLatest } from "../../src/train/checkpoint.ts";
 import { tinyModel } from "../cli/tinyModel.fixture.ts";
 import { lines, materials, scenograph, shell, trainArguments } from "./process.fixture.ts";
 

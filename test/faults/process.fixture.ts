@@ -4,11 +4,11 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { synthesise } from "../../src/data/synth.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
-import { packageFolder } from "../../src/model/package.node.ts";
-import { stream } from "../../src/random.ts";
-import { Vocabulary, WORD_DIM } from "../../src/text/vocabulary.ts";
+import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
+import { stream } from "@scenograph/graph/random";
+import { synthesise } from "@scenograph/lab/data/synth";
+import { packageFolder } from "scenograph/model/package.node";
+import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 
 export const SCENOGRAPH = join(packageFolder(), "bin", "scenograph.mjs");
 

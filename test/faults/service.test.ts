@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { sceneFromPng } from "scenograph/scene/png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sceneFromPng } from "../../src/scene/png.ts";
+import { hasRedis, startRedis, type TestRedis } from "../../packages/service/test/queue/redis.fixture.ts";
 import { tinyModel } from "../cli/tinyModel.fixture.ts";
-import { hasRedis, startRedis, type TestRedis } from "../queue/redis.fixture.ts";
 import { type Running, scenograph, until } from "./process.fixture.ts";
 
 interface JobAnswer {

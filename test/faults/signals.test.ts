@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkpointSteps, loadLatest } from "@scenograph/lab/train/checkpoint";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkpointSteps, loadLatest } from "../../src/train/checkpoint.ts";
 import { lines, materials, scenograph, trainArguments, until } from "./process.fixture.ts";
 
 let folder: string;

@@ -1,6 +1,7 @@
 /** The cases of a parser: all damage to small valid files, known ones, and generated ones that a seed and a number name. @module */
+
+import { hash32 } from "@scenograph/graph/random";
 import fc from "fast-check";
-import { hash32 } from "../../src/random.ts";
 import { judge, type Target } from "./judge.ts";
 import { bitFlips, truncations } from "./mutations.ts";
 

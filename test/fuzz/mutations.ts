@@ -1,7 +1,7 @@
 /** Damaged and hostile inputs, for any parser. @module */
 
+import { joinBytes } from "@scenograph/graph/formats/bytes";
 import fc from "fast-check";
-import { joinBytes } from "../../src/formats/bytes.ts";
 
 export const utf8 = new TextEncoder();
 

@@ -1,16 +1,21 @@
 /** Parsers of binary files: safetensors, protocol buffers, ONNX, event files, word vectors. @module */
 
+import * as g from "@scenograph/graph";
+import { FormatError, ShapeError } from "@scenograph/graph/errors";
+import { joinBytes } from "@scenograph/graph/formats/bytes";
+import { ProtoWriter, readFields, unpackInts } from "@scenograph/graph/formats/protobuf";
+import {
+  readSafetensors,
+  type Safetensors,
+  type Tensor,
+  writeSafetensors,
+} from "@scenograph/graph/formats/safetensors";
+import { importOnnx } from "@scenograph/graph/importOnnx";
+import { readVectors, tarMember } from "@scenograph/lab/data/vectors.node";
+import { encodeEvent, eventFileHeader, readEvents } from "@scenograph/lab/formats/tfevents";
 import fc from "fast-check";
-import { FormatError, ShapeError } from "../../../src/errors.ts";
-import { joinBytes } from "../../../src/formats/bytes.ts";
-import { crc32c } from "../../../src/formats/crc.ts";
-import { ProtoWriter, readFields, unpackInts } from "../../../src/formats/protobuf.ts";
-import { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "../../../src/formats/safetensors.ts";
-import { encodeEvent, eventFileHeader, readEvents } from "../../../src/formats/tfevents.ts";
-import { importOnnx } from "../../../src/graph/importOnnx.ts";
-import * as g from "../../../src/graph/index.ts";
-import { readVectors, tarMember } from "../../../src/text/vectors.node.ts";
-import { Vocabulary, WORD_DIM } from "../../../src/text/vocabulary.ts";
+import { crc32c } from "scenograph/formats/crc";
+import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import type { Target } from "../judge.ts";
 import { bytesOf, damaged, hostileJson } from "../mutations.ts";
 

@@ -1,7 +1,8 @@
 /** Bodies of requests, at every route that takes one, of a service of the tiny model in this process. @module */
+
+import { problem } from "@scenograph/service/server/schemas";
 import fc from "fast-check";
-import { problem } from "../../../src/server/schemas.ts";
-import { type Started, type Tiny, tiny } from "../../server/service.fixture.ts";
+import { type Started, type Tiny, tiny } from "../../../packages/service/test/server/service.fixture.ts";
 import type { Target } from "../judge.ts";
 import { bytesOf, hostileJsonBytes } from "../mutations.ts";
 

@@ -1,25 +1,25 @@
 /** Parsers of what people hand in: scenes, pictures with scenes, segmentations, links, captions. @module */
 
 import { deflateRawSync, deflateSync } from "node:zlib";
+import { FormatError, UserError } from "@scenograph/graph/errors";
+import { joinBytes } from "@scenograph/graph/formats/bytes";
 import fc from "fast-check";
+import { slugOf } from "scenograph/cli/session-files";
+import { decodePicture } from "scenograph/draw/picture";
+import { crc32 } from "scenograph/formats/crc";
+import { readPngChunks, readPngHeader, writePngText } from "scenograph/formats/png";
+import { bitmapToMask, checkMask, decodeCounts, encodeCounts, maskToBitmap } from "scenograph/formats/rle";
+import { backgroundOf, timeOf } from "scenograph/paper/text/background";
+import { findCategories, toldCounts } from "scenograph/paper/text/categories";
+import { mirrorCaption, tokenize } from "scenograph/paper/text/tokenize";
+import { sceneToCoco, segmentationToMask } from "scenograph/scene/coco";
+import { sceneFromPng, sceneToPng } from "scenograph/scene/png";
+import { parseScene, restoreScene } from "scenograph/scene/restore";
+import type { Picture, Scene } from "scenograph/scene/scene";
 import sharp from "sharp";
-import { slugOf } from "../../../src/cli/session-files.ts";
-import { decodePicture } from "../../../src/data/picture.ts";
-import { FormatError, UserError } from "../../../src/errors.ts";
-import { joinBytes } from "../../../src/formats/bytes.ts";
-import { crc32 } from "../../../src/formats/crc.ts";
-import { readPngChunks, readPngHeader, writePngText } from "../../../src/formats/png.ts";
-import { bitmapToMask, checkMask, decodeCounts, encodeCounts, maskToBitmap } from "../../../src/formats/rle.ts";
-import { sceneToCoco, segmentationToMask } from "../../../src/scene/coco.ts";
-import { sceneFromPng, sceneToPng } from "../../../src/scene/png.ts";
-import { parseScene, restoreScene } from "../../../src/scene/restore.ts";
-import type { Picture, Scene } from "../../../src/scene/scene.ts";
-import { backgroundOf, timeOf } from "../../../src/text/background.ts";
-import { findCategories, toldCounts } from "../../../src/text/categories.ts";
-import { mirrorCaption, tokenize } from "../../../src/text/tokenize.ts";
-import { fromLink, type Imported, importFile, toLink } from "../../../studio/model/importing.ts";
-import { stateOfSnapshot } from "../../../studio/model/snapshot.ts";
-import { INITIAL_VIEW } from "../../../studio/model/state.ts";
+import { fromLink, type Imported, importFile, toLink } from "../../../packages/studio/src/model/importing.ts";
+import { stateOfSnapshot } from "../../../packages/studio/src/model/snapshot.ts";
+import { INITIAL_VIEW } from "../../../packages/studio/src/model/state.ts";
 import type { Target } from "../judge.ts";
 import { bytesOf, damaged, hostileJson, hostileJsonBytes } from "../mutations.ts";
 

@@ -1,0 +1,38 @@
+/**
+ * Running a compiled graph (`Program`) behind one interface: onnxruntime-node, onnxruntime-web, or either of them in a
+ * worker. State (weights, optimiser moments) stays inside the executable between runs.
+ * @module
+ */
+import type { Program } from "../program.ts";
+
+export type TypedArray = Float32Array | BigInt64Array | Uint8Array | Int32Array;
+export type Feeds = Record<string, TypedArray>;
+
+export interface Executable {
+  readonly program: Program;
+  /**
+   * Feed every input of the program, get every output. Where the program has updates (a training step) its state moves
+   * on by one step. Throws ShapeError on a missing, unknown or wrongly sized feed.
+   */
+  run(feeds: Feeds): Promise<Record<string, TypedArray>>;
+  /** Copies of state tensors (all, or those named). */
+  readState(names?: readonly string[]): Promise<Record<string, Float32Array>>;
+  /** Overwrite state tensors by name; unknown names and wrong sizes are a ShapeError. */
+  writeState(values: Record<string, Float32Array>): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  /** Execution provider; "cpu" everywhere, others where onnxruntime has them. */
+  readonly device?: Device;
+  /** Threads inside one operator. Default: the machine's cores. */
+  readonly threads?: number;
+}
+
+export type Device = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";
+
+export interface Runtime {
+  readonly device: Device;
+  load(program: Program): Promise<Executable>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "@scenograph/graph/errors";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { scoreCommand } from "./score.ts";
+
+const golden: {
+  items: { id: string; references: string[]; hypothesis: string }[];
+  corpus: { bleu: number[]; rougeL: number; cider: number; meteorNoParaphrase: number };
+} = JSON.parse(readFileSync(new URL("../../../../test/fixtures/caption-metrics.json", import.meta.url), "utf8"));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "scenograph-score-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+async function score(hyp: unknown, ref: unknown, ...more: string[]): Promise<string> {
+  let output = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    output += chunk;
+    return true;
+  });
+  const args = ["captions", "--hyp", file("hyp.json", hyp), "--ref", file("ref.json", ref), ...more];
+  await scoreCommand().exitOverride().parseAsync(args, { from: "user" });
+  return output;
+}
+
+const hyp = golden.items.map((item, i) => ({ image_id: i, caption: item.hypothesis }));
+const ref = {
+  annotations: golden.items.flatMap((item, i) => item.references.map((caption) => ({ image_id: i, caption }))),
+};
+
+describe("score captions", () => {
+  test("--json gives the golden corpus numbers with the words tokeniser", async () => {
+    const report = JSON.parse(await score(hyp, ref, "--json", "--tokenizer", "words"));
+    const { bleu, rougeL, cider, meteorNoParaphrase } = golden.corpus;
+    const expected = [...bleu, rougeL, cider, meteorNoParaphrase];
+    const names = ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "METEOR"];
+    // METEOR's function words are our own: see meteor.test.ts
+    for (const [i, name] of names.entries())
+      expect(Math.abs(report.corpus[name] - expected[i]), name).toBeLessThan(name === "METEOR" ? 0.005 : 1e-9);
+    expect(report.items).toHaveLength(golden.items.length);
+    expect(report.items[0]).toMatchObject({ image_id: 0, METEOR: 1 });
+    expect(report.protocol.tokenizer).toContain("/[a-z0-9]+/g");
+    expect(report.protocol.METEOR).toContain("METEOR (no paraphrase table)");
+  });
+
+  test("the text report names the tokeniser; words is the default", async () => {
+    const text = await score(hyp, ref);
+    expect(text).toMatch(/^BLEU-1 +0\.\d{4} {2}\[0\.\d{4}, 0\.\d{4}\]$/m);
+    expect(text).toMatch(/^METEOR \(no paraphrase table\) +0\.\d{4}/m);
+    expect(text).toMatch(/tokenizer: words/);
+  });
+
+  const one = { image_id: 1, caption: "a dog" };
+  const oneRef = { annotations: [{ id: 1, ...one }] };
+  test.each<[string, unknown, unknown, RegExp]>([
+    ["duplicate ids", [one, one], oneRef, /duplicate ids 1/],
+    ["a caption without references", [one, { image_id: 2, caption: "a cat" }], oneRef, /needs references.* 2/],
+    [
+      "references without a caption",
+      [one],
+      { annotations: [one, { image_id: 9, caption: "x" }] },
+      /needs a caption.* 9/,
+    ],
+    ["an empty caption", [{ image_id: 1, caption: "  " }], oneRef, /not empty.* 1/],
+    [
+      "an empty reference",
+      [one],
+      { annotations: [{ image_id: 1, caption: "" }] },
+      /reference captions are not empty.* 1/,
+    ],
+    [
+      "a duplicate annotation id",
+      [one],
+      { annotations: [...oneRef.annotations, ...oneRef.annotations] },
+      /got 1 twice/,
+    ],
+    ["broken JSON", "[{", oneRef, /hyp\.json: must be JSON/],
+    ["captions format given as results", oneRef, oneRef, /hyp\.json: must be COCO results/],
+    ["results format given as references", [one], [one], /ref\.json: must be COCO captions/],
+    ["a missing field", [{ image_id: 1 }], oneRef, /must be COCO results.*0\.caption/],
+    ["no captions", [], { annotations: [] }, /at least one caption/],
+  ])("%s: one line, exit code 2", async (_name, h, r, message) => {
+    const error = await score(h, r).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).exitCode).toBe(2);
+    expect((error as UserError).message).toMatch(message);
+    expect((error as UserError).message).not.toContain("\n");
+  });
+
+  test("a missing file and a folder that is no WordNet", async () => {
+    const run = (...args: string[]) => scoreCommand().exitOverride().parseAsync(args, { from: "user" });
+    await expect(run("captions", "--hyp", join(folder, "none.json"), "--ref", "x")).rejects.toThrow(
+      /cannot read.*ENOENT/,
+    );
+    await expect(score([one], oneRef, "--wordnet", folder)).rejects.toThrow(/WordNet.s dict folder/);
+  });
+});

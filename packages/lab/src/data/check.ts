@@ -1,0 +1,239 @@
+/**
+ * Everything that is wrong with a COCO folder, in one pass, with file and id.
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { CATEGORIES } from "scenograph/scene/categories";
+import sharp from "sharp";
+import { clipBox } from "./coco.ts";
+import {
+  listSplits,
+  parseSplits,
+  pictureFinder,
+  readCaptionsSplit,
+  readSplit,
+  type SplitRecords,
+} from "./coco-folder.ts";
+import { segmentationProblem } from "./coco-masks.ts";
+import { firstLine, MAX_PIXELS, parallel } from "./coco-pictures.ts";
+import type { ImageRecord, ObjectRecord, OnProblem, Problem } from "./coco-records.ts";
+
+/** Boxes may stick out by this many pixels: coordinates are often rounded. */
+const ROUNDING = 1;
+
+export interface CheckReport {
+  readonly dir: string;
+  readonly splits: readonly string[];
+  /** No errors; there may be warnings. */
+  readonly ok: boolean;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly counts: {
+    readonly images: number;
+    /** Picture files that were found; undefined when the folder has no images/. */
+    readonly pictures?: number;
+    /** Boxes, crowd regions included. */
+    readonly boxes: number;
+    readonly crowd: number;
+    readonly masks: number;
+    readonly captions: number;
+    readonly imagesWithoutBoxes: number;
+    readonly imagesWithoutCaptions: number;
+    /** Images of which every object that is no crowd region has a mask (and that have objects). */
+    readonly imagesWithAllMasks: number;
+  };
+  /** By category name, those that occur; crowd regions are not counted. */
+  readonly categories: Readonly<Record<string, { images: number; boxes: number; masks: number }>>;
+  /** File by file, in file order. */
+  readonly problems: readonly Problem[];
+}
+
+export interface CheckOptions {
+  /** Decode every picture. Default true; false looks only whether it is there. */
+  readonly pictures?: boolean;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Check one split or several joined by commas; a split with captions alone is checked too.
+ * @throws UserError when the folder or a split is not there. All else is in the report.
+ */
+export async function checkCoco(dir: string, split: string, options: CheckOptions = {}): Promise<CheckReport> {
+  const splits = parseSplits(split);
+  const available = await listSplits(dir);
+  const problems: Problem[] = [];
+  const report: OnProblem = (problem) => problems.push(problem);
+  const read: SplitRecords[] = [];
+  for (const name of splits) {
+    const captionsOnly = !available.instances.includes(name) && available.captions.includes(name);
+    const records = await (captionsOnly ? readCaptionsSplit : readSplit)(dir, name, report);
+    checkRecords(records, report);
+    read.push(records);
+  }
+  const pictures = await checkPictures(dir, read, options, report);
+  const errors = problems.filter((p) => p.severity === "error").length;
+  const warnings = problems.length - errors;
+  const { counts, categories } = count(read);
+  return { dir, splits, ok: errors === 0, errors, warnings, counts: { ...counts, pictures }, categories, problems };
+}
+
+/** Objects and captions against their images. */
+function checkRecords(records: SplitRecords, report: OnProblem): void {
+  const { instancesFile, captionsFile, captionsBorrowed } = records;
+  const images = new Map(records.images.map((i) => [i.id, i]));
+  // with a broken or imageless file everything would be an orphan: one problem is enough
+  if (images.size === 0) return;
+  for (const object of records.objects) {
+    const image = images.get(object.imageId);
+    if (image) checkObject(object, image, instancesFile!, report);
+    else report(orphan(instancesFile!, object.id, object.imageId));
+  }
+  if (!captionsFile || records.captions.length === 0) return;
+  const captioned = new Set<number>();
+  for (const { id, imageId } of records.captions) {
+    captioned.add(imageId);
+    if (!images.has(imageId) && !captionsBorrowed) report(orphan(captionsFile, id, imageId));
+  }
+  for (const { id } of records.images)
+    if (!captioned.has(id))
+      report({
+        kind: "no-captions",
+        severity: "warning",
+        file: captionsFile,
+        id,
+        message: `image ${id} has no caption`,
+      });
+}
+
+function orphan(file: string, id: number, imageId: number): Problem {
+  const message = `annotation ${id} belongs to image ${imageId}, which is not in the list of images`;
+  return { kind: "missing-image-record", severity: "error", file, id, message };
+}
+
+function checkObject(object: ObjectRecord, image: ImageRecord, file: string, report: OnProblem): void {
+  const { id, bbox, area, segmentation } = object;
+  const [x, y, w, h] = bbox;
+  const { width, height } = image;
+  const where = `annotation ${id} of image ${image.id}`;
+  const box = `[${bbox.join(", ")}]`;
+  const size = `${width}x${height}`;
+  const add = (kind: Problem["kind"], severity: Problem["severity"], message: string) =>
+    report({ kind, severity, file, id, message: `${where}: ${message}` });
+
+  if (w <= 0 || h <= 0) add("box-empty", "error", `box ${box} has no area`);
+  else if (x < -ROUNDING || y < -ROUNDING || x + w > width + ROUNDING || y + h > height + ROUNDING)
+    add("box-outside", "error", `box ${box} leaves the ${size} picture`);
+  else if (!clipBox(bbox, width, height)) add("box-empty", "warning", `box ${box} is too thin in a ${size} picture`);
+
+  if (area !== undefined && (area <= 0 || area > w * h * 1.1 + 2 * ROUNDING * (w + h)) && w > 0 && h > 0)
+    add("area", "warning", `area ${area} does not fit in box ${box}`);
+  const problem = segmentation && segmentationProblem(segmentation, image, bbox, area);
+  if (problem) add(problem.kind, problem.severity, problem.message);
+  // only its form: a silhouette has neither the stated box nor the stated area
+  const whole = object.amodal && segmentationProblem(object.amodal, image, bbox, undefined);
+  if (whole?.severity === "error") add(whole.kind, whole.severity, `amodal_segmentation: ${whole.message}`);
+}
+
+/** Each picture file once, however many splits name it. Returns how many there are. */
+async function checkPictures(
+  dir: string,
+  read: readonly SplitRecords[],
+  options: CheckOptions,
+  report: OnProblem,
+): Promise<number | undefined> {
+  const find = await pictureFinder(dir);
+  if (!find) return undefined;
+  const found = new Map<string, ImageRecord>();
+  for (const { split, images, instancesFile, captionsFile } of read) {
+    for (const image of images) {
+      const file = find(image, split);
+      if (file) {
+        if (!found.has(file)) found.set(file, image);
+        continue;
+      }
+      // captions alone need no pixels
+      if (!instancesFile) continue;
+      const name = image.fileName ? `images/${image.fileName}` : (instancesFile ?? captionsFile ?? "");
+      const message = image.fileName
+        ? `image ${image.id}: no such file in images/`
+        : `image ${image.id} has no file_name`;
+      report({ kind: "missing-picture", severity: "error", file: name, id: image.id, message });
+    }
+  }
+  const files = [...found];
+  if (options.pictures === false) return files.length;
+  const results: (Problem | undefined)[] = new Array(files.length);
+  let done = 0;
+  await parallel(files.length, 4, async (i) => {
+    options.signal?.throwIfAborted();
+    const [file, image] = files[i];
+    const relative = path.relative(dir, file).split(path.sep).join("/");
+    results[i] = await pictureProblem(file, relative, image);
+    options.onProgress?.(++done, files.length);
+  });
+  for (const problem of results) if (problem) report(problem);
+  return files.length;
+}
+
+async function pictureProblem(file: string, relative: string, image: ImageRecord): Promise<Problem | undefined> {
+  const problem = { severity: "error", file: relative, id: image.id } as const;
+  try {
+    const picture = sharp(await readFile(file), { failOn: "error", limitInputPixels: MAX_PIXELS });
+    const { width, height } = await picture.metadata();
+    // the header alone does not tell a truncated file
+    await picture.raw().toBuffer();
+    if (image.width === 0 || (width === image.width && height === image.height)) return undefined;
+    const message = `image ${image.id} is ${width}x${height}, the JSON says ${image.width}x${image.height}`;
+    return { kind: "picture-size", ...problem, message };
+  } catch (error) {
+    return { kind: "broken-picture", ...problem, message: `image ${image.id} cannot be decoded: ${firstLine(error)}` };
+  }
+}
+
+function count(read: readonly SplitRecords[]): Pick<CheckReport, "counts" | "categories"> {
+  const categories = CATEGORIES.map(() => ({ images: new Set<string>(), boxes: 0, masks: 0 }));
+  const counts = { images: 0, boxes: 0, crowd: 0, masks: 0, captions: 0 };
+  let [withBoxes, withCaptions, complete] = [0, 0, 0];
+  for (const { split, images, objects, captions, captionsBorrowed } of read) {
+    const ids = new Set(images.map((i) => i.id));
+    const own = captionsBorrowed ? captions.filter((c) => ids.has(c.imageId)) : captions;
+    const [boxed, incomplete] = [new Set<number>(), new Set<number>()];
+    counts.images += images.length;
+    counts.boxes += objects.length;
+    counts.captions += own.length;
+    for (const { imageId, classIndex, crowd, segmentation } of objects) {
+      if (crowd) counts.crowd++;
+      else {
+        boxed.add(imageId);
+        const category = categories[classIndex];
+        category.boxes++;
+        category.images.add(`${split}/${imageId}`);
+        if (segmentation) {
+          category.masks++;
+          counts.masks++;
+        } else incomplete.add(imageId);
+      }
+    }
+    const captioned = new Set(own.map((c) => c.imageId));
+    for (const id of ids) {
+      withBoxes += Number(boxed.has(id));
+      withCaptions += Number(captioned.has(id));
+      complete += Number(boxed.has(id) && !incomplete.has(id));
+    }
+  }
+  return {
+    counts: {
+      ...counts,
+      imagesWithoutBoxes: counts.images - withBoxes,
+      imagesWithoutCaptions: counts.images - withCaptions,
+      imagesWithAllMasks: complete,
+    },
+    categories: Object.fromEntries(
+      categories.flatMap(({ images, boxes, masks }, i) =>
+        boxes > 0 ? [[CATEGORIES[i].name, { images: images.size, boxes, masks }]] : [],
+      ),
+    ),
+  };
+}

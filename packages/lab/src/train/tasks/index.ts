@@ -1,0 +1,55 @@
+/** The tasks of the stages, loaded when one is asked for. @module */
+import { ConfigError, nearest } from "@scenograph/graph/errors";
+import type { RuntimeOptions } from "@scenograph/graph/runtime/runtime";
+import type { Config } from "../config.ts";
+import type { Task } from "../task.ts";
+
+/** What a task may need to know, from the command line. */
+export interface TaskContext {
+  readonly config: Config;
+  /** COCO folder: annotations/ and images/. */
+  readonly data: string;
+  /** instances_<split>.json, captions_<split>.json */
+  readonly split: string;
+  readonly seed: number;
+  /** For a runtime that the task opens itself, e.g. to encode all captions once. */
+  readonly runtime: RuntimeOptions;
+  /** A folder for things derived from the data, shared by runs. */
+  readonly cacheDir: string;
+  /** vocabulary.safetensors */
+  readonly vocabulary?: string;
+  /** Weights of the trained text encoder. */
+  readonly text?: string;
+  /** One line for the user. */
+  log(line: string): void;
+  /** A bar for work before the first step, which must be stopped; none where nobody watches. */
+  progress?(title: string, total: number): { update(done: number, details: string): void; stop(): void };
+}
+
+const FACTORIES = {
+  text: async () => (await import("./text.ts")).createTextTask,
+  boxes: async () => (await import("./boxes.ts")).createBoxesTask,
+  masks: async () => (await import("./masks.ts")).createMasksTask,
+  image: async () => (await import("./image.ts")).createImageTask,
+  captioner: async () => (await import("./captioner.ts")).createCaptionerTask,
+  segmenter: async () => (await import("./segmenter.ts")).createSegmenterTask,
+} satisfies Record<string, () => Promise<(context: TaskContext) => Promise<Task>>>;
+
+export type TrainedStage = keyof typeof FACTORIES;
+export const TRAINED_STAGES = Object.keys(FACTORIES) as TrainedStage[];
+
+/** @throws ConfigError for an unknown stage. */
+export function trainedStage(stage: string): TrainedStage {
+  const known = TRAINED_STAGES.find((name) => name === stage);
+  if (known) return known;
+  const near = nearest(stage, TRAINED_STAGES);
+  throw new ConfigError(
+    `train: a stage is one of ${TRAINED_STAGES.join(", ")}, got "${stage}"${near ? `; did you mean "${near}"?` : ""}`,
+  );
+}
+
+/** @throws ConfigError, FormatError: whatever the stage's data and configuration give rise to. */
+export async function createTask(stage: TrainedStage, context: TaskContext): Promise<Task> {
+  const create = await FACTORIES[stage]();
+  return create(context);
+}

@@ -1,0 +1,27 @@
+// Runs the command line: from source (through tsx) in the repository; installed, what was compiled into dist/.
+import { existsSync } from "node:fs";
+
+/** @param {{ sentence?: boolean }} [options] `sentence`: a first word that is no command begins a sentence to generate */
+export async function run(args, options) {
+  if (Number(process.versions.node.split(".")[0]) < 20) {
+    console.error(`scenograph: needs Node 20 or later, got ${process.versions.node}; install a newer one`);
+    process.exit(2);
+  }
+  let exit = (code) => process.exit(code);
+  // a reader that has seen enough (| head) is no error; what is written after it fails as well
+  process.stdout.once("error", ({ code }) => {
+    process.stdout.on("error", () => {});
+    if (code === "EPIPE") return exit(0);
+    process.stderr.write(`scenograph: standard output cannot be written (${code}); the result is lost\n`);
+    exit(1);
+  });
+  const source = new URL("../src/cli/main.ts", import.meta.url);
+  const compiled = new URL("../dist/cli/main.js", import.meta.url);
+  const fromSource = existsSync(source);
+  if (fromSource) {
+    await import("../../graph/src/runtime/source.mjs");
+  }
+  const { main, exitProcess } = await import(fromSource ? source.href : compiled.href);
+  exit = exitProcess;
+  process.exitCode = await main(args, options);
+}

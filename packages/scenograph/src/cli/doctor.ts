@@ -1,0 +1,153 @@
+/** `scenograph doctor`: is this installation in order? @module */
+import "@scenograph/graph/runtime/silence.node";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { cpus, freemem, totalmem } from "node:os";
+import { join } from "node:path";
+import { input } from "@scenograph/graph/leaves";
+import { judgesFolder, loadWeights, type NetworkName } from "@scenograph/graph/nn/perceptual/cache.node";
+import { matmul } from "@scenograph/graph/ops/matmul";
+import { compile } from "@scenograph/graph/program";
+import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
+import { Command } from "commander";
+import { findModel, listModels } from "../model/load.node.ts";
+import { packageFolder } from "../model/package.node.ts";
+import { inspect } from "./inspect.ts";
+import { DEVICES } from "./options.ts";
+
+export interface Diagnosis {
+  /** False when anything that generating needs is missing or broken. */
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly scenograph: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryGB: { readonly total: number; readonly free: number };
+  /** `devices`: what --device may be. */
+  readonly onnxruntime: { readonly version: string; readonly devices: readonly string[] } | null;
+  readonly models: readonly { readonly name: string; readonly ok: boolean; readonly problems: readonly string[] }[];
+  /** Pretrained networks; only training and evaluation want them. */
+  readonly judges: { readonly folder: string; readonly installed: readonly string[] };
+  /** A product of two 256 x 256 matrices in the worker: right or not, milliseconds to start and to run. */
+  readonly selfTest: { readonly ok: boolean; readonly startMs: number; readonly runMs: number } | null;
+}
+
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description("check node, the compute engine, its devices, the models' files and a small computation")
+    .option("--json", "print as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code 0: all is well; 1: something is wrong, each with a line.\n\nExample:\n  scenograph doctor",
+    )
+    .action(async (flags: { json?: true }) => {
+      const found = await diagnose();
+      console.log(flags.json ? JSON.stringify(found) : describe(found));
+      if (!found.ok) process.exitCode = 1;
+    });
+}
+
+export async function diagnose(): Promise<Diagnosis> {
+  const problems: string[] = [];
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20) problems.push(`node ${process.versions.node} is too old; install 20 or later`);
+  const models = await Promise.all((await listModels()).map(checkModel));
+  if (models.length === 0) problems.push("there is no model in models/; install again");
+  for (const model of models) for (const problem of model.problems) problems.push(`model ${model.name}: ${problem}`);
+  const onnxruntime = await engine().catch((error: Error) => {
+    problems.push(`onnxruntime-node does not load: ${error.message.split("\n")[0]}; run npm ci again`);
+    return null;
+  });
+  const selfTest = onnxruntime && (await compute());
+  if (selfTest && !selfTest.ok) problems.push("the self-test computed wrong numbers; run npm ci again");
+  return {
+    ok: problems.length === 0,
+    problems,
+    scenograph: (JSON.parse(await readFile(join(packageFolder(), "package.json"), "utf8")) as { version: string })
+      .version,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cores: cpus().length,
+    memoryGB: { total: gigabytes(totalmem()), free: gigabytes(freemem()) },
+    onnxruntime,
+    models,
+    judges: await judges(),
+    selfTest,
+  };
+}
+
+async function checkModel(name: string) {
+  try {
+    const { files } = (await inspect(await findModel(name))) as unknown as {
+      files: { path: string; whole: boolean; problem?: string }[];
+    };
+    const problems = files
+      .filter((f) => !f.whole)
+      .map((f) => f.problem ?? `${f.path} is not the file that model.json names; restore it`);
+    return { name, ok: problems.length === 0, problems };
+  } catch (error) {
+    return { name, ok: false, problems: [(error as Error).message] };
+  }
+}
+
+async function engine() {
+  const { listSupportedBackends } = await import("onnxruntime-node");
+  const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
+  return { version, devices: listSupportedBackends().flatMap((b) => (DEVICES.includes(b.name) ? [b.name] : [])) };
+}
+
+async function compute() {
+  const n = 256;
+  const program = compile({ outputs: { c: matmul(input("a", [n, n]), input("b", [n, n])) } });
+  const [a, b] = [new Float32Array(n * n).map((_, i) => (i % 7) - 3), new Float32Array(n * n).map((_, i) => i % 5)];
+  const start = performance.now();
+  const runtime = createWorkerRuntime();
+  try {
+    const run = await runtime.load(program);
+    const loaded = performance.now();
+    const { c } = await run.run({ a, b });
+    const done = performance.now();
+    // whole numbers below 2^24 are exact in float32
+    let expected = 0;
+    for (let k = 0; k < n; k++) expected += a[3 * n + k] * b[k * n + 5];
+    return { ok: c[3 * n + 5] === expected, startMs: Math.round(loaded - start), runMs: Math.round(done - loaded) };
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function judges() {
+  const names: NetworkName[] = ["coco-ssd", "inception-mixed5"];
+  const whole = await Promise.all(
+    names.map((name) =>
+      loadWeights(name).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return { folder: judgesFolder(), installed: names.filter((_, i) => whole[i]) };
+}
+
+function gigabytes(bytes: number): number {
+  return Math.round(bytes / 1e8) / 10;
+}
+
+function describe(d: Diagnosis): string {
+  const engineLine = d.onnxruntime
+    ? `${d.onnxruntime.version}, devices ${d.onnxruntime.devices.join(", ")}`
+    : "does not load";
+  const models = d.models.map((m) => `${m.name}${m.ok ? "" : " (broken)"}`).join(", ") || "none";
+  const test = d.selfTest ? `${d.selfTest.ok ? "right" : "WRONG"}, ${d.selfTest.startMs} ms to start` : "not run";
+  return [
+    `scenograph   ${d.scenograph}`,
+    `node         ${d.node} on ${d.platform}, ${d.cores} cores, ${d.memoryGB.free} of ${d.memoryGB.total} GB free`,
+    `onnxruntime  ${engineLine}`,
+    `self-test    ${test}`,
+    `models       ${models}`,
+    `judges       ${d.judges.installed.join(", ") || "none (only needed to train and evaluate: scenograph judges install)"}`,
+    ...(d.ok ? ["all is well"] : d.problems.map((p) => `problem: ${p}`)),
+  ].join("\n");
+}

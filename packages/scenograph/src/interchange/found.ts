@@ -1,0 +1,116 @@
+/** Things that an importer found -> a scene: labels by the words that other programs use, boxes checked, one note for each doubt. @module */
+import { FormatError, nearest } from "@scenograph/graph/errors";
+import { findCategories } from "../paper/text/categories.ts";
+import { SYNONYMS } from "../paper/text/synonyms.ts";
+import { CATEGORIES, classIndex } from "../scene/categories.ts";
+import { freshId } from "../scene/ops.ts";
+import { restoreScene } from "../scene/restore.ts";
+import type { Box, Mask, Scene } from "../scene/scene.ts";
+import { SCENE_LIMITS } from "../scene/schema.ts";
+import { checkNear } from "./geometry.ts";
+import type { ImportOptions, Size } from "./types.ts";
+import { tidy } from "./words.ts";
+
+export interface Found {
+  /** What the file calls it: a category or a phrase. */
+  readonly words: string;
+  readonly box: Box;
+  readonly mask?: Mask;
+  readonly id?: string;
+  readonly colour?: string;
+  readonly score?: number;
+}
+
+export interface Canvas {
+  readonly caption?: string;
+  /** Of the scene; default 128 x 128, the sides of the options where they are there. */
+  readonly size?: Partial<Size>;
+}
+
+const DEFAULT_SIDE = 128;
+
+/** The category that words speak of ("a red couch" -> "couch"), or null. */
+export function labelOf(words: string): string | null {
+  const plain = tidy(words).toLowerCase().replace(/[_-]+/g, " ");
+  if (classIndex(plain) >= 0) return plain;
+  const [first] = findCategories(plain);
+  return first ? CATEGORIES[first.classIndex].name : null;
+}
+
+/** The scene of what was found, in the order given: the last is nearest. @throws FormatError for too many, or boxes far outside */
+export function sceneOf(found: readonly Found[], canvas: Canvas, options: ImportOptions, notes: string[]): Scene {
+  if (found.length > SCENE_LIMITS.objects)
+    throw new FormatError(
+      `importScene(): a scene has at most ${SCENE_LIMITS.objects} objects, got ${found.length}; leave some out`,
+    );
+  const taken: { id: string }[] = [];
+  const objects = found.flatMap(({ words, box, mask, id = freshId(taken), colour, score }) => {
+    const phrase = tidy(words);
+    const label = labelOf(phrase);
+    if (label === null && phrase === "") {
+      notes.push("a thing without a name was left out");
+      return [];
+    }
+    checkNear(box, JSON.stringify(cut(phrase)));
+    if (label === null) notes.push(unknownNote(phrase));
+    taken.push({ id });
+    return [
+      {
+        id,
+        label,
+        box: [...box],
+        // the category says it all
+        ...(phrase !== "" && phrase !== label && { phrase }),
+        ...(mask && { mask }),
+        ...(colour && { colour }),
+        ...(score !== undefined && { score }),
+      },
+    ];
+  });
+  const width = options.width ?? canvas.size?.width;
+  const height = options.height ?? canvas.size?.height;
+  const caption = options.caption ?? canvas.caption ?? "";
+  if (caption.length > SCENE_LIMITS.captionCharacters)
+    notes.push(`the caption has ${caption.length} characters: cut to ${SCENE_LIMITS.captionCharacters}`);
+  return restoreScene(
+    {
+      version: 2,
+      caption: caption.slice(0, SCENE_LIMITS.captionCharacters),
+      width: side(width ?? height),
+      height: side(height ?? width),
+      seed: 0,
+      objects,
+    },
+    notes,
+  );
+}
+
+function side(v: number | undefined): number {
+  return Math.min(SCENE_LIMITS.maxSide, Math.max(SCENE_LIMITS.minSide, Math.round(v ?? DEFAULT_SIDE)));
+}
+
+function unknownNote(phrase: string): string {
+  const near = nearestCategory(phrase);
+  const hint = near ? `the nearest is "${near}"` : "none is near";
+  return `${JSON.stringify(cut(phrase))} is no category, ${hint}: kept as a phrase`;
+}
+
+/** By spelling, over the names and synonyms of all categories; undefined where none is near. */
+export function nearestCategory(phrase: string): string | undefined {
+  const plain = phrase.toLowerCase().slice(0, 60);
+  const words = [plain.replace(/^(?:an?|the|some|one) /, ""), plain.split(" ").at(-1) ?? ""];
+  const names = new Map<string, string>();
+  for (const { name } of CATEGORIES) {
+    names.set(name, name);
+    for (const other of SYNONYMS[name]?.split(", ") ?? []) if (other) names.set(other, name);
+  }
+  for (const word of words) {
+    const near = word.length > 2 ? nearest(word, names.keys()) : undefined;
+    if (near) return names.get(near);
+  }
+  return undefined;
+}
+
+function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

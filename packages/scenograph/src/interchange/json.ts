@@ -1,0 +1,42 @@
+/** Inputs as values. @module */
+import { FormatError } from "@scenograph/graph/errors";
+import { valuesIn } from "./literal.ts";
+import type { Sniffed } from "./types.ts";
+
+const MAX_TEXT = 2 ** 24;
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Bytes as UTF-8. @throws FormatError for bytes that are no text, or too long a text */
+export function asText(input: string | Uint8Array): string {
+  if (input.length > MAX_TEXT)
+    throw new FormatError(`importScene(): a text has at most ${MAX_TEXT} characters, got ${input.length}; send less`);
+  if (typeof input === "string") return input.replace(/^\uFEFF/, "");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(input);
+  } catch {
+    throw new FormatError("importScene(): text is UTF-8, these bytes are not; name the format, or another file");
+  }
+}
+
+/** The first value of the text that `fits`, prose around it or not. @throws FormatError that says what was looked for */
+export function textOf<T>(
+  input: string | Uint8Array,
+  fits: (value: unknown) => value is T,
+  what: string,
+): { readonly value: T; readonly text: string } {
+  const text = asText(input);
+  const value = valuesIn(text).find(fits);
+  if (value === undefined)
+    throw new FormatError(`importScene(): the text holds no ${what.replace(/^an? /, "")}; check it`);
+  return { value, text };
+}
+
+/** What can be said of an input before its format is known. */
+export function sniff(input: string | Uint8Array): Sniffed {
+  if (typeof input !== "string" && (input[0] === 137 || input.includes(0))) return { bytes: input, values: [] };
+  const text = asText(input);
+  return { text, values: valuesIn(text), ...(typeof input !== "string" && { bytes: input }) };
+}

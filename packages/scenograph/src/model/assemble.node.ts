@@ -1,0 +1,139 @@
+/**
+ * Weights of training runs -> a model folder: only what generating needs, as float16, with a model.json. The folder
+ * appears once it is whole and has been tried.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { FormatError, UserError } from "@scenograph/graph/errors";
+import { readSafetensors, type Tensor, writeSafetensors } from "@scenograph/graph/formats/safetensors";
+import { halved } from "@scenograph/graph/nn/weights";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { makeFolder } from "../formats/folders.node.ts";
+import { generate, STAGES, type StageName } from "../pipeline.ts";
+import type { Scene, SceneObject } from "../scene/scene.ts";
+import { isNeeded, type ModelInfo, modelInfoSchema } from "./info.ts";
+import { folderReader, sha256Hex } from "./load.node.ts";
+import { type Model, openModel } from "./model.ts";
+
+export interface AssembleOptions {
+  readonly name: string;
+  readonly description: string;
+  /** A weights.safetensors, a run folder with one, or a weight file of a neighbouring model, which is then shared. */
+  readonly sources: Readonly<Record<StageName, string>>;
+  /** Configurations that the stages were trained with. */
+  readonly config: ModelInfo["config"];
+  /** The model's folder; one that exists is replaced file by file, other files in it stay. */
+  readonly out: string;
+  /** Tries the model on one sentence. */
+  readonly runtime: Runtime;
+}
+
+/**
+ * @returns the model.json that was written
+ * @throws UserError, FormatError: a source that is missing, damaged, of another stage or of another configuration
+ */
+export async function assembleModel(options: AssembleOptions): Promise<ModelInfo> {
+  const out = resolve(options.out);
+  const made = new Map<string, Uint8Array>();
+  const files: Record<string, string> = {};
+  const sha256: Record<string, string> = {};
+  for (const stage of STAGES) {
+    const source = await weightsFile(options.sources[stage], stage);
+    const bytes = await readFile(source);
+    if (isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
+    else {
+      files[stage] = `${stage}.safetensors`;
+      made.set(files[stage], reduced(stage, bytes, source));
+    }
+    sha256[stage] = sha256Hex(made.get(files[stage]) ?? bytes);
+  }
+  const parsed = modelInfoSchema.safeParse({
+    format: 1,
+    name: options.name,
+    description: options.description,
+    size: options.config.image.size,
+    files,
+    sha256,
+    config: options.config,
+  });
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new UserError(`model assemble: ${path.join(".")}: ${message}; correct the option or configuration`);
+  }
+  made.set("model.json", new TextEncoder().encode(`${JSON.stringify(parsed.data, null, 2)}\n`));
+
+  const onDisk = folderReader(out);
+  const read = async (path: string) => made.get(path) ?? onDisk(path);
+  const model = await openModel(read, options.runtime, { sha256: sha256Hex, where: options.name });
+  await tryOut(model);
+
+  await makeFolder(out);
+  // model.json last: a folder without it is no model
+  for (const [name, bytes] of made) {
+    const partial = join(out, `${name}.partial`);
+    try {
+      await writeFile(partial, bytes);
+      await rename(partial, join(out, name));
+    } finally {
+      await rm(partial, { force: true });
+    }
+  }
+  return parsed.data;
+}
+
+/** One picture, from a layout of several objects, so that every weight is asked for. */
+async function tryOut({ stages, info }: Model): Promise<void> {
+  const objects = ["o1", "o2"].map((id): SceneObject => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] }));
+  const start: Scene = { version: 2, caption: "two dogs", width: info.size, height: info.size, seed: 0, objects };
+  await generate(stages, [start], { to: "boxes" });
+  await generate(stages, [start], { from: "masks" });
+}
+
+/** The tensors of a training run that a stage needs, float32 as float16; int8 word vectors stay. */
+function reduced(stage: StageName, bytes: Uint8Array, source: string): Uint8Array {
+  const { tensors } = read(bytes, source);
+  const kept = [...tensors].filter(([name]) => isNeeded(stage, name));
+  if (kept.length === 0)
+    throw new FormatError(`model assemble: ${source} holds no weights of stage ${stage}; name the run of that stage`);
+  const small = halved(new Map(kept));
+  // few numbers that everything is scaled by, and the vocabulary's own scales
+  for (const [name, tensor] of kept) if (isTable(name)) small.set(name, tensor);
+  return writeSafetensors(small, { stage });
+}
+
+function isTable(name: string): boolean {
+  return name === "boxes.statistics" || name.startsWith("vocabulary.");
+}
+
+function read(bytes: Uint8Array, source: string): { tensors: Map<string, Tensor> } {
+  try {
+    return readSafetensors(bytes);
+  } catch (error) {
+    throw new FormatError(`model assemble: ${source}: ${(error as Error).message}`);
+  }
+}
+
+/** Path of the weights of a run folder or of a file. @throws UserError when there are none */
+export async function weightsFile(source: string, stage: StageName): Promise<string> {
+  const path = resolve(source);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return path;
+  const inside = join(path, "weights.safetensors");
+  if (found && existsSync(inside)) return inside;
+  throw new UserError(
+    `model assemble: --${stage} is a weights.safetensors or a run folder with one, got "${source}"; check the path`,
+  );
+}
+
+/** Whether a file belongs to another model folder beside `out`. */
+function isNeighbour(file: string, out: string): boolean {
+  const folder = dirname(file);
+  return (
+    folder !== out &&
+    dirname(folder) === dirname(out) &&
+    basename(file) !== "weights.safetensors" &&
+    existsSync(join(folder, "model.json"))
+  );
+}

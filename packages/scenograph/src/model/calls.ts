@@ -1,0 +1,158 @@
+/**
+ * What an interactive program asks of an open model, and answering it. The studio's worker (wasm) and the server (native)
+ * both answer by `answerCall`, so the two differ in rounding alone.
+ * @module
+ */
+
+import type { Device, Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import type { NextBox } from "../paper/boxes/infer.ts";
+import type { TextGate } from "../paper/image/gate.ts";
+import { embeddingSize } from "../paper/text/config.ts";
+import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
+import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
+import type { ModelInfo } from "./info.ts";
+import type { Model } from "./model.ts";
+
+export type { NextBox, TextGate };
+
+/** The stages that have a result of their own. */
+export type Inferred = "boxes" | "masks" | "image";
+
+export interface InferCall {
+  readonly type: "infer";
+  readonly scene: Scene;
+  readonly from: Inferred;
+  readonly to: Inferred;
+  readonly options: BoxOptions;
+}
+
+export interface NextBoxCall {
+  readonly type: "next";
+  readonly caption: string;
+  readonly objects: readonly SceneObject[];
+  readonly label: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly temperature: number;
+}
+
+export interface SentenceCall {
+  readonly type: "sentence";
+  readonly caption: string;
+}
+
+/** The text gate of a scene's sentence over its layout. */
+export interface GateCall {
+  readonly type: "gate";
+  readonly scene: Scene;
+}
+
+export type Call = InferCall | NextBoxCall | SentenceCall | GateCall;
+
+/** Words as the model reads them. */
+export type Words = readonly { readonly text: string; readonly known: boolean }[];
+
+export interface Inference {
+  readonly scene: Scene;
+  readonly words: Words;
+  readonly picture?: Picture;
+}
+
+export interface CallAnswers {
+  infer: Inference;
+  /** p(l), L + 1 entries, and rows x columns that sum to 1. */
+  next: NextBox;
+  sentence: Words;
+  gate: TextGate;
+}
+
+export interface ModelFacts {
+  readonly name: string;
+  readonly description: string;
+  /** Side of its pictures in pixels. */
+  readonly size: number;
+  readonly embedding: number;
+  readonly mixtures: number;
+  readonly maxObjects: number;
+  readonly temperatures: { readonly labelTemperature: number; readonly boxTemperature: number };
+  readonly threshold: number;
+  readonly threads: number;
+  /** What draws the pictures. */
+  readonly device: Device;
+}
+
+export interface CallEvents {
+  readonly signal?: AbortSignal;
+  readonly onStage?: (stage: StageName, ms: number) => void;
+}
+
+/** Calls of one model must not overlap. @throws AbortError once the signal says so, between stages */
+export async function answerCall<C extends Call>(
+  model: Model,
+  call: C,
+  events?: CallEvents,
+): Promise<CallAnswers[C["type"]]>;
+export async function answerCall(
+  { stages, info }: Model,
+  call: Call,
+  { signal, onStage }: CallEvents = {},
+): Promise<CallAnswers[keyof CallAnswers]> {
+  signal?.throwIfAborted();
+  switch (call.type) {
+    case "sentence": {
+      const [sentence] = await stages.text.encode([call.caption]);
+      return sentence.words;
+    }
+    case "next": {
+      const [sentence] = await stages.text.encode([call.caption]);
+      const { rows, columns, temperature } = call;
+      return stages.boxes.next(sentence, call.objects, call.label, { rows, columns, temperature });
+    }
+    case "gate": {
+      const [sentence] = await stages.text.encode([call.scene.caption]);
+      return stages.image.gate(call.scene, sentence);
+    }
+    case "infer": {
+      const { from, to } = call;
+      const [result] = await generate(stages, [call.scene], { ...call.options, from, to, signal, onStage });
+      const scene = from === "image" ? result.scene : { ...result.scene, model: info.name };
+      return { scene, words: result.sentence.words, ...(result.picture && { picture: result.picture }) };
+    }
+  }
+}
+
+export function factsOf({ name, description, size, config }: ModelInfo, threads: number, device: Device): ModelFacts {
+  const { text, boxes, masks } = config;
+  return {
+    name,
+    description,
+    size,
+    embedding: embeddingSize(text),
+    mixtures: boxes.mixtures,
+    maxObjects: boxes.maxObjects,
+    temperatures: { labelTemperature: boxes.labelTemperature, boxTemperature: boxes.boxTemperature },
+    threshold: masks.threshold,
+    threads,
+    device,
+  };
+}
+
+/** A runtime that asks before each run: what `before` throws ends the call that is computed. */
+export function interruptible(runtime: Runtime, before: () => void | Promise<void>): Runtime {
+  return {
+    ...runtime,
+    async load(program): Promise<Executable> {
+      const inner = await runtime.load(program);
+      return {
+        program,
+        run: async (feeds) => {
+          await before();
+          return inner.run(feeds);
+        },
+        readState: (names) => inner.readState(names),
+        writeState: (values) => inner.writeState(values),
+        release: () => inner.release(),
+      };
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * model.json of a model folder: what a model is called, which weight files it is made of, and the configuration that its
+ * networks are built from.
+ * @module
+ */
+
+import { FormatError } from "@scenograph/graph/errors";
+import { z } from "zod";
+import { boxesConfig } from "../paper/boxes/config.ts";
+import { imageConfig } from "../paper/image/config.ts";
+import { masksConfig } from "../paper/masks/config.ts";
+import { textConfig } from "../paper/text/config.ts";
+import { STAGES, type StageName } from "../pipeline.ts";
+
+const perStage = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ text: value, boxes: value, masks: value, image: value });
+
+export const modelInfoSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string().regex(/^[\w.-]{1,64}$/),
+  description: z.string(),
+  /** Side of its pictures in pixels. */
+  size: z.int().min(8).max(4096),
+  /** Relative to the folder; a neighbour's file ("../illustrated/text.safetensors") may be shared. */
+  files: perStage(z.string().min(1)),
+  /** Hex digest of each file. */
+  sha256: perStage(z.string().regex(/^[0-9a-f]{64}$/)),
+  config: z.strictObject({ text: textConfig, boxes: boxesConfig, masks: masksConfig, image: imageConfig }),
+});
+
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+/** Content of a model.json. `where` names the file in messages. @throws FormatError */
+export function parseModelInfo(json: string, where: string): ModelInfo {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new FormatError(`${where}: a model.json is JSON, got ${(error as Error).message}; restore the file`);
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === "number" && format > 1)
+    throw new FormatError(`${where}: this program reads models of format 1, got ${format}; update Scenograph`);
+  const parsed = modelInfoSchema.safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new FormatError(`${where}: ${path.join(".") || "model.json"}: ${message}; assemble the model again`);
+  }
+  const outside = STAGES.find((stage) => !/^(\.\.\/)?[\w.-]+(\/[\w.-]+)?$/.test(parsed.data.files[stage]));
+  if (outside)
+    throw new FormatError(
+      `${where}: files.${outside} lies in the model's folder or a neighbour's, got "${parsed.data.files[outside]}"; correct it`,
+    );
+  return parsed.data;
+}
+
+/** Whether generating needs a tensor of a training run: no pre-training heads, discriminators or optimiser state. */
+export function isNeeded(stage: StageName, tensor: string): boolean {
+  switch (stage) {
+    case "text":
+      return tensor.startsWith("vocabulary.") || (tensor.startsWith("text.") && !tensor.startsWith("text.heads."));
+    case "boxes":
+      return tensor.startsWith("boxes.");
+    case "masks":
+      return tensor.startsWith("masks.generator.");
+    case "image":
+      return tensor.startsWith("image.");
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * A model: the four stages of the pipeline out of the weight files of a folder, each read when it is first needed. Runs in
+ * browsers too; `load.node.ts` opens models from disk.
+ * @module
+ */
+
+import { FormatError } from "@scenograph/graph/errors";
+import { readSafetensors } from "@scenograph/graph/formats/safetensors";
+import type { Weights } from "@scenograph/graph/nn/weights";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { type BoxSampler, createBoxGenerator } from "../paper/boxes/infer.ts";
+import { createImageGenerator, type ImageSampler } from "../paper/image/infer.ts";
+import { createMaskGenerator } from "../paper/masks/infer.ts";
+import { embeddingSize } from "../paper/text/config.ts";
+import { createTextEncoder } from "../paper/text/infer.ts";
+import { type BoxOptions, type Sentence, STAGES, type StageName, type Stages } from "../pipeline.ts";
+import type { Scene } from "../scene/scene.ts";
+import { dryableRuntime } from "./dry.ts";
+import { type ModelInfo, parseModelInfo } from "./info.ts";
+
+export interface ModelStages extends Stages {
+  readonly boxes: BoxSampler;
+  readonly image: ImageSampler;
+}
+
+export interface Model {
+  readonly info: ModelInfo;
+  readonly stages: ModelStages;
+  /** Read the weight files of these stages now, side by side. Default: all. */
+  load(stages?: readonly StageName[]): Promise<void>;
+  /**
+   * Compile what a stage needs for this batch, without computing: the stage's first call is then as fast as any. Calls of
+   * the same stage must not overlap it.
+   */
+  prepare(stage: StageName, scenes: readonly Scene[], options?: BoxOptions): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Hex SHA-256 of bytes; files are compared with model.json where it is given. */
+  readonly sha256?: (bytes: Uint8Array) => string | Promise<string>;
+  /** How messages call the folder. */
+  readonly where?: string;
+  /** Where a stage runs that does not run where the others do. */
+  readonly runtimes?: Partial<Record<StageName, Runtime>>;
+}
+
+/**
+ * @param read bytes of a file by its path relative to the model's folder, first "model.json"
+ * @throws FormatError for a damaged model.json; later, at the first use of a stage, for a damaged or foreign weight file
+ */
+export async function openModel(
+  read: (path: string) => Promise<Uint8Array>,
+  runtime: Runtime,
+  options: OpenOptions = {},
+): Promise<Model> {
+  const where = options.where ?? "model";
+  const info = parseModelInfo(new TextDecoder().decode(await read("model.json")), `${where}/model.json`);
+  const files = new Map<string, Promise<Weights>>();
+  const weightsOf = (stage: StageName): Promise<Weights> => {
+    const path = info.files[stage];
+    let ready = files.get(path);
+    if (!ready) {
+      ready = readWeights(read, path, info.sha256[stage], options);
+      ready.catch(() => files.delete(path));
+      files.set(path, ready);
+    }
+    return ready;
+  };
+
+  const dry: Record<StageName, number> = { text: 0, boxes: 0, masks: 0, image: 0 };
+  const { config } = info;
+  const textSize = embeddingSize(config.text);
+  const on = (stage: StageName) => dryableRuntime(options.runtimes?.[stage] ?? runtime, () => dry[stage] > 0);
+  const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text")));
+  const boxes = lazy(async () => createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes")));
+  const masks = lazy(async () => createMaskGenerator(on("masks"), config.masks, await weightsOf("masks")));
+  const image = lazy(async () => createImageGenerator(on("image"), config.image, textSize, await weightsOf("image")));
+  const makers = { text, boxes, masks, image };
+  const named = async <T>(stage: StageName, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof FormatError && error.message.startsWith("weights:"))
+        throw new FormatError(`${where}/${info.files[stage]}: ${error.message}; assemble the model again`);
+      throw error;
+    }
+  };
+
+  const stages: ModelStages = {
+    text: { encode: (captions) => named("text", async () => (await text()).encode(captions)) },
+    boxes: {
+      infer: (requests, o) => named("boxes", async () => (await boxes()).infer(requests, o)),
+      next: (...args) => named("boxes", async () => (await boxes()).next(...args)),
+    },
+    masks: { infer: (requests) => named("masks", async () => (await masks()).infer(requests)) },
+    image: {
+      sizes: [config.image.size],
+      gate: (...args) => named("image", async () => (await image()).gate(...args)),
+      infer: (requests) => named("image", async () => (await image()).infer(requests)),
+    },
+  };
+  const call: Record<StageName, (scenes: readonly Scene[], o?: BoxOptions) => Promise<unknown>> = {
+    text: (scenes) => stages.text.encode(scenes.map((s) => s.caption)),
+    boxes: (scenes, o) =>
+      stages.boxes.infer(
+        scenes.map((s) => ({ sentence: blank(s.caption, textSize), fixed: [], seed: s.seed })),
+        { ...o, maxObjects: 1 },
+      ),
+    masks: (scenes) => stages.masks.infer(scenes),
+    image: (scenes) => stages.image.infer(scenes.map((scene) => ({ scene, sentence: blank(scene.caption, textSize) }))),
+  };
+
+  return {
+    info,
+    stages,
+    async load(wanted = STAGES) {
+      await Promise.all(wanted.map((stage) => named(stage, makers[stage] as () => Promise<unknown>)));
+    },
+    async prepare(stage, scenes, o) {
+      dry[stage]++;
+      try {
+        await call[stage](scenes, o);
+      } finally {
+        dry[stage]--;
+      }
+    },
+  };
+}
+
+function blank(caption: string, size: number): Sentence {
+  return { caption, words: [], embedding: new Float32Array(size) };
+}
+
+async function readWeights(
+  read: (path: string) => Promise<Uint8Array>,
+  path: string,
+  expected: string,
+  { sha256, where = "model" }: OpenOptions,
+): Promise<Weights> {
+  const bytes = await read(path);
+  let tensors: Weights;
+  try {
+    tensors = readSafetensors(bytes).tensors;
+  } catch (error) {
+    throw new FormatError(`${where}/${path}: ${(error as Error).message}; restore it, or assemble the model again`);
+  }
+  const actual = await sha256?.(bytes);
+  if (actual !== undefined && actual !== expected)
+    throw new FormatError(
+      `${where}/${path}: sha256 is ${expected.slice(0, 12)}... in model.json, got ${actual.slice(0, 12)}...; restore the file, or assemble the model again`,
+    );
+  return tensors;
+}
+
+/** Made once, at the first call; after a failure the next call tries again. */
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    made.catch(() => {
+      made = undefined;
+    });
+    return made;
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * What the sentence tells and the layout has so far: the label distribution of the next object knows which named
+ * categories are still missing and how many objects of a told number ("three sheep") are owed. Ours; the paper's LSTM has
+ * to remember both. One small network is shared by all classes, so that a rare class counts as well as a frequent one.
+ * @module
+ */
+import { zeros } from "@scenograph/graph/init";
+import { full, input } from "@scenograph/graph/leaves";
+import { linear } from "@scenograph/graph/nn/layers";
+import type { Params } from "@scenograph/graph/nn/params";
+import { add, clip, exp, log, maximum, minimum, mul, neg, relu, sub } from "@scenograph/graph/ops/elementwise";
+import { oneHot } from "@scenograph/graph/ops/gather";
+import { sum } from "@scenograph/graph/ops/reduce";
+import { broadcastTo, concat, reshape, split } from "@scenograph/graph/ops/shape";
+import type { Tensor } from "@scenograph/graph/tensor";
+import type { Mention } from "../../pipeline.ts";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+
+/** What the rules read from a sentence (`Sentence.mentions`), [N, L] each. */
+export interface Told {
+  /** 1 for categories that it names, else 0. */
+  readonly named: Tensor;
+  /** log(1 + n) of the number that it tells of a category, 0 where it tells none. */
+  readonly numbers: Tensor;
+}
+
+/** Inputs "boxes.named" and "boxes.numbers": see `toldFeeds`. */
+export function toldInputs(n: number): Told {
+  return { named: input("boxes.named", [n, CLASS_COUNT]), numbers: input("boxes.numbers", [n, CLASS_COUNT]) };
+}
+
+/** Numbers above count as this many. */
+const MOST = 12;
+
+/** Feeds of `toldInputs` for N rows; the mentions of one category add up ("a man and two girls": 3 persons). */
+export function toldFeeds(
+  sentences: readonly (readonly Mention[])[],
+  n = sentences.length,
+): { "boxes.named": Float32Array; "boxes.numbers": Float32Array } {
+  const named = new Float32Array(n * CLASS_COUNT);
+  const numbers = new Float32Array(n * CLASS_COUNT);
+  sentences.forEach((mentions, i) => {
+    for (const { classIndex, count = 0 } of mentions) {
+      named[i * CLASS_COUNT + classIndex] = 1;
+      numbers[i * CLASS_COUNT + classIndex] += count;
+    }
+  });
+  return { "boxes.named": named, "boxes.numbers": numbers.map((v) => Math.log1p(Math.min(v, MOST))) };
+}
+
+/**
+ * Objects of each class before every step. labels [T, N] int64 are those of the step before; `before` [N, L]: objects
+ * earlier than these. -> counts [T, N, L] and, with the last label, `last` [N, L].
+ */
+export function emittedCounts(labels: Tensor, before?: Tensor): { counts: Tensor; last: Tensor } {
+  const [steps, n] = labels.shape;
+  let total = before ?? full([n, CLASS_COUNT], 0);
+  // START and END lie beyond the depth: all zeros
+  const each = split(oneHot(labels, CLASS_COUNT), steps, 0);
+  const counts = each.map((one) => {
+    total = add(total, reshape(one, [n, CLASS_COUNT]));
+    return reshape(total, [1, n, CLASS_COUNT]);
+  });
+  return { counts: concat(counts, 0), last: total };
+}
+
+/** Addend to the label logits, [T N, L + 1]. */
+export function coverageLogits(p: Params, units: number, told: Told, counts: Tensor): Tensor {
+  const [steps, n] = counts.shape;
+  const { named, numbers } = told;
+  const seen = minimum(counts, 1);
+  const logCount = log(add(counts, 1));
+
+  const one = (x: Tensor) => reshape(x, [...x.shape, 1]);
+  const asked = linear(p.scope("asked"), concat([one(named), one(numbers)], 2), units);
+  const had = linear(p.scope("had"), concat([one(seen), one(logCount)], 3), units, { bias: false });
+  const inner = relu(add(reshape(asked, [1, n, CLASS_COUNT, units]), had));
+  const classes = reshape(linear(p.scope("class"), inner, 1, { init: zeros }), [steps * n, CLASS_COUNT]);
+
+  // the end: named and missing, told and missing, so far, named at all
+  const missing = sum(mul(named, sub(1, seen)), 2, true);
+  const owed = sum(relu(sub(sub(exp(numbers), 1), counts)), 2, true);
+  const total = log(add(sum(counts, 2, true), 1));
+  const all = broadcastTo(sum(named, 1, true), [steps, n, 1]);
+  const ending = relu(linear(p.scope("ending"), concat([missing, owed, total, all], 2), units));
+  const end = reshape(linear(p.scope("end"), ending, 1, { init: zeros }), [steps * n, 1]);
+  return concat([classes, end], 1);
+}
+
+/** As many of a class may come without a word of the sentence before `crowding` sets in. */
+const FEW = 3;
+
+/**
+ * Addend to the label logits when sampling, [T N, L + 1], against layouts that run on in one class: minus `strength` for each
+ * object that the class already has beyond the told number, or beyond three where none is told. Ours; no part of the likelihood.
+ */
+export function crowding(strength: number, told: Told, counts: Tensor): Tensor {
+  const [steps, n] = counts.shape;
+  const number = sub(exp(told.numbers), 1);
+  const enough = add(number, mul(sub(1, clip(number, 0, 1)), FEW));
+  const excess = reshape(relu(sub(counts, enough)), [steps * n, CLASS_COUNT]);
+  return mul(concat([excess, full([steps * n, 1], 0)], 1), -strength);
+}
+
+/**
+ * Addend to the label logits when sampling, [T N, L + 1]: `strength` for what is named and missing or told and owed, minus
+ * it for one object more than was told, from two on, minus it for the end while anything is owed. Guidance towards the sentence, ours;
+ * it is no part of the likelihood.
+ */
+export function guidance(strength: number, told: Told, counts: Tensor): Tensor {
+  const [steps, n] = counts.shape;
+  const { named, numbers } = told;
+  const number = sub(exp(numbers), 1);
+  const within = (x: Tensor) => clip(x, 0, 1);
+  const lack = mul(named, within(sub(maximum(number, 1), counts)));
+  // "a man" does not say that nobody else is there
+  const surplus = mul(within(sub(number, 1)), within(sub(add(counts, 1), number)));
+  const classes = reshape(sub(lack, surplus), [steps * n, CLASS_COUNT]);
+  const end = reshape(neg(within(sum(lack, 2, true))), [steps * n, 1]);
+  return mul(concat([classes, end], 1), strength);
+}

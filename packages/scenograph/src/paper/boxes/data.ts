@@ -1,0 +1,70 @@
+/** Layouts -> arrays of fixed shape for the box generator. @module */
+import type { Box } from "../../scene/scene.ts";
+import { type BoxStatistics, encodeBox } from "./codec.ts";
+import { END, START } from "./model.ts";
+
+export interface LabelledBox {
+  readonly classIndex: number;
+  readonly box: Box;
+}
+
+/** Mirrored about the vertical axis. */
+export function mirrorBox([x, y, w, h]: Box): Box {
+  return [1 - x - w, y, w, h];
+}
+
+/** Less than this share of an object in the window, and the window is no view of the same layout. */
+const SHOWN = 0.5;
+
+/** A layout as a window [x, y, w, h] of the picture shows it; undefined where it hides more than half of an object. */
+export function throughWindow(objects: readonly LabelledBox[], window: Box): LabelledBox[] | undefined {
+  const [left, top, width, height] = window;
+  const seen = objects.map(({ classIndex, box: [x, y, w, h] }) => {
+    const [x0, y0] = [Math.max(x, left), Math.max(y, top)];
+    const [x1, y1] = [Math.min(x + w, left + width), Math.min(y + h, top + height)];
+    if (x1 <= x0 || y1 <= y0 || (x1 - x0) * (y1 - y0) < SHOWN * w * h) return undefined;
+    const box: Box = [(x0 - left) / width, (y0 - top) / height, (x1 - x0) / width, (y1 - y0) / height];
+    return { classIndex, box };
+  });
+  return seen.every((o) => o !== undefined) ? seen : undefined;
+}
+
+/**
+ * Feeds of `BoxInputs`, time first, T = maxObjects + 1 steps. Each layout is already ordered and cut. The end of a full
+ * layout is certain, as the sampler stops there: it is no label to learn, or one object less would seem an end as well.
+ */
+export function boxFeeds(
+  layouts: readonly (readonly LabelledBox[])[],
+  steps: number,
+  statistics: BoxStatistics,
+): Record<string, Float32Array | BigInt64Array> {
+  const n = layouts.length;
+  const previousLabels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const previousBoxes = new Float32Array(steps * n * 4);
+  const labels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const boxes = new Float32Array(steps * n * 4);
+  const labelled = new Float32Array(steps * n);
+  const boxed = new Float32Array(steps * n);
+  layouts.forEach((objects, i) => {
+    previousLabels[i] = BigInt(START);
+    objects.forEach(({ classIndex, box }, t) => {
+      const at = t * n + i;
+      const encoded = encodeBox(box, statistics);
+      labels[at] = BigInt(classIndex);
+      boxes.set(encoded, at * 4);
+      boxed[at] = 1;
+      labelled[at] = 1;
+      previousLabels[at + n] = BigInt(classIndex);
+      previousBoxes.set(encoded, (at + n) * 4);
+    });
+    if (objects.length < steps - 1) labelled[objects.length * n + i] = 1;
+  });
+  return {
+    "boxes.previousLabels": previousLabels,
+    "boxes.previousBoxes": previousBoxes,
+    "boxes.labels": labels,
+    "boxes.boxes": boxes,
+    "boxes.labelled": labelled,
+    "boxes.boxed": boxed,
+  };
+}

@@ -1,0 +1,82 @@
+/** Pictures from masks and sentences with trained weights. @module */
+
+import { bucket, chunks } from "@scenograph/graph/nn/buckets";
+import { loadWith, type Weights } from "@scenograph/graph/nn/weights";
+import { stream } from "@scenograph/graph/random";
+import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import { maskToBitmap, resizeMask } from "../../formats/rle.ts";
+import type { ImageGenerator, Sentence } from "../../pipeline.ts";
+import { classIndex } from "../../scene/categories.ts";
+import { isLabelled, type Mask, type Picture, type Scene } from "../../scene/scene.ts";
+import type { ImageConfig } from "./config.ts";
+import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
+import { createGateReader, type TextGate } from "./gate.ts";
+import { imageProgram } from "./step.ts";
+
+export interface ImageSampler extends ImageGenerator {
+  /** What the sentence does to the layout of this scene before a picture is drawn. */
+  gate(scene: Pick<Scene, "objects">, sentence: Sentence): Promise<TextGate>;
+}
+
+/** The layout of a scene: visible objects with a mask, in drawing order. */
+export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
+  const drawn = scene.objects.flatMap((o) => {
+    if (o.hidden || !o.mask || !isLabelled(o)) return [];
+    return [{ classIndex: classIndex(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
+  });
+  return composeLayout(drawn, size);
+}
+
+function maskBitmap(mask: Mask, size: number): Uint8Array {
+  if (mask.width === mask.height) return resizeBitmap(maskToBitmap(mask), mask.width, size);
+  const filter = size * size < mask.width * mask.height ? "area" : "nearest";
+  return maskToBitmap(resizeMask(mask, size, size, filter));
+}
+
+/** Generator from weights "image.*"; `textSize` is the width of the sentence embedding. */
+export function createImageGenerator(
+  runtime: Runtime,
+  config: ImageConfig,
+  textSize: number,
+  weights: Weights,
+): ImageSampler {
+  const { size } = config;
+  const readGate = createGateReader(runtime, config, textSize, weights);
+  const compiled = new Map<number, Promise<Executable>>();
+  const executable = (n: number): Promise<Executable> => {
+    let ready = compiled.get(n);
+    if (!ready) {
+      ready = loadWith(runtime, imageProgram(config, textSize, n), weights);
+      compiled.set(n, ready);
+    }
+    return ready;
+  };
+
+  const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
+    const n = bucket(requests.length);
+    const area = size * size;
+    const described = requests.map(({ scene, sentence }) => ({ layout: sceneLayout(scene, size), sentence }));
+    const text = new Float32Array(n * textSize);
+    requests.forEach(({ sentence }, i) => {
+      text.set(sentence.embedding, i * textSize);
+    });
+    const chance = requests.map(({ scene }) => stream(scene.seed, "image"));
+    const feeds = { ...layoutFeeds(described, n, config), text, ...noiseFeeds(chance, n, config) };
+    const { picture } = await (await executable(n)).run(feeds);
+    return requests.map((_, i) => ({
+      width: size,
+      height: size,
+      data: fromPlanes((picture as Float32Array).subarray(i * 3 * area, (i + 1) * 3 * area)),
+    }));
+  };
+
+  return {
+    sizes: [size],
+    gate: (scene, sentence) => readGate(sceneLayout(scene, size), sentence),
+    async infer(requests) {
+      const all: Picture[] = [];
+      for (const chunk of chunks(requests, 16)) all.push(...(await inferChunk(chunk)));
+      return all;
+    },
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * Image generator and its discriminator, paper section 5: (M, s) -> X. Layout encoder, text gate, background text,
+ * noise, residual blocks, and a cascaded refinement decoder that the layout enters at every level.
+ * @module
+ */
+import { constant } from "@scenograph/graph/leaves";
+import { conv, convBlock, linear, residualBlock } from "@scenograph/graph/nn/layers";
+import type { Params } from "@scenograph/graph/nn/params";
+import type { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
+import { cast, equal, leakyRelu, mul, sigmoid, tanh } from "@scenograph/graph/ops/elementwise";
+import { avgPool2d, tile2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
+import { broadcastTo, concat, reshape } from "@scenograph/graph/ops/shape";
+import { check, type Tensor } from "@scenograph/graph/tensor";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import type { ImageConfig } from "./config.ts";
+import { coordinates, foretoldColours, type ObjectInputs, objectCodes, paintColours, paintTexture } from "./objects.ts";
+
+/** The layout as it is fed. */
+export interface LayoutInputs {
+  /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); CLASS_COUNT = none. */
+  readonly classes: Tensor;
+  /** [N, 1, S, S] of 0/1: boundaries between objects. */
+  readonly boundary: Tensor;
+  /** With `config.objects` on. */
+  readonly objects?: ObjectInputs;
+}
+
+/** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
+export function layoutTensor(classes: Tensor): Tensor {
+  const numbers = constant(
+    Float32Array.from({ length: CLASS_COUNT }, (_, k) => k),
+    [1, CLASS_COUNT, 1, 1],
+  );
+  return cast(equal(classes, numbers));
+}
+
+/** 1x1 convolution of M (and the boundary channel) to a few channels. */
+export function embedLayout(
+  p: Params,
+  { classes, boundary }: LayoutInputs,
+  width: number,
+  useBoundary: boolean,
+): Tensor {
+  const init = { kind: "normal", std: 0.5 } as const;
+  const e = conv(p, layoutTensor(classes), width, 1, { bias: false, init });
+  return useBoundary ? concat([e, boundary], 1) : e;
+}
+
+/** Sizes S, S/2, ... down to the smallest, by averaging: the layout at every level of the decoder. */
+function pyramid(layout: Tensor, levels: number): Tensor[] {
+  const out = [layout];
+  for (let i = 0; i < levels; i++) out.push(avgPool2d(out[i], 2));
+  return out;
+}
+
+/** The mean colours that the generator foretells of its objects, [N, SLOTS, 3] in [-1, 1]. */
+export function objectColours(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor {
+  return foretoldColours(p.scope("colour"), objectCodes(p.scope("objects"), objects, config.objects.width).codes);
+}
+
+/** What the layout says of each object beyond its class: position in its box, the texture and the colour of its code. */
+function describeObjects(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor[] {
+  const { width, texture, waves } = config.objects;
+  const { codes } = objectCodes(p.scope("objects"), objects, width);
+  return [
+    coordinates(objects),
+    paintTexture(p.scope("texture"), codes, objects, texture, waves),
+    paintColours(objectColours(p, config, objects), objects.owner),
+  ];
+}
+
+/** The layout at every level of the decoder, and A [N, C, h, w], what the encoder makes of it, before the text gate. */
+export function encodedLayout(p: Params, config: ImageConfig, layout: LayoutInputs): { scales: Tensor[]; a: Tensor } {
+  const levels = config.decoder.length;
+  // a decoder with more levels than the encoder: the encoder reads the layout at the smaller size
+  const skipped = levels - config.encoder.length;
+  check(
+    skipped >= 0,
+    "image.generator()",
+    `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
+  );
+  const { norm } = config;
+  const plain = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
+  const embedded = layout.objects ? concat([plain, ...describeObjects(p, config, layout.objects)], 1) : plain;
+  const scales = pyramid(embedded, levels);
+
+  // layout encoder -> A
+  let a = scales[skipped];
+  config.encoder.forEach((width, i) => {
+    a = convBlock(p.scope(`encoder.${i}`), a, width, 4, { stride: 2, norm });
+  });
+  return { scales, a };
+}
+
+/** The text gate sigmoid(S): text [N, D] -> [N, C] in (0, 1), how far each of A's channels is open. */
+export function textGate(p: Params, text: Tensor, channels: number): Tensor {
+  return sigmoid(linear(p.scope("gate"), text, channels));
+}
+
+/** The second projection of the text, for the background: [N, D] -> [N, B]. */
+export function backgroundText(p: Params, config: ImageConfig, text: Tensor): Tensor {
+  return leakyRelu(linear(p.scope("background"), text, config.background));
+}
+
+/** What chance adds to a picture. */
+export interface NoiseInputs {
+  /** With `config.noise`: [N, Z], tiled. */
+  readonly vector?: Tensor;
+  /** With `config.grain`: [N, 1, S, S]. */
+  readonly grain?: Tensor;
+}
+
+/** White noise of variance 1 at sizes S, S/2, ...: a mean of four has a quarter of the variance. */
+function grains(grain: Tensor, levels: number): Tensor[] {
+  const out = [grain];
+  for (let i = 0; i < levels; i++) out.push(mul(avgPool2d(out[i], 2), 2));
+  return out;
+}
+
+/** text [N, D] -> pictures [N, 3, S, S] in [-1, 1]. */
+export function generator(
+  p: Params,
+  config: ImageConfig,
+  layout: LayoutInputs,
+  text: Tensor,
+  noise: NoiseInputs,
+): Tensor {
+  const levels = config.decoder.length;
+  const { norm } = config;
+  const { scales, a } = encodedLayout(p, config, layout);
+  const [n, channels, side] = a.shape;
+
+  // A_g = A * sigmoid(S)
+  const parts = [config.gate ? mul(a, reshape(textGate(p, text, channels), [n, channels, 1, 1])) : a];
+  if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), side, side));
+  if (noise.vector) parts.push(tile2d(noise.vector, side, side));
+  if (config.position > 0) {
+    const map = p.get("position", [1, config.position, side, side], { kind: "normal", std: 0.5 });
+    parts.push(broadcastTo(map, [n, config.position, side, side]));
+  }
+  const grain = noise.grain ? grains(noise.grain, levels) : undefined;
+  if (grain) parts.push(grain[levels]);
+  let x = convBlock(p.scope("fuse"), concat(parts, 1), config.fused, 3, { norm });
+  for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual.${i}`), x, { norm });
+
+  // cascaded refinement: the layout, resized, enters every level
+  config.decoder.forEach((width, i) => {
+    const q = p.scope(`decoder.${i}`);
+    const up = upsampleNearest(x, 2);
+    const joined = [up];
+    if (config.layoutInDecoder) joined.push(scales[levels - 1 - i]);
+    if (grain) joined.push(grain[levels - 1 - i]);
+    x = convBlock(q.scope("a"), concat(joined, 1), width, 3, { norm: config.decoderNorm });
+    x = convBlock(q.scope("b"), x, width, 3, { norm: config.decoderNorm });
+  });
+  return tanh(conv(p.scope(`out.${levels}`), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));
+}
+
+export interface Judgement {
+  /** Decision scores, [N, 1, h', w']: one a patch. */
+  readonly score: Tensor;
+  /** Feature maps of the picture path, for feature matching. */
+  readonly features: Tensor[];
+}
+
+/**
+ * D(M, s, X): the picture through strided convolutions, M, resized, entering each of them; at h' x w' the text is tiled in; a decision score.
+ * `norms` holds the spectral normalisation of one program, shared by all uses of the discriminator in it.
+ */
+export function discriminator(
+  p: Params,
+  config: ImageConfig,
+  norms: SpectralNorms,
+  layout: LayoutInputs,
+  text: Tensor,
+  picture: Tensor,
+): Judgement {
+  const d = config.discriminator;
+  const wrap = d.spectral ? norms.wrap : undefined;
+  const scales = pyramid(embedLayout(p.scope("layout"), layout, d.layout, false), d.channels.length - 1);
+  let x = picture;
+  const features = d.channels.map((width, i) => {
+    const joined = concat([x, scales[i]], 1);
+    x = leakyRelu(conv(p.scope(`down.${i}`), joined, width, 4, { stride: 2, padding: 1, wrap }));
+    return x;
+  });
+  const [, , h, w] = x.shape;
+  const said = tile2d(leakyRelu(linear(p.scope("text"), text, d.text)), h, w);
+  const joint = leakyRelu(conv(p.scope("joint"), concat([x, said], 1), d.channels.at(-1)!, 3, { padding: 1, wrap }));
+  return { score: conv(p.scope("score"), joint, 1, 3, { padding: 1, wrap }), features };
+}

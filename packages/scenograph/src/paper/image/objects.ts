@@ -1,0 +1,174 @@
+/**
+ * What the generator knows of each object beyond its class, ours: a code of (class, rank among its class, the words that
+ * speak of it), from which follow the object's mean colour and a smooth texture in the object's own coordinates, both painted
+ * over its pixels. So "a red bus" is red, the second man may differ from the first, and eyes, wheels and windows find their place.
+ * After the object-driven attention of Obj-GAN (Li et al., CVPR 2019).
+ * @module
+ */
+import { constant, full } from "@scenograph/graph/leaves";
+import { embedding, layerNorm, linear } from "@scenograph/graph/nn/layers";
+import type { Params } from "@scenograph/graph/nn/params";
+import {
+  abs,
+  add,
+  cast,
+  cos,
+  div,
+  equal,
+  leakyRelu,
+  maximum,
+  minimum,
+  mul,
+  sub,
+  tanh,
+} from "@scenograph/graph/ops/elementwise";
+import { matmul } from "@scenograph/graph/ops/matmul";
+import { softmax, sum } from "@scenograph/graph/ops/reduce";
+import { broadcastTo, concat, pad, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
+import type { Tensor } from "@scenograph/graph/tensor";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import { RANKS, SLOTS } from "./data.ts";
+
+/** The objects as they are fed. */
+export interface ObjectInputs {
+  /** [N, 1, S, S] slot of the nearest object at each pixel (uint8 as float); SLOTS = none. */
+  readonly owner: Tensor;
+  /** [N, 1, S, S] in [0, 1]: position inside the box of the nearest object, 0 where there is none. */
+  readonly u: Tensor;
+  readonly v: Tensor;
+  /** [N, SLOTS] int64; slots without an object hold 0 and own no pixel. */
+  readonly classes: Tensor;
+  readonly ranks: Tensor;
+  /** [N, SLOTS, T] of 0 and 1: the noun that names the object. */
+  readonly said: Tensor;
+  /** [N, T, D] word vectors, zeros for unknown words and padding. */
+  readonly words: Tensor;
+  /** [N, T] of 0 and 1: 0 after the end of a caption. */
+  readonly valid: Tensor;
+}
+
+/** Words with their neighbours up to `reach` away, over time: x [N, T, C] -> [N, T, out]. */
+function neighbours(p: Params, x: Tensor, reach: number, out: number): Tensor {
+  const [, length] = x.shape;
+  const padded = pad(x, [0, reach, 0], [0, reach, 0]);
+  const shifted = Array.from({ length: 2 * reach + 1 }, (_, i) => slice(padded, 1, i, i + length));
+  return leakyRelu(linear(p, concat(shifted, 2), out));
+}
+
+/**
+ * Every object looks for the words that speak of it: a_kt = softmax_t(q_k . k_t / sqrt(W)), c_k = sum_t a_kt v_t, with one more
+ * word that says nothing; and at the noun that names it, straight: the attention alone learns to look at nothing, because few
+ * words say how things look. A word's features know its neighbours: those of a noun hold its adjectives.
+ * q [N, K, W] -> attention [N, K, T + 1] and contexts [N, K, 2 W], layer-normalised: without it they are so small beside the
+ * class that nothing is learned from them.
+ */
+function wordAttention(
+  p: Params,
+  query: Tensor,
+  { words, valid, said }: ObjectInputs,
+): { weights: Tensor; context: Tensor } {
+  const [n, , width] = query.shape;
+  const length = words.shape[1];
+  const inside = reshape(valid, [n, length, 1]);
+  const first = mul(neighbours(p.scope("near"), words, 2, width), inside);
+  const features = neighbours(p.scope("far"), first, 2, width);
+  const silent = (name: string) => broadcastTo(p.get(name, [1, 1, width], { kind: "normal", std: 0.1 }), [n, 1, width]);
+  const keys = concat([linear(p.scope("key"), features, width), silent("silentKey")], 1);
+  const values = concat([linear(p.scope("value"), features, width), silent("silentValue")], 1);
+  const open = concat([valid, full([n, 1], 1)], 1);
+  const alike = mul(matmul(query, keys, { transposeB: true }), 1 / Math.sqrt(width));
+  const closed = reshape(mul(sub(open, 1), 1e4), [n, 1, length + 1]);
+  const weights = softmax(add(alike, closed));
+  const named = minimum(sum(said, 2, true), 1);
+  const noun = div(matmul(said, features), maximum(sum(said, 2, true), 1));
+  const context = concat(
+    [layerNorm(p.scope("norm"), matmul(weights, values)), mul(layerNorm(p.scope("nounNorm"), noun), named)],
+    2,
+  );
+  return { weights, context };
+}
+
+/** Codes [N, SLOTS, C] of the objects, and where each looked: [N, SLOTS, T + 1], the last for the word that says nothing. */
+export function objectCodes(p: Params, inputs: ObjectInputs, width: number): { codes: Tensor; attention: Tensor } {
+  const own = concat(
+    [
+      embedding(p.scope("class"), inputs.classes, CLASS_COUNT, width),
+      embedding(p.scope("rank"), inputs.ranks, RANKS, 8),
+    ],
+    2,
+  );
+  const { weights, context } = wordAttention(p.scope("words"), linear(p.scope("query"), own, width), inputs);
+  return { codes: leakyRelu(linear(p.scope("code"), concat([own, context], 2), 2 * width)), attention: weights };
+}
+
+/**
+ * Texture t_c(i, j) = sum_fg w_kcfg cos(pi f u) cos(pi g v) at the pixels of object k, (u, v) the position in its box:
+ * `waves` x `waves` terms of a cosine series whose weights follow from the object's code. -> [N, channels, S, S]
+ */
+export function paintTexture(
+  p: Params,
+  codes: Tensor,
+  { owner, u, v }: Pick<ObjectInputs, "owner" | "u" | "v">,
+  channels: number,
+  waves: number,
+): Tensor {
+  const [n, , side] = owner.shape;
+  const area = side * side;
+  const terms = waves * waves;
+  const w = linear(p, codes, channels * terms, { init: { kind: "normal", std: 0.05 } });
+  const painted = matmul(transpose(w, [0, 2, 1]), reshape(slotMaps(owner), [n, SLOTS, area]));
+  const series = (x: Tensor, shape: readonly number[]) =>
+    cos(
+      mul(
+        reshape(x, [n, 1, 1, area]),
+        constant(
+          Float32Array.from(shape, (f) => Math.PI * f),
+          [1, shape.length, 1, 1],
+        ),
+      ),
+    );
+  const waveNumbers = Array.from({ length: waves }, (_, f) => f);
+  // [N, waves, 1, area] x [N, 1, waves, area]
+  const along = series(u, waveNumbers);
+  const down = transpose(series(v, waveNumbers), [0, 2, 1, 3]);
+  const basis = reshape(mul(along, down), [n, 1, terms, area]);
+  return reshape(sum(mul(reshape(painted, [n, channels, terms, area]), basis), 2), [n, channels, side, side]);
+}
+
+/** Mean colours that the codes foretell, [N, SLOTS, 3] in [-1, 1]. */
+export function foretoldColours(p: Params, codes: Tensor): Tensor {
+  return tanh(linear(p, codes, 3));
+}
+
+/** The foretold colours over their objects' pixels, 0 elsewhere: [N, 3, S, S]. */
+export function paintColours(colours: Tensor, owner: Tensor): Tensor {
+  const [n, , side] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
+  return reshape(matmul(transpose(colours, [0, 2, 1]), maps), [n, 3, side, side]);
+}
+
+/** Mean |c - c'| over the objects of a batch that own pixels, c' the mean colour of a picture [N, 3, S, S] there. */
+export function colourLoss(colours: Tensor, owner: Tensor, picture: Tensor): Tensor {
+  const [n, , side] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
+  const pixels = sum(maps, 2, true);
+  const sums = matmul(maps, reshape(picture, [n, 3, side * side]), { transposeB: true });
+  const there = minimum(pixels, 1);
+  const off = mul(abs(sub(colours, div(sums, maximum(pixels, 1)))), there);
+  return div(sum(off), maximum(mul(sum(there), 3), 1));
+}
+
+/** [N, 1, S, S] slots -> [N, SLOTS, S, S] of 0/1. */
+function slotMaps(owner: Tensor): Tensor {
+  const numbers = constant(
+    Float32Array.from({ length: SLOTS }, (_, k) => k),
+    [1, SLOTS, 1, 1],
+  );
+  return cast(equal(owner, numbers));
+}
+
+/** Position inside the box as two channels in [-1, 1], 0 where there is no object. */
+export function coordinates({ owner, u, v }: Pick<ObjectInputs, "owner" | "u" | "v">): Tensor {
+  const inside = sum(slotMaps(owner), 1, true);
+  return mul(sub(mul(concat([u, v], 1), 2), 1), inside);
+}

@@ -1,0 +1,141 @@
+/** Captions -> arrays of fixed shape for the text encoder. @module */
+import { dropoutMask } from "@scenograph/graph/nn/dropout";
+import type { Random } from "@scenograph/graph/random";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import { BACKGROUND_KINDS, backgroundOf } from "./background.ts";
+import { namedCategories } from "./categories.ts";
+import { tokenize } from "./tokenize.ts";
+import { type Vocabulary, WORD_DIM } from "./vocabulary.ts";
+
+/** A caption, looked up once. */
+export interface EncodedCaption {
+  readonly caption: string;
+  readonly tokens: readonly string[];
+  readonly known: readonly boolean[];
+  /** [length, 100] */
+  readonly vectors: Float32Array;
+  /** [length] rows of the correction table. */
+  readonly words: readonly number[];
+}
+
+export function encodeCaption(vocabulary: Vocabulary, caption: string): EncodedCaption {
+  const { tokens } = tokenize(caption);
+  const found = vocabulary.lookup(tokens);
+  const vectors = new Float32Array(tokens.length * WORD_DIM);
+  found.forEach((w, i) => vectors.set(w.vector, i * WORD_DIM));
+  return { caption, tokens, known: found.map((w) => w.known), vectors, words: found.map((w) => w.delta) };
+}
+
+/**
+ * Feeds of `TextInputs`, time first: vectors [T, N, 100], words [T, N], valid [T, N, 1]. Longer captions are cut; N may
+ * exceed the number of captions.
+ */
+export function textFeeds(
+  captions: readonly EncodedCaption[],
+  length: number,
+  n = captions.length,
+  options: { random?: Random; wordDropout?: number } = {},
+): { vectors: Float32Array; words: BigInt64Array; valid: Float32Array } {
+  const vectors = new Float32Array(length * n * WORD_DIM);
+  const words = new BigInt64Array(length * n);
+  const valid = new Float32Array(length * n);
+  captions.forEach((c, i) => {
+    for (let t = 0; t < Math.min(length, c.words.length); t++) {
+      valid[t * n + i] = 1;
+      if (options.random && options.random.uniform() < (options.wordDropout ?? 0)) continue;
+      vectors.set(c.vectors.subarray(t * WORD_DIM, (t + 1) * WORD_DIM), (t * n + i) * WORD_DIM);
+      words[t * n + i] = BigInt(c.words[t]);
+    }
+  });
+  return { vectors, words, valid };
+}
+
+/** Training example: a caption and, where its picture is annotated, how many objects of which class that holds. */
+export interface TextSample {
+  readonly caption: EncodedCaption;
+  readonly classes?: readonly number[];
+}
+
+/** The `count` most frequent words that carry meaning (no function words), for the word-recall task. */
+export function frequentWords(captions: Iterable<EncodedCaption>, count: number): Map<string, number> {
+  const seen = new Map<string, number>();
+  for (const c of captions) for (const t of new Set(c.tokens)) seen.set(t, (seen.get(t) ?? 0) + 1);
+  const ranked = [...seen].filter(([w]) => !FUNCTION_WORDS.has(w)).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return new Map(ranked.slice(0, count).map(([w], i) => [w, i]));
+}
+
+const FUNCTION_WORDS = new Set(
+  "a an the of and is are it its this that there with to be as for from has have his her their he she they by or some".split(
+    " ",
+  ),
+);
+
+/** What a caption says, read once: the rules behind it cost more than a training step's arithmetic. */
+interface Said {
+  readonly named: ReadonlySet<number>;
+  readonly place: number;
+}
+const said = new WeakMap<EncodedCaption, Said>();
+
+function whatIsSaid(caption: EncodedCaption): Said {
+  let known = said.get(caption);
+  if (!known) {
+    const kind = backgroundOf(caption.caption);
+    known = {
+      named: namedCategories(caption.caption),
+      place: kind ? BACKGROUND_KINDS.indexOf(kind) : -1,
+    };
+    said.set(caption, known);
+  }
+  return known;
+}
+
+/** Feeds of one pre-training step. */
+export function textBatch(
+  samples: readonly TextSample[],
+  frequent: ReadonlyMap<string, number>,
+  random: Random,
+  options: { length: number; dropout: number; wordDropout: number },
+): Record<string, Float32Array | BigInt64Array | Uint8Array> {
+  const n = samples.length;
+  const grid = (width: number) => new Float32Array(n * width);
+  const [named, present, counts] = [grid(CLASS_COUNT), grid(CLASS_COUNT), grid(CLASS_COUNT)];
+  const annotated = grid(1);
+  const place = grid(BACKGROUND_KINDS.length);
+  const words = grid(frequent.size);
+  samples.forEach(({ caption, classes }, i) => {
+    const facts = whatIsSaid(caption);
+    for (const c of facts.named) named[i * CLASS_COUNT + c] = 1;
+    if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
+    for (const t of caption.tokens) {
+      const w = frequent.get(t);
+      if (w !== undefined) words[i * frequent.size + w] = 1;
+    }
+    if (!classes) return;
+    annotated[i] = 1;
+    for (const c of classes) {
+      present[i * CLASS_COUNT + c] = 1;
+      counts[i * CLASS_COUNT + c]++;
+    }
+    for (let c = 0; c < CLASS_COUNT; c++) counts[i * CLASS_COUNT + c] = Math.log1p(counts[i * CLASS_COUNT + c]);
+  });
+  const text = textFeeds(
+    samples.map((s) => s.caption),
+    options.length,
+    n,
+    { random, wordDropout: options.wordDropout },
+  );
+  const drop = dropoutMask(random, options.length * n * WORD_DIM, options.dropout);
+  return {
+    "text.vectors": text.vectors,
+    "text.words": text.words,
+    "text.valid": text.valid,
+    ...(options.dropout > 0 ? { "text.dropout": drop } : {}),
+    "target.named": named,
+    "target.present": present,
+    "target.counts": counts,
+    "target.annotated": annotated,
+    "target.place": place,
+    "target.words": words,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Text encoder: frozen word vectors plus a trainable correction for frequent words -> bidirectional GRU -> the last
+ * states and the maximum over time, concatenated: the sentence embedding that conditions every stage. The paper's
+ * (Reed's char-CNN-RNN) weights cannot be had, so the encoder is ours.
+ * @module
+ */
+import { zeros } from "@scenograph/graph/init";
+import { linear } from "@scenograph/graph/nn/layers";
+import type { Params } from "@scenograph/graph/nn/params";
+import { bidirectionalGru } from "@scenograph/graph/nn/recurrent";
+import { add, cast, greater, mul, sub } from "@scenograph/graph/ops/elementwise";
+import { gather } from "@scenograph/graph/ops/gather";
+import { max } from "@scenograph/graph/ops/reduce";
+import { concat, reshape, split, stack } from "@scenograph/graph/ops/shape";
+import type { Tensor } from "@scenograph/graph/tensor";
+import { CLASS_COUNT } from "../../scene/categories.ts";
+import { BACKGROUND_KINDS } from "./background.ts";
+import type { TextConfig } from "./config.ts";
+
+/** Input of the encoder, time first. */
+export interface TextInputs {
+  /** [T, N, D] word vectors, zeros for unknown words and padding. */
+  readonly vectors: Tensor;
+  /** [T, N] int64: row of the correction table, 0 = none. */
+  readonly words: Tensor;
+  /** [T, N, 1] of 0 and 1: 0 after the end of a caption. */
+  readonly valid: Tensor;
+}
+
+/** -> sentence embeddings [N, 4 hidden]. `drop` is applied to the word vectors (training). */
+export function textEncoder(
+  p: Params,
+  config: TextConfig,
+  corrections: number,
+  { vectors, words, valid }: TextInputs,
+  drop: (x: Tensor) => Tensor = (x) => x,
+): Tensor {
+  const [length, n, size] = vectors.shape;
+  const table = p.get("correction", [corrections + 1, size], zeros);
+  // row 0 belongs to words without a correction and must stay without effect
+  const has = reshape(cast(greater(cast(words), 0)), [length, n, 1]);
+  const embedded = drop(add(vectors, mul(gather(table, words), has)));
+  const steps = (t: Tensor) => split(t, length, 0).map((s) => reshape(s, s.shape.slice(1)));
+  const masks = steps(valid);
+  const { outputs, last } = bidirectionalGru(p.scope("gru"), steps(embedded), config.hidden, masks);
+  // padding must not win the maximum: GRU states lie in (-1, 1)
+  const shown = outputs.map((h, t) => sub(h, mul(sub(1, masks[t]), 2)));
+  return concat([last, max(stack(shown, 0), 0)], 1);
+}
+
+/** Logits of the pre-training tasks, [N, ...] each. */
+export interface TextHeads {
+  /** Which categories does the sentence name? [N, L] */
+  readonly named: Tensor;
+  /** Which categories does its picture hold? [N, L] */
+  readonly present: Tensor;
+  /** log(1 + number of objects) a category. [N, L] */
+  readonly counts: Tensor;
+  /** Which background does it tell? [N, kinds] */
+  readonly place: Tensor;
+  /** Which of the frequent words occur in it? [N, W] */
+  readonly words: Tensor;
+}
+
+export function textHeads(p: Params, embedding: Tensor, frequentWords: number): TextHeads {
+  const head = (name: string, size: number) => linear(p.scope(name), embedding, size);
+  return {
+    named: head("named", CLASS_COUNT),
+    present: head("present", CLASS_COUNT),
+    counts: head("counts", CLASS_COUNT),
+    place: head("place", BACKGROUND_KINDS.length),
+    words: head("words", frequentWords),
+  };
+}

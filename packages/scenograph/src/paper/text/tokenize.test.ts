@@ -1,0 +1,83 @@
+import { UserError } from "@scenograph/graph/errors";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MAX_TOKENS, mirrorCaption, scanTokens, tokenize } from "./tokenize.ts";
+
+describe("tokenize", () => {
+  it("lower-cases, keeps numbers, inner apostrophes and hyphens, drops punctuation", () => {
+    expect(tokenize("A man's T-shirt, 2 dogs -- 'and' 3.5 kg.").tokens).toEqual(
+      ["a", "man's", "t-shirt", "2", "dogs", "and", "3.5", "kg"], // quotes and dashes around words separate
+    );
+  });
+
+  it("normalises: full width, ligatures, composed accents, typographic apostrophes", () => {
+    expect(tokenize("Ｔｗｏ ﬁsh in a cafe\u0301 – man’s").tokens).toEqual(["two", "fish", "in", "a", "café", "man's"]);
+  });
+
+  it("handles other scripts and emoji", () => {
+    expect(tokenize("две собаки 猫と犬 🐶👩‍🚀 🇫🇷").tokens).toEqual(["две", "собаки", "猫と犬", "🐶", "👩‍🚀", "🇫🇷"]);
+  });
+
+  it("reports what the limit drops, also of 10,000 words", () => {
+    const long = tokenize(Array.from({ length: 10_000 }, (_, i) => `word${i}`).join(" "));
+    expect(long.tokens).toHaveLength(MAX_TOKENS);
+    expect(long.dropped).toBe(10_000 - MAX_TOKENS);
+    expect(tokenize("a dog").dropped).toBe(0);
+  });
+
+  it("refuses an empty sentence", () => {
+    for (const empty of ["", "  \n", "...!?", "- -"]) {
+      expect(() => tokenize(empty)).toThrow(UserError);
+      expect(() => tokenize(empty)).toThrow(/sentence is empty/);
+    }
+  });
+
+  it("spans point into the caption", () => {
+    const caption = "Two DOGS’ balls";
+    expect(scanTokens(caption).map((t) => caption.slice(t.start, t.end))).toEqual(["Two", "DOGS", "balls"]);
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        let last = 0;
+        for (const t of scanTokens(text)) {
+          expect(t.start).toBeGreaterThanOrEqual(0);
+          expect(t.end).toBeGreaterThan(t.start);
+          expect(t.end).toBeGreaterThanOrEqual(last);
+          expect(t.text).not.toMatch(/\s/);
+          last = t.end;
+        }
+      }),
+    );
+  });
+});
+
+describe("mirrorCaption", () => {
+  it("swaps sides, keeping the case", () => {
+    expect(mirrorCaption("Left of the dog, to the RIGHT: a right-hand turn, the leftmost cat")).toBe(
+      "Right of the dog, to the LEFT: a left-hand turn, the rightmost cat",
+    );
+    expect(mirrorCaption("one on the left and one on the right on a bench")).toBe(
+      "one on the right and one on the left on a bench",
+    );
+  });
+
+  it("leaves idioms and other words alone", () => {
+    for (const same of [
+      "a bench right next to a tree",
+      "leftover pizza",
+      "food was left on a plate",
+      "bright light",
+      "Run for Rights",
+    ])
+      expect(mirrorCaption(same)).toBe(same);
+  });
+
+  it("is its own inverse", () => {
+    const word = fc.constantFrom("left", "right", "the", "on", "next", "to", "a", "was", "Right", "behind", "and");
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const text = words.join(" ");
+        expect(mirrorCaption(mirrorCaption(text))).toBe(text);
+      }),
+    );
+  });
+});

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
+import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { describeUnderstanding } from "./describe.ts";
+import { type JudgedSentence, judgeUnderstanding } from "./judge.ts";
+import { nearestCategories } from "./nearest.ts";
+import { understand, understoodNothing } from "./understand.ts";
+
+const SENTENCES: JudgedSentence[] = JSON.parse(readFileSync(new URL("./sentences.json", import.meta.url), "utf8"));
+const of = (sentence: string) => understand(sentence, COCO_VOCABULARY);
+const right = (part: JudgedSentence["part"]) => {
+  const all = SENTENCES.filter((s) => s.part === part);
+  return all.filter((s) => judgeUnderstanding(of(s.sentence), s.expect).length === 0).length / all.length;
+};
+
+describe("the sentences of the test set", () => {
+  it("are at least 400, none twice", () => {
+    expect(SENTENCES.length).toBeGreaterThanOrEqual(400);
+    expect(new Set(SENTENCES.map((s) => s.sentence.toLowerCase())).size).toBe(SENTENCES.length);
+  });
+  it("are understood where the wording was seen", () => {
+    expect(right("seen")).toBeGreaterThanOrEqual(0.99);
+  });
+  it("are understood where it was not", () => {
+    expect(right("unseen")).toBeGreaterThanOrEqual(0.88);
+  });
+});
+
+test.each([
+  // what is said against what is not: a judge that says yes to all fails here
+  ["two dogs", "dog 3"],
+  ["two dogs", "dog 2; cat 1"],
+  ["two dogs and a cat", "dog 2"],
+  ["no dogs", "dog 2"],
+  ["a cat left of a dog", "cat 1; dog 1; right(cat, dog)"],
+  ["a cat left of a dog", "cat 1; dog 1"],
+  ["a cat and a dog", "cat 1; dog 1; left(cat, dog)"],
+  ["a dog that is not on the couch", "dog 1; couch 1; on(dog, couch)"],
+  ["a red bus", "bus 1 blue"],
+  ["a dog", "nothing"],
+  ["only a dog", "dog 1"],
+])("the judge finds fault with %s read as %s", (sentence, expected) => {
+  expect(judgeUnderstanding(of(sentence), expected)).not.toEqual([]);
+});
+
+describe("understand", () => {
+  it("gives the words of the sentence and their place", () => {
+    const sentence = "A big red bus, and two dogs.";
+    const { things } = of(sentence);
+    expect(things.map((t) => t.phrase)).toEqual(["A big red bus", "two dogs"]);
+    for (const { phrase, span } of things) expect(sentence.slice(...span)).toBe(phrase);
+    expect(things[0]).toMatchObject({
+      noun: "bus",
+      category: "bus",
+      count: 1,
+      colours: ["red"],
+      attributes: ["big"],
+      plural: false,
+    });
+    expect(things[1]).toMatchObject({ count: 2, range: [2, 2], plural: true });
+  });
+
+  it("takes the vocabulary that it is given, and no other", () => {
+    const vocabulary = {
+      categories: [
+        { name: "lamp", synonyms: ["lantern"] },
+        { name: "ox", plural: "oxen" },
+      ],
+    };
+    const { things } = understand("two lanterns, three oxen and a dog", vocabulary);
+    expect(things.map((t) => [t.category, t.count])).toEqual([
+      ["lamp", 2],
+      ["ox", 3],
+      [null, 1],
+    ]);
+    expect(understand("nobody on a lamp", vocabulary).things.map((t) => t.category)).toEqual([null, "lamp"]);
+  });
+
+  it("says place, time and weather", () => {
+    expect(of("a dog on a beach at sunset on a rainy day")).toMatchObject({
+      place: "beach",
+      time: "sunset",
+      weather: "rainy",
+    });
+  });
+
+  it("names what it does not know and the nearest that can be drawn", () => {
+    const vectors: Record<string, number[]> = { unicorn: [1, 0.1], horse: [1, 0], cup: [0, 1], dog: [0.8, 0.5] };
+    const nearest = nearestCategories(COCO_VOCABULARY, (word) => vectors[word], { count: 2 });
+    expect(understand("a unicorn and a cup", COCO_VOCABULARY, { nearest }).undrawable).toEqual([
+      { word: "unicorn", nearest: ["horse", "dog"] },
+    ]);
+    expect(nearest("xyzzy")).toEqual([]);
+  });
+
+  it("understands nothing of words that name nothing, and something of a place", () => {
+    expect(understoodNothing(of("asdf qwerty"))).toBe(true);
+    expect(understoodNothing(of("no dogs"))).toBe(true);
+    expect(understoodNothing(of("a beach"))).toBe(false);
+    expect(understoodNothing(of("a unicorn"))).toBe(false);
+  });
+
+  it("reads anything without an error", () => {
+    for (const text of [
+      "",
+      " ",
+      "...",
+      "🐕",
+      "猫が二匹",
+      "a",
+      "a ".repeat(400),
+      "no no no not without",
+      "1".repeat(300),
+      "of of of",
+      "left right above",
+      "between and",
+      "\u0000",
+    ])
+      expect(() => of(text)).not.toThrow();
+  });
+
+  it("says in one line what it understood", () => {
+    expect(describeUnderstanding(of("two dogs left of a blue bus on a beach, no cats"))).toBe(
+      "2 dog, 1 blue bus; dog left of bus; no cat; place: beach",
+    );
+    expect(describeUnderstanding(of("hello"))).toBe("nothing");
+  });
+});

@@ -1,0 +1,71 @@
+/** What the engine found, in the shapes of the interface. @module */
+import type { Context } from "hono";
+import { encodePng, resizePicture } from "scenograph/draw/picture";
+import { findCategories } from "scenograph/paper/text/categories";
+import type { BoxOptions, Generated, Sentence } from "scenograph/pipeline";
+import { CATEGORIES } from "scenograph/scene/categories";
+import { sceneToPng } from "scenograph/scene/png";
+import type { Scene } from "scenograph/scene/scene";
+import type { AnswerOf } from "./api.ts";
+import { type Env, type Parts, resultUrl } from "./context.node.ts";
+
+/** zlib's level: a few percent larger than the best, several times faster. */
+const PNG_LEVEL = 6;
+
+/** A picture at its scene's size as PNG, the scene inside. */
+export async function pngOf({ scene, picture }: Generated): Promise<Uint8Array> {
+  if (!picture) throw new Error("pngOf(): there is no picture");
+  const sized = await resizePicture(picture, scene.width, scene.height);
+  return sceneToPng(await encodePng(sized, PNG_LEVEL), scene);
+}
+
+export type PictureFormat = "url" | "b64_json" | "b64_rgb";
+
+export async function pictureAnswer(
+  c: Context<Env>,
+  { results, publicUrl }: Parts,
+  generated: Generated,
+  format: PictureFormat,
+): Promise<NonNullable<AnswerOf<"infer">["picture"]>> {
+  const { width, height } = generated.scene;
+  if (format === "b64_rgb") {
+    if (!generated.picture) throw new Error("pictureAnswer(): there is no picture");
+    const { data } = await resizePicture(generated.picture, width, height);
+    return { width, height, b64_rgb: base64(data) };
+  }
+  const png = await pngOf(generated);
+  if (format === "b64_json") return { width, height, b64_json: base64(png) };
+  const { id, expires } = await results.keep(png, "png");
+  return { width, height, url: resultUrl(c, publicUrl, `/v1/pictures/${id}`), expires };
+}
+
+export function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
+}
+
+export function sentenceAnswer({ caption, words }: Sentence): AnswerOf<"sentence"> {
+  return {
+    words: words.map(({ text, known }) => ({ text, known })),
+    unknown: [...new Set(words.filter((w) => !w.known).map((w) => w.text))],
+    categories: findCategories(caption).map(({ classIndex, start, end }) => ({
+      label: CATEGORIES[classIndex].name,
+      start,
+      end,
+    })),
+  };
+}
+
+/** The scene as the interface tells it. */
+export function sceneAnswer(scene: Scene): AnswerOf<"infer">["scene"] {
+  return scene as unknown as AnswerOf<"infer">["scene"];
+}
+
+/** Options of sampling that a body names. */
+export function samplingOf(body: BoxOptions): BoxOptions {
+  const { labelTemperature, boxTemperature, maxObjects } = body;
+  return {
+    ...(labelTemperature !== undefined && { labelTemperature }),
+    ...(boxTemperature !== undefined && { boxTemperature }),
+    ...(maxObjects !== undefined && { maxObjects }),
+  };
+}

@@ -1,0 +1,81 @@
+/** The dataset page's requests below "/data/": JSON, and pictures by their id. @module */
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { UserError } from "@scenograph/graph/errors";
+import type { Dataset } from "./dataset.node.ts";
+import { refusal } from "./guard.node.ts";
+import { ISOLATION } from "./static.node.ts";
+
+/**
+ * `next` with the dataset below "/data/": index.json, split.json?split=, page.json?split=&category=&words=&page=,
+ * item.json?split=&id=, scene.json?split=&id=&caption=, picture?split=&id=.
+ * @param loopback listening on this machine's own address alone
+ */
+export function withDataset(next: RequestListener, dataset: Dataset, loopback: boolean): RequestListener {
+  return (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (!url.pathname.startsWith("/data/")) return next(request, response);
+    serve(dataset, url, request, response, loopback).catch((error: Error) => {
+      if (response.headersSent) return void response.destroy();
+      // what the user can mend is told; the rest might name places of this machine
+      if (error instanceof UserError) fail(response, 404, error.message);
+      else fail(response, 500, "the folder could not be read");
+    });
+  };
+}
+
+async function serve(
+  dataset: Dataset,
+  { pathname, searchParams }: URL,
+  { method, headers }: IncomingMessage,
+  response: ServerResponse,
+  loopback: boolean,
+): Promise<void> {
+  if (method !== "GET" && method !== "HEAD") return fail(response, 405, "only GET and HEAD");
+  const { host, origin, "sec-fetch-site": site } = headers;
+  const refused = refusal({ host, origin, site: site as string | undefined }, loopback);
+  if (refused !== undefined) return fail(response, 403, refused);
+  const text = (name: string) => searchParams.get(name) ?? "";
+  const number = (name: string) => (/^\d{1,15}$/.test(text(name)) ? Number(text(name)) : 0);
+  const json = (value: unknown) =>
+    send(
+      response,
+      method,
+      "application/json; charset=utf-8",
+      "no-store",
+      new TextEncoder().encode(JSON.stringify(value)),
+    );
+  switch (pathname) {
+    case "/data/index.json":
+      return json(await dataset.index());
+    case "/data/split.json":
+      return json(await dataset.split(text("split")));
+    case "/data/page.json":
+      return json(
+        await dataset.page(text("split"), {
+          ...(text("category") !== "" && { category: text("category") }),
+          words: text("words").slice(0, 200),
+          page: number("page"),
+        }),
+      );
+    case "/data/item.json":
+      return json(await dataset.item(text("split"), number("id")));
+    case "/data/scene.json":
+      return json(await dataset.scene(text("split"), number("id"), number("caption")));
+    case "/data/picture": {
+      const { type, bytes } = await dataset.picture(text("split"), number("id"));
+      return send(response, method, type, "private, max-age=60", bytes);
+    }
+    default:
+      return fail(response, 404, "not found");
+  }
+}
+
+function send(response: ServerResponse, method: string, type: string, cache: string, bytes: Uint8Array): void {
+  const headers = { ...ISOLATION, "Content-Type": type, "Cache-Control": cache, "Content-Length": bytes.length };
+  response.writeHead(200, headers).end(method === "HEAD" ? undefined : bytes);
+}
+
+function fail(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, { ...ISOLATION, "Content-Type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify({ error }));
+}

@@ -1,0 +1,142 @@
+/**
+ * A computing thread: owns a native runtime and the models' compiled sessions, and serves batches of one stage by message,
+ * one after the other.
+ * @module
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { folderReader, sha256Hex } from "scenograph/model/load.node";
+import { type Model, openModel } from "scenograph/model/model";
+import type { BoxOptions } from "scenograph/pipeline";
+import type { Scene } from "scenograph/scene/scene";
+import { createInferenceRuntime } from "./inference.node.ts";
+import type { Answers, Batch, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
+
+const { threads, folders, warm } = workerData as WorkerSetup;
+/** All shapes of one model at the default batch are some 70; each is a few MB. */
+const MAX_SESSIONS = 96;
+const runtime = createInferenceRuntime({ threads, maxSessions: MAX_SESSIONS });
+const models = new Map<string, Promise<Model>>();
+let queue: Promise<void> = Promise.resolve();
+let waiting = 0;
+/** When the last message came. */
+let asked = Number.NEGATIVE_INFINITY;
+/** A person at work sends the next stage's request this soon. */
+const QUIET_MS = 200;
+
+parentPort!.on("message", (message: ToWorker) => {
+  if (message === "close") {
+    steps.length = 0;
+    // sessions end here, one after the other, not with the thread or the process
+    void queue.then(() => runtime.close()).finally(() => parentPort!.close());
+    return;
+  }
+  waiting++;
+  asked = performance.now();
+  queue = queue.then(async () => {
+    await handle(message);
+    waiting--;
+  });
+});
+
+const steps = [...warm];
+let first = steps.filter((s) => s.first).length;
+warmUp();
+
+/** The next step of warming up: what the first request needs at once, the rest when nobody has asked for a while. */
+function warmUp(): void {
+  if (steps.length === 0) return;
+  const quiet = steps[0].first ? 1 : QUIET_MS;
+  setTimeout(() => {
+    if (waiting > 0 || performance.now() - asked < quiet) return warmUp();
+    const step = steps.shift();
+    if (!step) return;
+    queue = queue
+      .then(() => prepare(step))
+      .then(
+        () => {
+          if (step.first && --first === 0) say({ warm: true }, []);
+          warmUp();
+        },
+        // requests will meet the same error; those who run the server are told now
+        (error: Error) => say({ warm: true, error: error.message }, []),
+      );
+  }, quiet);
+}
+
+async function prepare({ model: name, stage, pictures, objects }: WarmStep): Promise<void> {
+  const model = await opened(name);
+  const scenes = Array.from({ length: pictures }, (_, seed) => blankScene(model.info.size, seed, objects));
+  await model.prepare(stage, stage === "text" || stage === "boxes" ? twoOrMore(scenes) : scenes);
+}
+
+async function handle({ call, operation, model, options, items }: Batch): Promise<void> {
+  try {
+    const answers = await SERVE[operation](await opened(model), items as never, options);
+    const pictures = operation === "image" ? (answers as Answers["image"][]).map((p) => p.data.buffer) : [];
+    say({ call, answers }, pictures as ArrayBuffer[]);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    say({ call, error: { name, message } }, []);
+  }
+}
+
+function say(message: FromWorker, transfer: ArrayBuffer[]): void {
+  parentPort!.postMessage(message, transfer);
+}
+
+/** A model whose files cannot be read is the server's fault, never the request's: the error is no UserError. */
+function opened(name: string): Promise<Model> {
+  let ready = models.get(name);
+  if (!ready) {
+    ready = open(name).catch((error: Error) => {
+      models.delete(name);
+      throw new Error(`model ${name} cannot be opened: ${error.message}`);
+    });
+    models.set(name, ready);
+  }
+  return ready;
+}
+
+async function open(name: string): Promise<Model> {
+  const folder = folders[name];
+  const model = await openModel(folderReader(folder), runtime, { sha256: sha256Hex, where: folder });
+  await model.load();
+  return model;
+}
+
+type Serve = {
+  [O in Operation]: (model: Model, items: readonly Items[O][], options: BoxOptions) => Promise<readonly Answers[O][]>;
+};
+
+/**
+ * Text and boxes of a lone sentence are computed twice side by side: products of a matrix with one row are summed in
+ * another order than those of several, and a request should give the same alone and in a batch.
+ */
+const SERVE: Serve = {
+  text: async ({ stages }, captions) => (await stages.text.encode(twoOrMore(captions))).slice(0, captions.length),
+  boxes: async ({ stages }, items, options) =>
+    (await stages.boxes.infer(twoOrMore(items), options)).slice(0, items.length),
+  masks: ({ stages }, items) => stages.masks.infer(items),
+  image: ({ stages }, items) => stages.image.infer(items),
+  next: ({ stages }, items) =>
+    Promise.all(
+      items.map(({ sentence, objects, label, rows, columns, temperature }) =>
+        stages.boxes.next(sentence, objects, label, { rows, columns, temperature }),
+      ),
+    ),
+};
+
+function twoOrMore<T>(items: readonly T[]): readonly T[] {
+  return items.length === 1 ? [items[0], items[0]] : items;
+}
+
+function blankScene(size: number, seed: number, objects: number): Scene {
+  return {
+    version: 2,
+    caption: "a person",
+    width: size,
+    height: size,
+    seed,
+    objects: Array.from({ length: objects }, (_, i) => ({ id: `o${i}`, label: "person", box: [0.2, 0.2, 0.5, 0.5] })),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * A file server for the studio: folders under addresses, read only, with the headers that wasm threads need
+ * (cross-origin isolation) and revalidation by size and time.
+ * @module
+ */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join, resolve, sep } from "node:path";
+import { BusyError } from "@scenograph/graph/errors";
+
+export interface StaticOptions {
+  /** Address prefix -> folder; the longest prefix that fits wins: { "/": "dist/studio", "/models/": "models" }. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** Address -> JSON that is made anew for each request. */
+  readonly json?: Readonly<Record<string, () => Promise<unknown>>>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  mjs: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  webmanifest: "application/manifest+json",
+  wasm: "application/wasm",
+  svg: "image/svg+xml",
+  png: "image/png",
+  ttf: "font/ttf",
+  woff2: "font/woff2",
+  safetensors: "application/octet-stream",
+};
+
+/** What pages with wasm threads need of everything that they load. */
+export const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** Handler of GET and HEAD requests. Nothing outside the folders is ever read; hidden files are not there. */
+export function staticHandler(options: StaticOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  const prefixes = Object.keys(options.folders).sort((a, b) => b.length - a.length);
+  return (request, response) => {
+    answer(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else fail(response, 500, "the file could not be read");
+    });
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== "GET" && request.method !== "HEAD") return fail(response, 405, "only GET and HEAD");
+    const path = decoded(request.url ?? "/");
+    if (path === undefined) return fail(response, 400, "the address is damaged");
+    const made = options.json?.[path];
+    if (made) {
+      const body = JSON.stringify(await made());
+      response.writeHead(200, { ...ISOLATION, "Content-Type": TYPES.json, "Cache-Control": "no-store" });
+      response.end(body);
+      return;
+    }
+    const prefix = prefixes.find((p) => path.startsWith(p));
+    if (prefix === undefined) return fail(response, 404, "not found");
+    const folder = resolve(options.folders[prefix]);
+    const inside = path.slice(prefix.length);
+    const file = resolve(join(folder, inside.endsWith("/") || inside === "" ? `${inside}index.html` : inside));
+    const hidden = inside.split("/").some((part) => part.startsWith("."));
+    if (hidden || !file.startsWith(folder + sep)) return fail(response, 404, "not found");
+    const info = await stat(file).catch(() => undefined);
+    if (!info?.isFile()) return fail(response, 404, "not found");
+    const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
+    const headers = {
+      ...ISOLATION,
+      "Content-Type": TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+      "Cache-Control": /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
+      ETag: tag,
+    };
+    if (request.headers["if-none-match"] === tag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    response.writeHead(200, { ...headers, "Content-Length": info.size });
+    if (request.method === "HEAD") response.end();
+    else
+      createReadStream(file)
+        .on("error", () => response.destroy())
+        .pipe(response);
+  }
+}
+
+/** Path of an address without its query; undefined when it is no valid one. */
+function decoded(url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(url.split(/[?#]/)[0]);
+    return path.includes("\0") || path.includes("\\") ? undefined : path;
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, { ...ISOLATION, "Content-Type": TYPES.json });
+  response.end(JSON.stringify({ error }));
+}
+
+/**
+ * Listens; port 0 takes any that is free.
+ * @throws BusyError when the port is taken
+ */
+export function listen(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  host: string,
+  port: number,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer(handler);
+  return new Promise((done, refuse) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      refuse(taken ? new BusyError(`port ${port} is in use; choose another with --port, or 0 for any`) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      done({ server, port: typeof address === "object" && address ? address.port : port });
+    });
+  });
+}

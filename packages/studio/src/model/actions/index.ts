@@ -1,0 +1,123 @@
+/** Every command of the studio. @module */
+import { nearest, UserError } from "@scenograph/graph/errors";
+import type { Action } from "./action.ts";
+import * as files from "./files.ts";
+import { exports, newScene, openFile, redoAction, share, showHelp, undoAction } from "./files.ts";
+import * as infer from "./infer.ts";
+import { cancel, inferAgain, inferAll, inferOnwards, makeAlternatives, rollSeed } from "./infer.ts";
+import * as masks from "./masks.ts";
+import { clearMask, fillMask, inferMask, largerBrush, smallerBrush } from "./masks.ts";
+import * as objects from "./objects.ts";
+import {
+  back,
+  deleteObject,
+  duplicateObject,
+  farther,
+  front,
+  nearer,
+  nudges,
+  toggleHidden,
+  toggleLocked,
+} from "./objects.ts";
+import * as sentence from "./sentence.ts";
+import * as view from "./view.ts";
+import {
+  deselect,
+  panels,
+  selectNext,
+  selectPrevious,
+  toggleKeepSeed,
+  toggleLive,
+  toggleOverlay,
+  toggleSnap,
+  tools,
+} from "./view.ts";
+
+export * from "./action.ts";
+export * from "./files.ts";
+export * from "./infer.ts";
+export * from "./masks.ts";
+export * from "./objects.ts";
+export * from "./sentence.ts";
+export * from "./view.ts";
+
+/** Commands without arguments: what keys, menus and the help sheet list. */
+export const COMMANDS: readonly Action[] = [
+  undoAction,
+  redoAction,
+  inferAll,
+  cancel,
+  ...Object.values(inferAgain),
+  ...Object.values(inferOnwards),
+  rollSeed,
+  makeAlternatives,
+  ...Object.values(tools),
+  selectNext,
+  selectPrevious,
+  deselect,
+  deleteObject,
+  duplicateObject,
+  nearer,
+  farther,
+  front,
+  back,
+  toggleLocked.selected,
+  toggleHidden.selected,
+  ...nudges,
+  smallerBrush,
+  largerBrush,
+  fillMask,
+  clearMask,
+  inferMask,
+  ...Object.values(panels),
+  toggleLive,
+  toggleOverlay,
+  toggleKeepSeed,
+  toggleSnap,
+  newScene,
+  openFile,
+  ...Object.values(exports),
+  share,
+  showHelp,
+];
+
+/** Those that take arguments: for gestures, fields and programs. */
+const WITH_ARGUMENTS = [
+  sentence.setCaption,
+  sentence.useSentence,
+  objects.setBox,
+  objects.addObject,
+  objects.relabel,
+  objects.moveInOrder,
+  objects.toggleLocked.of,
+  objects.toggleHidden.of,
+  masks.paint,
+  masks.fillAt,
+  masks.setBrush,
+  infer.setSeed,
+  infer.makeVariations,
+  infer.setVary,
+  infer.acceptScene,
+  infer.acceptLayout,
+  infer.comparePicture,
+  infer.setTemperature,
+  view.select,
+  view.setOpacity,
+  view.setHeat,
+  view.setVariationCount,
+  view.setTheme,
+  view.setCompute,
+  view.setModel,
+  files.openScene,
+  files.setSize,
+] as readonly Action<never>[];
+
+const BY_ID = new Map<string, Action<never>>([...COMMANDS, ...WITH_ARGUMENTS].map((a) => [a.id, a]));
+
+/** The command of an id. @throws UserError naming the nearest */
+export function actionOf(id: string): Action<never> {
+  const action = BY_ID.get(id);
+  if (action) return action;
+  const near = nearest(id, BY_ID.keys());
+  throw new UserError(`unknown command "${id}"${near ? `; did you mean "${near}"?` : ""}`);
+}

@@ -1,0 +1,180 @@
+/** Commands that run stages, and what is done with their results. @module */
+import { stream } from "@scenograph/graph/random";
+import type { Scene, SceneObject } from "scenograph/scene/scene";
+import { afterBoxes, INFERRED, type Inferred, type Job, withStale } from "../stages.ts";
+import type { Doc, State } from "../state.ts";
+import { type Action, always, type Outcome, withDoc, withScene, withView } from "./action.ts";
+
+/** Seeds are whole numbers below this: short enough to be read out. */
+export const SEEDS = 1_000_000;
+
+const hasSentence = (state: State) => state.doc.scene.caption.trim() !== "";
+const hasObjects = (state: State) => hasSentence(state) && state.doc.scene.objects.length > 0;
+
+/** The seed that the dice show after this one. */
+export function nextSeed(seed: number): number {
+  return stream(seed, "dice").int(SEEDS);
+}
+
+function diced(state: State): State {
+  if (state.view.keepSeed) return state;
+  return withDoc(state, withScene(state, { seed: nextSeed(state.doc.scene.seed) }));
+}
+
+function infer(state: State, job: Job): Outcome {
+  return { state, effect: { type: "infer", job } };
+}
+
+/**
+ * The button and Ctrl+Enter: bring everything up to date from the first stale stage on; when all is fresh, throw the dice
+ * and infer everything anew.
+ */
+export const inferAll: Action = {
+  id: "infer.all",
+  label: "Infer",
+  group: "infer",
+  shortcut: ["Ctrl+Enter"],
+  enabled: hasSentence,
+  run: (state) => {
+    const { stale, picture, scene } = state.doc;
+    const first = scene.objects.length === 0 || !picture ? "boxes" : stale[0];
+    if (first && (first !== "boxes" || stale.includes("boxes") || !picture))
+      return infer(state, { from: first, to: "image" });
+    return infer(diced(state), { from: "boxes", to: "image" });
+  },
+};
+
+const NAMES: Record<Inferred, string> = { boxes: "boxes", masks: "masks", image: "picture" };
+
+function stageAction(stage: Inferred, onwards: boolean): Action {
+  return {
+    id: `infer.${stage}${onwards ? ".onwards" : ""}`,
+    label: `Infer ${NAMES[stage]} ${onwards ? "from here on" : "again"}`,
+    group: "infer",
+    enabled: stage === "boxes" ? hasSentence : hasObjects,
+    run: (state) => infer(diced(state), { from: stage, to: onwards ? "image" : stage, fresh: true }),
+  };
+}
+
+/** This stage alone, with a new seed unless it is kept; what follows becomes stale. */
+export const inferAgain: Record<Inferred, Action> = {
+  boxes: stageAction("boxes", false),
+  masks: stageAction("masks", false),
+  image: stageAction("image", false),
+};
+/** This stage and all that follow. */
+export const inferOnwards: Record<Inferred, Action> = {
+  boxes: stageAction("boxes", true),
+  masks: stageAction("masks", true),
+  image: stageAction("image", true),
+};
+
+export const cancel: Action = {
+  id: "infer.cancel",
+  label: "Cancel inference",
+  group: "infer",
+  enabled: always,
+  run: (state) => ({ state, effect: { type: "cancel" } }),
+};
+
+export const setSeed: Action<{ readonly seed: number }> = {
+  id: "picture.seed",
+  label: "Set seed",
+  group: "infer",
+  enabled: always,
+  run: (state, { seed }) => {
+    if (!Number.isSafeInteger(seed) || seed < 0 || seed === state.doc.scene.seed) return { state };
+    return { state: withDoc(state, withStale(withScene(state, { seed }), "image")), key: "seed" };
+  },
+};
+
+/** Another seed for the picture; boxes and masks stay. */
+export const rollSeed: Action = {
+  id: "picture.dice",
+  label: "Throw the dice",
+  group: "infer",
+  shortcut: ["R"],
+  enabled: always,
+  run: (state) => setSeed.run(state, { seed: nextSeed(state.doc.scene.seed) }),
+};
+
+/** From the stage of `view.vary` unless another is named. */
+export const makeVariations: Action<{ readonly from?: Inferred } | undefined> = {
+  id: "picture.variations",
+  label: "Make variations",
+  group: "infer",
+  enabled: hasSentence,
+  run: (state, args) => {
+    const from = args?.from !== undefined && INFERRED.includes(args.from) ? args.from : state.view.vary;
+    return { state, effect: { type: "variations", from, count: state.view.variations } };
+  },
+};
+
+export const setVary: Action<{ readonly from: Inferred }> = {
+  id: "picture.vary",
+  label: "What variations vary",
+  group: "view",
+  enabled: always,
+  run: (state, { from }) => ({ state: INFERRED.includes(from) ? withView(state, { vary: from }) : state }),
+};
+
+export const makeAlternatives: Action = {
+  id: "boxes.alternatives",
+  label: "Alternative layouts",
+  group: "infer",
+  shortcut: ["Shift+A"],
+  enabled: hasSentence,
+  run: (state) => ({ state, effect: { type: "alternatives", count: state.view.variations } }),
+};
+
+/** Take a finished scene and its picture: a variation, or a picture of the history. */
+export const acceptScene: Action<{
+  readonly scene: Scene;
+  readonly picture: string;
+  readonly painted?: readonly string[];
+}> = {
+  id: "picture.accept",
+  label: "Take picture",
+  group: "infer",
+  enabled: always,
+  run: (state, { scene, picture, painted = state.doc.painted }) => {
+    const ids = new Set(scene.objects.map((o) => o.id));
+    const doc: Doc = { scene, painted: painted.filter((id) => ids.has(id)).sort(), stale: [], picture };
+    const { compare: _, ...view } = state.view;
+    return { state: { ...state, doc, view } };
+  },
+};
+
+/** Take another layout; masks and picture follow. */
+export const acceptLayout: Action<{ readonly objects: readonly SceneObject[]; readonly seed: number }> = {
+  id: "boxes.accept",
+  label: "Take layout",
+  group: "infer",
+  enabled: always,
+  run: (state, { objects, seed }) => {
+    const kept = new Set(objects.filter((o) => o.locked).map((o) => o.id));
+    const doc = afterBoxes(withScene(state, { objects, seed }));
+    const stale = doc.stale.filter((s) => s !== "boxes");
+    const { selected: _, ...view } = state.view;
+    return { state: { ...state, view, doc: { ...doc, stale, painted: doc.painted.filter((id) => kept.has(id)) } } };
+  },
+};
+
+export const comparePicture: Action<{ readonly picture?: string }> = {
+  id: "picture.compare",
+  label: "Compare pictures",
+  group: "view",
+  enabled: always,
+  run: (state, { picture }) => {
+    const { compare: _, ...view } = state.view;
+    return { state: { ...state, view: picture === undefined ? view : { ...view, compare: picture } } };
+  },
+};
+
+export const setTemperature: Action<{ readonly labelTemperature?: number; readonly boxTemperature?: number }> = {
+  id: "boxes.temperature",
+  label: "Temperature",
+  group: "view",
+  enabled: always,
+  run: (state, change) => ({ state: withView(state, { temperatures: { ...state.view.temperatures, ...change } }) }),
+};
