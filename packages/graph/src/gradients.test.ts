@@ -5,7 +5,7 @@ import { constant, input, parameter, scalar } from "./leaves.ts";
 import { add, addAll, cast, exp, greater, mul, relu, square, stopGradient, tanh } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/reduce.ts";
-import { reshape, split } from "./ops/shape.ts";
+import { pad, reshape, split } from "./ops/shape.ts";
 import { compile, initialise } from "./program.ts";
 import { stream } from "./random.ts";
 import type { Feeds } from "./runtime/runtime.ts";
@@ -30,6 +30,39 @@ describe("gradients", () => {
     let y: Tensor = square(square(x));
     for (let i = 0; i < 3; i++) [y] = gradients(y, [x]);
     expect((await values({ y }, [1.5])).y).toEqual([36]);
+  });
+
+  test("of a value that was written down twice go through it once", async () => {
+    const x = input("x", [2]);
+    const twice = () => tanh(mul(exp(x), constant([1, 2], [2])));
+    const loss = (a: Tensor, b: Tensor) => sum(add(mul(a, 3), square(b)));
+    const shared = twice();
+    const [one] = gradients(loss(shared, shared), [x]);
+    const [two] = gradients(loss(twice(), twice()), [x]);
+    const nodes = (g: Tensor) => compile({ outputs: { g } }).nodeCount;
+    expect(nodes(two)).toBe(nodes(one));
+    const got = await values({ one, two }, [0.1, -0.4]);
+    expect(got.two).toEqual(got.one);
+    // 3 y' + 2 y y'
+    [0.1, -0.4].forEach((v, i) => {
+      const y = Math.tanh(Math.exp(v) * (i + 1));
+      expect(got.one[i]).toBeCloseTo((3 + 2 * y) * (1 - y * y) * Math.exp(v) * (i + 1), 5);
+    });
+  });
+
+  test("keep apart what only looks alike: other constants, other attributes, tensors of wrt", async () => {
+    const x = input("x", [2]);
+    const [scaled] = gradients(sum(add(square(mul(x, constant([1, 2], [2]))), square(mul(x, constant([1, 3], [2]))))), [
+      x,
+    ]);
+    const [padded] = gradients(
+      sum(add(mul(pad(x, [0], [1]), constant([1, 2, 3], [3])), mul(pad(x, [1], [0]), constant([1, 2, 3], [3])))),
+      [x],
+    );
+    const [a, b] = [exp(x), exp(x)];
+    const [ga, gb] = gradients(sum(add(a, mul(b, 2))), [a, b]);
+    const got = await values({ scaled, padded, ga, gb }, [1, 1]);
+    expect(got).toEqual({ scaled: [4, 26], padded: [3, 5], ga: [1, 1], gb: [2, 2] });
   });
 
   test("by an intermediate tensor", async () => {

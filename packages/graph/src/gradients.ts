@@ -1,4 +1,5 @@
 /** Reverse-mode differentiation. The result is made of operators and can be differentiated again. @module */
+import { representatives } from "./equal.ts";
 import { full, scalar } from "./leaves.ts";
 import { addAll } from "./ops/elementwise.ts";
 import { concat } from "./ops/shape.ts";
@@ -6,7 +7,8 @@ import { apply, check, type Node, sameShape, show, type Tensor } from "./tensor.
 
 /**
  * d loss / d x for every x of `wrt`. `cotangent` (shape of `loss`) weighs the elements of a loss that is not a scalar.
- * A tensor that the loss does not depend on gets zeros.
+ * A tensor that the loss does not depend on gets zeros. A value that was written down twice (a picture judged with two
+ * sentences) is differentiated once, with all that comes back to it; tensors of `wrt` stay apart.
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[], cotangent?: Tensor): Tensor[] {
   check(loss.dtype === "float32", "gradients()", `loss must be float32, got ${loss.dtype}`);
@@ -18,13 +20,17 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], cotangent?: Tens
     );
   else check(loss.size === 1, "gradients()", `loss must be a scalar, got ${show(loss.shape)}; pass a cotangent`);
 
-  const live = dependents(loss.node, new Set(wrt.map((t) => t.node)));
+  const leaves = new Set(wrt.map((t) => t.node));
+  const ancestors = [...ancestorsOf([loss.node])].sort((a, b) => a.serial - b.serial);
+  const one = representatives(ancestors, leaves);
+  const live = dependents(ancestors, leaves);
   /** A list an output: what each of its uses sends back. */
   const received = new Map<Node, Tensor[][]>();
   const accumulate = (t: Tensor, g: Tensor) => {
-    const lists = received.get(t.node) ?? t.node.outputs.map(() => []);
+    const node = one.get(t.node)!;
+    const lists = received.get(node) ?? node.outputs.map(() => []);
     lists[t.index].push(g);
-    received.set(t.node, lists);
+    received.set(node, lists);
   };
   const totals = new Map<Node, (Tensor | undefined)[]>();
   const totalOf = (node: Node) => {
@@ -91,9 +97,8 @@ function pooled(terms: readonly Tensor[]): readonly Tensor[] {
   });
 }
 
-/** Ancestors of `root` that depend on a node of `leaves`; operators without gradient cut the dependence. */
-function dependents(root: Node, leaves: ReadonlySet<Node>): Set<Node> {
-  const ancestors = [...ancestorsOf([root])].sort((a, b) => a.serial - b.serial);
+/** Those of `ancestors`, in order of creation, that depend on a node of `leaves`; operators without gradient cut the dependence. */
+function dependents(ancestors: readonly Node[], leaves: ReadonlySet<Node>): Set<Node> {
   const live = new Set<Node>();
   for (const node of ancestors) {
     const differentiable = node.op.gradient !== undefined || leaves.has(node);

@@ -5,6 +5,7 @@
  */
 
 import { Emitter } from "./emitter.ts";
+import { attributeKey } from "./equal.ts";
 import { ShapeError } from "./errors.ts";
 import { ancestorsOf } from "./gradients.ts";
 import { type Init, initialValue } from "./init.ts";
@@ -55,11 +56,6 @@ export interface ProgramSpec {
 /** Output name of a parameter's next value. */
 export function nextName(state: string): string {
   return `next:${state}`;
-}
-
-/** JSON writes infinities of either sign and NaN alike. */
-function attributeKey(attributes: Node["attrs"]): string {
-  return JSON.stringify(attributes, (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v));
 }
 
 /**
