@@ -17,6 +17,9 @@ interface Options extends QueueFlags {
   readonly jobs: number;
   readonly minimum: number;
   readonly colours: number;
+  readonly aspect: number;
+  readonly times: number;
+  readonly every: number;
   readonly json?: boolean;
 }
 
@@ -34,7 +37,13 @@ export function illustrateCommand(): Command {
     .requiredOption("--data <dir>", "COCO folder with annotations/{instances,captions}_<split>.json")
     .requiredOption("--out <dir>", "COCO folder to write")
     .option("--split <names>", "split, or several joined by commas", "train")
-    .option("--size <n>", "side of the pictures in pixels", whole("--size", 16, 1024), 128)
+    .option(
+      "--size <n>",
+      "height of the pictures in pixels; a scene is the same at every size",
+      whole("--size", 16, 1024),
+      128,
+    )
+    .option("--aspect <ratio>", "width : height of the pictures, like 3:2 or 1.5", ratio, 1)
     .option("--variants <n>", "pictures a layout, every second one mirrored", whole("--variants", 1, 100), 2)
     .option("--seed <n>", "fixes every pixel", whole("--seed", 0, 2 ** 32 - 1), 7)
     .option("--count <n>", "at most this many layouts", whole("--count", 1, 1e7))
@@ -48,8 +57,20 @@ export function illustrateCommand(): Command {
     .option(
       "--colours <share>",
       "share of the pictures whose caption is made to say colours (a bus -> a red bus), so that they can be learned",
-      share,
-      0.5,
+      share("--colours"),
+      0.6,
+    )
+    .option(
+      "--times <share>",
+      "share of the outdoor pictures whose caption is made to say a time of day or a weather (at night, in the rain)",
+      share("--times"),
+      0.2,
+    )
+    .option(
+      "--every <n>",
+      "draw only every n-th picture of the set, as it is in the whole set",
+      whole("--every", 1, 1000),
+      1,
     )
     .option("--json", "print the result as JSON");
   return addQueueOptions(command)
@@ -113,9 +134,19 @@ function whole(name: string, low: number, high: number): (text: string) => numbe
   };
 }
 
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 1))
-    throw new ConfigError(`data illustrate: --colours is a share from 0 to 1, got "${text}"; correct it`);
+function share(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value >= 0 && value <= 1))
+      throw new ConfigError(`data illustrate: ${name} is a share from 0 to 1, got "${text}"; correct it`);
+    return value;
+  };
+}
+
+function ratio(text: string): number {
+  const [width, height = 1] = text.split(":").map(Number);
+  const value = width / height;
+  if (!(value >= 0.25 && value <= 4))
+    throw new ConfigError(`data illustrate: --aspect is a ratio from 1:4 to 4:1, got "${text}"; correct it, like 3:2`);
   return value;
 }

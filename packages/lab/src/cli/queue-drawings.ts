@@ -24,6 +24,8 @@ const fraction = z.number();
 export const drawingsInput = z.object({
   options: z.object({
     size: z.int().min(16).max(1024),
+    aspect: z.number().min(0.25).max(4).optional(),
+    times: z.number().min(0).max(1).optional(),
     seed: z.int().min(0),
     colours: z.number().min(0).max(1),
   }),

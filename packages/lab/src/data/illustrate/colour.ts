@@ -55,13 +55,15 @@ const clamp = (v: number) => Math.min(1, Math.max(0, v));
 export function recolour(body: string, main: string, target: string): string {
   const [hue, saturation, lightness] = toHsl(main);
   const [toHue, toSaturation, toLightness] = toHsl(target);
-  const grey = saturation < 0.22;
+  // By chroma: in HSL a faintly blue white counts as saturated.
+  const isGrey = (s: number, l: number) => s * (1 - Math.abs(2 * l - 1)) < 0.12;
+  const grey = isGrey(saturation, lightness);
   return body.replace(/#[0-9a-f]{6}\b/gi, (hex) => {
     const [h, s, l] = toHsl(hex);
     const turn = Math.abs(((h - hue + 540) % 360) - 180);
     const alike = grey
-      ? s < 0.3 && Math.abs(l - lightness) < 0.22
-      : s >= 0.22 && turn < 30 && Math.abs(l - lightness) < 0.4;
+      ? isGrey(s, l) && Math.abs(l - lightness) < 0.22
+      : !isGrey(s, l) && turn < 30 && Math.abs(l - lightness) < 0.34;
     return alike ? toHex([toHue, toSaturation, toLightness + (l - lightness) * 0.8]) : hex;
   });
 }
@@ -72,4 +74,10 @@ export function turnHues(body: string, degrees: number): string {
     const [h, s, l] = toHsl(hex);
     return s === 0 ? hex : toHex([h + degrees, s, l]);
   });
+}
+
+/** `hex` lighter (amount > 0) or darker (< 0) by `amount` of the lightness range; hue and saturation stay. */
+export function shade(hex: string, amount: number): string {
+  const [h, s, l] = toHsl(hex);
+  return toHex([h, s, l + amount]);
 }

@@ -3,7 +3,7 @@
  *
  * Each annotation has `segmentation` (what is seen), `amodal_segmentation` (the whole silhouette inside the picture) and `bbox`
  * (tight box of the silhouette); each image record has `coco_image_id` of its layout, so that drawings stay on their layout's
- * side of the training / validation rule, and `attributes` {background, time, variant, source}.
+ * side of the training / validation rule, and `attributes`. docs/drawings.md lists what annotations and images carry.
  * @module
  */
 import { readFile, rm } from "node:fs/promises";
@@ -24,8 +24,10 @@ export interface IllustrateOptions {
   /** Split or splits, joined by commas. */
   readonly split: string;
   readonly out: string;
-  /** Side of the pictures in pixels. */
+  /** Height of the pictures in pixels. */
   readonly size: number;
+  /** Width / height of the pictures; default 1. */
+  readonly aspect?: number;
   /** Pictures a layout; every second one mirrored. */
   readonly variants: number;
   readonly seed: number;
@@ -40,6 +42,10 @@ export interface IllustrateOptions {
   readonly minimum: number;
   /** Share of the pictures whose caption is made to say the colours of things, in [0, 1]. */
   readonly colours: number;
+  /** Share of the outdoor pictures whose caption is made to say a time of day or a weather, in [0, 1]; default 0. */
+  readonly times?: number;
+  /** Draw only every n-th picture of the set, with the same ids, captions and looks (a part of it at another size); default 1. */
+  readonly every?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
   /** Draws the shards; default: on this machine's threads. Who takes its place leaves the same files. */
@@ -62,7 +68,7 @@ export const GRAMMAR_ID = 10_000_000;
 
 /** @throws UserError when `out` holds another set, or the input has no layouts with captions. */
 export async function illustrate(options: IllustrateOptions): Promise<Illustrated> {
-  const { dir, out, size, variants, seed, jobs, minimum, colours } = options;
+  const { dir, out, size, aspect = 1, variants, seed, jobs, minimum, colours, times = 0, every = 1 } = options;
   const { samples } = await loadCoco(dir, options.split, { need: ["captions", "objects"] });
   const layouts = samples
     .slice(0, options.count)
@@ -71,10 +77,11 @@ export async function illustrate(options: IllustrateOptions): Promise<Illustrate
   const made = madeUpLayouts(layouts, variants, minimum, seed);
   const tasks = [...layouts, ...made]
     .flatMap((layout) => Array.from({ length: variants }, (_, variant) => ({ ...layout, variant })))
-    .map((task, index): PictureTask => ({ ...task, index }));
+    .map((task, index): PictureTask => ({ ...task, index }))
+    .filter((_, i) => i % every === 0);
 
   const split = options.split.includes(",") ? "train" : options.split;
-  const key = fingerprint(tasks, size, seed, colours);
+  const key = fingerprint(tasks, [size, aspect, seed, colours, times]);
   await claim(out, key);
   const shards: ShardJob[] = [];
   for (let i = 0; i < tasks.length; i += SHARD_PICTURES)
@@ -84,7 +91,13 @@ export async function illustrate(options: IllustrateOptions): Promise<Illustrate
     done += n;
     options.onProgress?.(done, tasks.length);
   };
-  await (options.draw ?? drawShards)(shards, { out, options: { size, seed, colours } }, jobs, progress, options.signal);
+  await (options.draw ?? drawShards)(
+    shards,
+    { out, options: { size, aspect, seed, colours, times } },
+    jobs,
+    progress,
+    options.signal,
+  );
 
   const records: PictureRecords[] = [];
   for (const { shard } of shards) records.push(...(await readShard(out, shard)));
@@ -131,9 +144,12 @@ function madeUpLayouts(layouts: readonly Layout[], variants: number, minimum: nu
   return made;
 }
 
-/** Names a set: the same tasks, size, seed and share of colours give the same pictures. */
-function fingerprint(tasks: readonly PictureTask[], size: number, seed: number, colours: number): string {
-  let h = hash32(`${size} ${seed} ${tasks.length} ${colours}`);
+/** Bumped when the drawings change, so that a set begun with the old ones is not gone on with. */
+const DRAWINGS_VERSION = 2;
+
+/** Names a set: the same tasks, size, aspect, seed and shares give the same pictures. */
+function fingerprint(tasks: readonly PictureTask[], numbers: readonly number[]): string {
+  let h = hash32(`${DRAWINGS_VERSION} ${numbers.join(" ")} ${tasks.length}`);
   for (const task of tasks) h = hash32(JSON.stringify(task), h);
   return h.toString(16).padStart(8, "0");
 }

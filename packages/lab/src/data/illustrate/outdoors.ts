@@ -94,9 +94,10 @@ export const OUTDOORS = {
   truck: draw(
     80,
     44,
-    rect(2, 3, 50, 31, "#f2f2ee", 2) +
-      rect(2, 28, 50, 3, "#c5c7c9") +
-      shape("M54 12h13q3 0 5 4l5 9q1 2 1 4v5H54z", "#e2662a") +
+    rect(2, 3, 50, 31, "#e2662a", 2) +
+      rect(2, 27, 50, 4, "#c04f1b") +
+      rect(2, 8, 50, 2, "#f0a27c") +
+      shape("M54 12h13q3 0 5 4l5 9q1 2 1 4v5H54z", "#d0581f") +
       shape("M58 16h9q1.500 0 2.500 2l3 6H58z", "#bfe6fb") +
       rect(2, 33, 76, 4, "#4a4e5a") +
       rect(73, 29, 5, 4, "#ffe08a", 1.5) +

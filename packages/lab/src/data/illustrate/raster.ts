@@ -1,4 +1,4 @@
-/** Small RGBA pictures with premultiplied alpha: from SVG, trimmed, resized, mirrored, composited. @module */
+/** Small RGBA pictures with premultiplied alpha: from SVG, placed, mirrored, composited. @module */
 import { Resvg } from "@resvg/resvg-js";
 import type { Drawing } from "./drawing.ts";
 
@@ -18,9 +18,32 @@ export function rasterise({ width, height, body }: Drawing, size: number): Raste
   return { width: image.width, height: image.height, data: new Uint8Array(image.pixels) };
 }
 
-/** Cut off the empty margin: the smallest box that holds every pixel with alpha over `threshold`. */
-export function trim(raster: Raster, threshold = 40): Raster {
-  const { width, height, data } = raster;
+/** Draw at exactly width x height pixels, stretched to fill them. */
+export function rasteriseAt(drawing: Drawing, width: number, height: number): Raster {
+  const whole = { x: 0, y: 0, width: drawing.width, height: drawing.height };
+  return place(drawing, whole, { x: 0, y: 0, width, height }, false).raster;
+}
+
+/** A rectangle in any unit. */
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels and where their top left corner goes. */
+export interface Placed {
+  readonly raster: Raster;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** The smallest rectangle of a drawing, in its units, outside of which alpha is at most `threshold` of 255. */
+export function boundsOf(drawing: Drawing, threshold = 40): Bounds {
+  const side = 384;
+  const { width, height, data } = rasterise(drawing, side);
+  const unit = Math.max(drawing.width, drawing.height) / side;
   let [left, top, right, bottom] = [width, height, 0, 0];
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
@@ -30,69 +53,28 @@ export function trim(raster: Raster, threshold = 40): Raster {
         top = Math.min(top, y);
         bottom = Math.max(bottom, y + 1);
       }
-  return right <= left ? raster : crop(raster, left, top, right - left, bottom - top);
+  if (right <= left) return { x: 0, y: 0, width: drawing.width, height: drawing.height };
+  return { x: left * unit, y: top * unit, width: (right - left) * unit, height: (bottom - top) * unit };
 }
 
-function crop(raster: Raster, x: number, y: number, width: number, height: number): Raster {
-  const data = new Uint8Array(width * height * 4);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * raster.width + x) * 4;
-    data.set(raster.data.subarray(from, from + width * 4), row * width * 4);
-  }
-  return { width, height, data };
-}
-
-/** Area average when shrinking, nearest pixel when growing; separable, so the cost is one pass an axis. */
-export function resize(raster: Raster, width: number, height: number): Raster {
-  const wide = resizeRows(raster.data, raster.width, raster.height, width);
-  const turned = transpose(wide, width, raster.height);
-  const tall = resizeRows(turned, raster.height, width, height);
-  return { width, height, data: transpose(tall, height, width) };
-}
-
-function resizeRows(data: Uint8Array, width: number, height: number, to: number): Uint8Array {
-  if (width === to) return data;
-  const out = new Uint8Array(to * height * 4);
-  const step = width / to;
-  for (let x = 0; x < to; x++) {
-    const start = x * step;
-    const end = Math.min(width, start + step);
-    const first = Math.floor(start);
-    const last = Math.min(width - 1, Math.ceil(end) - 1);
-    for (let y = 0; y < height; y++) {
-      let [r, g, b, a] = [0, 0, 0, 0];
-      for (let i = first; i <= last; i++) {
-        const share = Math.min(end, i + 1) - Math.max(start, i);
-        const p = (y * width + i) * 4;
-        r += data[p] * share;
-        g += data[p + 1] * share;
-        b += data[p + 2] * share;
-        a += data[p + 3] * share;
-      }
-      const total = end - start;
-      const q = (y * to + x) * 4;
-      out[q] = Math.round(r / total);
-      out[q + 1] = Math.round(g / total);
-      out[q + 2] = Math.round(b / total);
-      out[q + 3] = Math.round(a / total);
-    }
-  }
-  return out;
-}
-
-function transpose(data: Uint8Array, width: number, height: number): Uint8Array {
-  const from = new Uint32Array(data.buffer, data.byteOffset, width * height);
-  const to = new Uint32Array(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) to[x * height + y] = from[y * width + x];
-  return new Uint8Array(to.buffer);
-}
-
-/** Left and right swapped. */
-export function mirror({ width, height, data }: Raster): Raster {
-  const from = new Uint32Array(data.buffer, data.byteOffset, width * height);
-  const to = new Uint32Array(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) to[y * width + x] = from[y * width + width - 1 - x];
-  return { width, height, data: new Uint8Array(to.buffer) };
+/** The part `view` of a drawing stretched over `rect`, in pixels that need not be whole; `flip` exchanges left and right. */
+export function place(drawing: Drawing, view: Bounds, rect: Bounds, flip: boolean): Placed {
+  const left = Math.floor(rect.x);
+  const top = Math.floor(rect.y);
+  const width = Math.max(1, Math.ceil(rect.x + rect.width) - left);
+  const height = Math.max(1, Math.ceil(rect.y + rect.height) - top);
+  const [x, y] = [rect.x - left, rect.y - top];
+  const [ux, uy] = [view.width / rect.width, view.height / rect.height];
+  const box = [view.x - x * ux, view.y - y * uy, width * ux, height * uy];
+  // Turned about the middle of `rect`.
+  const turned = flip
+    ? `<g transform="translate(${2 * view.x + view.width} 0) scale(-1 1)">${drawing.body}</g>`
+    : drawing.body;
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${box.join(" ")}" ` +
+    `preserveAspectRatio="none">${turned}</svg>`;
+  const image = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
+  return { raster: { width: image.width, height: image.height, data: new Uint8Array(image.pixels) }, left, top };
 }
 
 /** Put `top` over `base` with its top left corner at (x, y); what lies outside is cut off. Changes `base`. */

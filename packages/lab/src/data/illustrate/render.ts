@@ -1,10 +1,10 @@
 /** A plan -> pixels, and for every object the mask of what is seen of it and of the whole silhouette. @module */
-import type { Random } from "@scenograph/graph/random";
 import type { Picture } from "scenograph/scene/scene";
 import { drawBackdrop } from "./backdrop.ts";
-import { type Plan, type PlannedObject, paintOf } from "./plan.ts";
-import { over, type Raster, rasterise } from "./raster.ts";
-import { sprite } from "./sprites.ts";
+import { illuminate, lightOf } from "./light.ts";
+import { isGrounded, isIndoors, type Plan, type PlannedObject } from "./plan.ts";
+import { over, type Placed, type Raster, rasteriseAt } from "./raster.ts";
+import { drawLook } from "./sprites.ts";
 
 /** One byte a pixel, 0 or 1, rows top to bottom. */
 export type Bitmap = Uint8Array;
@@ -25,41 +25,90 @@ export interface Rendered {
   readonly objects: readonly RenderedObject[];
 }
 
-/** Drawn at twice the size and averaged. */
-const OVERSAMPLING = 2;
-/** An object is dropped when fewer pixels of it are seen, counted at 64 x 64. */
+/** An object is dropped when less of the picture shows it than this many pixels at 64 x 64. */
 export const MIN_VISIBLE = 8;
+/** Whether enough is seen is decided at this height, so that a scene has the same objects at every size. */
+const DECIDING_HEIGHT = 64;
 
-/** Draw a plan as a square picture of `size` pixels. A pixel belongs to an object that covers at least half of it. */
-export function renderPlan(plan: Plan, size: number, rng: Random): Rendered {
-  const side = size * OVERSAMPLING;
-  let layers = plan.objects.map((object) => {
-    const [left, top] = [Math.round(object.box[0] * side), Math.round(object.box[1] * side)];
-    const width = Math.max(2, Math.round(object.box[2] * side));
-    const height = Math.max(2, Math.round(object.box[3] * side));
-    const { view, hueStep, flip } = object;
-    const raster = sprite(view, { colour: paintOf(object), hueStep, flip, width, height });
-    return { object, raster, left, top, silhouette: silhouetteOf(raster, left, top, size) };
-  });
-  const least = (MIN_VISIBLE * size * size) / (64 * 64);
-  let visible = visibleMasks(layers.map((l) => l.silhouette));
-  // Leaving one out can only uncover others, so one pass is enough.
-  const enough = visible.map((mask) => count(mask) >= least);
-  layers = layers.filter((_, i) => enough[i]);
-  visible = visibleMasks(layers.map((l) => l.silhouette));
-
-  const canvas = rasterise(drawBackdrop(plan.background, plan.time, rng), side);
-  for (const { raster, left, top } of layers) over(canvas, raster, left, top);
+/** Draw a plan `height` pixels high. A pixel belongs to an object that covers at least half of it. Things keep their place at any size. */
+export function renderPlan(plan: Plan, height: number): Rendered {
+  const kept = { ...plan, objects: visibleObjects(plan) };
+  const width = Math.round(height * plan.aspect);
+  const light = lightOf(plan.time, plan.weather, isIndoors(plan.background));
+  const layers = layersOf(kept, width, height);
+  const canvas = backdropOf(kept, width, height);
+  for (const { object, placed } of layers) {
+    if (isGrounded(object)) over(canvas, ...shadowOf(object, width, height));
+    illuminate(placed.raster.data, light);
+    over(canvas, placed.raster, placed.left, placed.top);
+  }
+  const visible = visibleMasks(layers.map((l) => l.silhouette));
   return {
-    picture: shrink(canvas, size),
+    picture: opaque(canvas),
     objects: layers.map(({ object, silhouette }, i) => ({
       object,
       silhouette,
       visible: visible[i],
-      box: tightBox(silhouette, size),
+      box: tightBox(silhouette, width, height),
     })),
   };
 }
+
+/** The objects of which enough is seen. */
+function visibleObjects(plan: Plan): PlannedObject[] {
+  const width = Math.round(DECIDING_HEIGHT * plan.aspect);
+  const masks = visibleMasks(layersOf(plan, width, DECIDING_HEIGHT).map((l) => l.silhouette));
+  // Leaving one out can only uncover others, so one pass is enough.
+  return plan.objects.filter((_, i) => count(masks[i]) >= MIN_VISIBLE);
+}
+
+interface Layer {
+  readonly object: PlannedObject;
+  readonly placed: Placed;
+  readonly silhouette: Bitmap;
+}
+
+function layersOf(plan: Plan, width: number, height: number): Layer[] {
+  return plan.objects.map((object) => {
+    const [x, y, w, h] = object.box;
+    const rect = { x: x * width, y: y * height, width: w * width, height: h * height };
+    const placed = drawLook(object.look, rect, object.facing);
+    return { object, placed, silhouette: silhouetteOf(placed, width, height) };
+  });
+}
+
+const backdrops = new Map<string, Raster>();
+/** Backdrops kept in memory: at 512 x 512 some 64 MB. */
+const KEPT = 60;
+
+/** A copy of the backdrop; the last ones drawn are kept. */
+function backdropOf({ background, time, weather, horizon, aspect }: Plan, width: number, height: number): Raster {
+  const key = [background, time, weather, horizon, width, height].join(" ");
+  let made = backdrops.get(key);
+  backdrops.delete(key);
+  made ??= rasteriseAt(drawBackdrop(background, time, weather, horizon, aspect), width, height);
+  backdrops.set(key, made);
+  const [oldest] = backdrops.keys();
+  if (backdrops.size > KEPT) backdrops.delete(oldest);
+  return { ...made, data: made.data.slice() };
+}
+
+/** A soft ellipse under what stands on the ground: raster and place. */
+function shadowOf({ box: [x, y, w, h] }: PlannedObject, width: number, height: number): [Raster, number, number] {
+  const rx = (w * width * 1.04) / 2;
+  const ry = Math.max(1, Math.min(rx * 0.16, h * height * 0.09));
+  const [cx, cy] = [(x + w / 2) * width, (y + h) * height - ry * 0.35];
+  const [left, top] = [Math.floor(cx - rx), Math.floor(cy - ry)];
+  const [columns, rows] = [Math.ceil(cx + rx) - left, Math.ceil(cy + ry) - top];
+  const data = new Uint8Array(columns * rows * 4);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) {
+      const d = ((left + c + 0.5 - cx) / rx) ** 2 + ((top + r + 0.5 - cy) / ry) ** 2;
+      if (d < 1) data[(r * columns + c) * 4 + 3] = Math.round(255 * SHADOW * Math.min(1, (1 - d) * 1.6));
+    }
+  return [{ width: columns, height: rows, data }, left, top];
+}
+const SHADOW = 0.3;
 
 /** Later silhouettes hide earlier ones. */
 function visibleMasks(silhouettes: readonly Bitmap[]): Bitmap[] {
@@ -70,17 +119,13 @@ function visibleMasks(silhouettes: readonly Bitmap[]): Bitmap[] {
   });
 }
 
-/** Pixels of the final size of which the sprite covers at least half. */
-function silhouetteOf(raster: Raster, left: number, top: number, size: number): Bitmap {
-  const sums = new Uint16Array(size * size);
-  const side = size * OVERSAMPLING;
-  for (let y = Math.max(0, -top); y < Math.min(raster.height, side - top); y++)
-    for (let x = Math.max(0, -left); x < Math.min(raster.width, side - left); x++) {
-      const p = Math.floor((top + y) / OVERSAMPLING) * size + Math.floor((left + x) / OVERSAMPLING);
-      sums[p] += raster.data[(y * raster.width + x) * 4 + 3];
-    }
-  const half = (255 * OVERSAMPLING * OVERSAMPLING) / 2;
-  return Uint8Array.from(sums, (s) => (s >= half ? 1 : 0));
+/** Pixels of which the drawing covers at least half. */
+function silhouetteOf({ raster, left, top }: Placed, width: number, height: number): Bitmap {
+  const mask = new Uint8Array(width * height);
+  for (let y = Math.max(0, -top); y < Math.min(raster.height, height - top); y++)
+    for (let x = Math.max(0, -left); x < Math.min(raster.width, width - left); x++)
+      if (raster.data[(y * raster.width + x) * 4 + 3] >= 128) mask[(top + y) * width + left + x] = 1;
+  return mask;
 }
 
 function count(mask: Bitmap): number {
@@ -89,11 +134,11 @@ function count(mask: Bitmap): number {
   return n;
 }
 
-function tightBox(mask: Bitmap, size: number): readonly [number, number, number, number] {
-  let [left, top, right, bottom] = [size, size, 0, 0];
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++)
-      if (mask[y * size + x]) {
+function tightBox(mask: Bitmap, width: number, height: number): readonly [number, number, number, number] {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      if (mask[y * width + x]) {
         left = Math.min(left, x);
         right = Math.max(right, x + 1);
         top = Math.min(top, y);
@@ -102,15 +147,12 @@ function tightBox(mask: Bitmap, size: number): readonly [number, number, number,
   return [left, top, right - left, bottom - top];
 }
 
-function shrink(canvas: Raster, size: number): Picture {
-  const data = new Uint8Array(size * size * 3);
-  const side = canvas.width;
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++)
-      for (let c = 0; c < 3; c++) {
-        const p = (y * OVERSAMPLING * side + x * OVERSAMPLING) * 4 + c;
-        const sum = canvas.data[p] + canvas.data[p + 4] + canvas.data[p + side * 4] + canvas.data[p + side * 4 + 4];
-        data[(y * size + x) * 3 + c] = (sum + 2) >> 2;
-      }
-  return { width: size, height: size, data };
+function opaque({ width, height, data }: Raster): Picture {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let p = 0, q = 0; q < rgb.length; p += 4, q += 3) {
+    rgb[q] = data[p];
+    rgb[q + 1] = data[p + 1];
+    rgb[q + 2] = data[p + 2];
+  }
+  return { width, height, data: rgb };
 }

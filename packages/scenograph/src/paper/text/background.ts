@@ -65,8 +65,27 @@ const RULES: readonly (readonly [BackgroundKind, RegExp])[] = [
 /** The kind of background a caption names, or undefined when it names none. */
 export function backgroundOf(caption: string): BackgroundKind | undefined {
   const text = caption.toLowerCase();
-  return RULES.find(([, rule]) => rule.test(text))?.[0];
+  const kind = RULES.find(([, rule]) => rule.test(text))?.[0];
+  // "a bus in a field": the place that is named, not the one that the thing suggests.
+  if (kind !== "street" && kind !== "table" && kind !== "room") return kind;
+  return NAMED_BY_THINGS[kind].test(text) ? kind : (OUTSIDE.find(([, rule]) => rule.test(text))?.[0] ?? kind);
 }
+
+/** Words that name the place itself, not only things that are found there. */
+const NAMED_BY_THINGS = {
+  street:
+    /\b(streets?|roads?|city|sidewalks?|traffic|parking|highway|intersection|downtown|town|curb|crosswalk|driveway)\b/,
+  table: /\b(tables?|desk|counter|cutting board|tray)\b/,
+  room: /\b(rooms?|bedroom|living|indoors?|floor|carpet|rug|office|house|hotel|library|classroom|home)\b/,
+};
+const OUTSIDE: readonly (readonly [BackgroundKind, RegExp])[] = [
+  [
+    "grass",
+    /\b(?:in|on|across|through) (?:an? |the |some )?(?:\w+ )?(?:grass|fields?|meadow|pasture|park|lawn|garden|yard)\b/,
+  ],
+  ["forest", /\b(?:in|through) (?:an? |the |some )?(?:\w+ )?(?:forest|woods|jungle)\b/],
+  ["dirt", /\b(?:in|on|through) (?:an? |the |some )?(?:\w+ )?(?:desert|savannah?|mud)\b/],
+];
 
 /** Objects that suggest a place, strongest first. */
 const SUGGESTS: readonly (readonly [BackgroundKind, readonly string[]])[] = [
