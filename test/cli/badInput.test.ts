@@ -116,7 +116,7 @@ describe("scenes", () => {
     await refused(["generate", "a", "--scene", join(folder, "none.json")], /cannot read --scene .*ENOENT/);
     const { encodePng } = await import("scenograph/draw/draw");
     const png = await encodePng({ width: 8, height: 8, data: new Uint8Array(192) });
-    await refused(["generate", "a", "--scene", file("plain.png", png)], /the picture carries no scene/);
+    await refused(["generate", "a", "--scene", file("plain.png", png)], /without a scene inside; chat programs/);
     await refused(["generate", "a", "--scene", file("cut.png", png.slice(0, 40))], /cut\.png: readPng\(\).*damaged/);
     const json =
       '{"version":1,"caption":"a","seed":1,"width":32,"height":32,"objects":[{"id":"o1","label":"dog","box":[0,0,1,1]}]}';

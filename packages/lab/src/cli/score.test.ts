@@ -106,3 +106,64 @@ describe("score captions", () => {
     await expect(score([one], oneRef, "--wordnet", folder)).rejects.toThrow(/WordNet.s dict folder/);
   });
 });
+
+describe("what would give false numbers", () => {
+  const pair = (caption: string, reference: string) =>
+    [[{ image_id: 7, caption }], { annotations: [{ image_id: 7, caption: reference }] }] as const;
+
+  test.each([
+    ["Chinese", "一只狗在沙滩上", "一只猫在床上"],
+    ["Chinese with a number, which alone would be equal", "一只狗在沙滩上 2", "一只猫在床上 2"],
+    ["Thai", "สุนัขบนชายหาด", "แมวบนเตียง"],
+    ["emoji", "🐕🏖", "🐈🛏"],
+    ["punctuation", "!!", "..."],
+  ])("%s is refused with its id", async (_, caption, reference) => {
+    await expect(score(...pair(caption, reference))).rejects.toThrow(/is words under the tokenizer .* for ids 7;/);
+  });
+
+  test("ptb takes a Chinese text for one word: equal or not", async () => {
+    const rouge = async (a: string, b: string) =>
+      JSON.parse(await score(...pair(a, b), "--tokenizer", "ptb", "--json")).corpus["ROUGE-L"];
+    expect(await rouge("一只狗", "一只猫")).toBe(0);
+    expect(await rouge("一只狗", "一只狗")).toBe(1);
+    expect(await rouge("un café ☕", "un café ☕")).toBeGreaterThan(0.9);
+  });
+
+  test("files with a byte-order mark, and in UTF-16, give the same numbers", async () => {
+    const [h, r] = pair("a dog", "a dog runs");
+    const plain = await score(h, r, "--json");
+    expect(await score(`\ufeff${JSON.stringify(h)}`, `\ufeff${JSON.stringify(r)}`, "--json")).toBe(plain);
+    const utf16 = join(folder, "utf16.json");
+    writeFileSync(utf16, Buffer.from(`\ufeff${JSON.stringify(r)}`, "utf16le"));
+    vi.restoreAllMocks();
+    let output = "";
+    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+      output += chunk;
+      return true;
+    });
+    const args = ["captions", "--hyp", file("hyp.json", h), "--ref", utf16, "--json"];
+    await scoreCommand().exitOverride().parseAsync(args, { from: "user" });
+    expect(output).toBe(plain);
+  });
+
+  test('ids 1 and "1" are said to differ in type', async () => {
+    const refs = { annotations: [{ image_id: "1", caption: "a dog" }] };
+    await expect(score([{ image_id: 1, caption: "a dog" }], refs)).rejects.toThrow(
+      /for ids 1; 1 and "1" differ in type: write the ids of both files as text/,
+    );
+  });
+
+  test("intervals stay in the range of their metric", async () => {
+    const captions = ["a dog runs", "a cat", "two men", "zebra"];
+    const hyps = captions.map((caption, image_id) => ({ image_id, caption }));
+    const others = ["a dog runs", "one bird", "the bus", "an elephant"];
+    const refs = { annotations: others.map((caption, image_id) => ({ image_id, caption })) };
+    const { intervals } = JSON.parse(await score(hyps, refs, "--json"));
+    for (const [name, { value, low, high }] of Object.entries<Record<string, number>>(intervals)) {
+      expect(low, name).toBeGreaterThanOrEqual(0);
+      expect(high, name).toBeLessThanOrEqual(name === "CIDEr-D" ? 10 : 1);
+      expect(low <= value && value <= high, name).toBe(true);
+    }
+    expect(intervals["ROUGE-L"].low).toBe(0);
+  });
+});

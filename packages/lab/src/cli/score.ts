@@ -15,6 +15,7 @@ import {
   TOKENIZERS,
   type TokenizerName,
 } from "../evaluate/captions/index.ts";
+import { decodeText } from "scenograph/formats/text";
 
 interface CaptionOptions {
   hyp: string;
@@ -61,13 +62,15 @@ export function scoreCommand(): Command {
 }
 
 function read(file: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw new UserError(
       `score captions: cannot read ${file} (${(error as NodeJS.ErrnoException).code}); check the path`,
     );
   }
+  return decodeText(bytes, file);
 }
 
 function formatReport(report: CaptionReport): string {

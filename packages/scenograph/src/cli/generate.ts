@@ -4,12 +4,10 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { Command, Option } from "commander";
 import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/enlarge.ts";
 import { enlargerReader } from "../enlarge/load.node.ts";
-import { isPng } from "../formats/png.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
+import { openScene } from "../scene/open.ts";
 import { nameOf } from "../scene/ops.ts";
-import { sceneFromPng } from "../scene/png.ts";
-import { parseScene } from "../scene/restore.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
 import {
   addModelOptions,
@@ -69,7 +67,7 @@ export function generateCommand(): Command {
   const command = new Command("generate")
     .description("a sentence becomes boxes, the boxes become masks, the masks become a picture")
     .argument("[sentence]", "in English; may be left out where --scene has a caption")
-    .option("--scene <file>", "begin with this scene: a scene.json, or a picture made by Scenograph")
+    .option("--scene <file>", "begin with this scene: a scene.json, a picture made by Scenograph, or a COCO JSON")
     .addOption(stage("--from <stage>", "infer from this stage on (default: the first whose result is missing)"))
     .addOption(stage("--to <stage>", "stop after this stage"))
     .option("-n, --count <n>", "pictures a sentence", wholeNumber("-n", 1, 10_000), 1)
@@ -240,15 +238,13 @@ async function readScene(file: string): Promise<Scene> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`generate: cannot read --scene ${file} (${error.code}); check the path`);
   });
-  const notes: string[] = [];
-  let scene: Scene | undefined;
   try {
-    scene = isPng(bytes) ? sceneFromPng(bytes, notes) : parseScene(new TextDecoder().decode(bytes), notes);
+    const { scene, notes } = openScene(bytes, file);
+    for (const line of notes) note(`${file}: ${line}`);
+    return scene;
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(`${file}: ${error.message}`);
+    if (error instanceof FormatError && !error.message.includes(file))
+      throw new FormatError(`${file}: ${error.message}`);
+    throw error;
   }
-  if (!scene) throw new FormatError(`${file}: the picture carries no scene; name a picture made by Scenograph`);
-  for (const line of notes) note(`${file}: ${line}`);
-  return scene;
 }

@@ -9,7 +9,7 @@ import { parseModelInfo } from "../model/info.ts";
 import { folderReader, sha256Hex } from "../model/load.node.ts";
 import { STAGES } from "../pipeline.ts";
 import { nameOf } from "../scene/ops.ts";
-import { sceneFromPng } from "../scene/png.ts";
+import { NO_SCENE_ADVICE, sceneFromPng } from "../scene/png.ts";
 import { parseScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
 import { optional } from "./optional.ts";
@@ -162,7 +162,7 @@ function describe(found: Inspected): string {
   for (const [key, value] of Object.entries(found)) {
     if (key === "kind" || key === "file" || value === undefined) continue;
     if (key === "scene" && value !== null) lines.push(...sceneLines(value as Scene));
-    else if (key === "scene") lines.push("  no scene inside");
+    else if (key === "scene") lines.push(`  no scene inside; ${NO_SCENE_ADVICE}`);
     else if (key === "tensors") lines.push(...tensorLines(value as TensorRow[]));
     else if (key === "files") lines.push(...fileLines(value as FileRow[]));
     else if (key === "notes") for (const line of value as string[]) lines.push(`  note: ${line}`);

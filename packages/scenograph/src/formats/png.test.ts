@@ -85,13 +85,32 @@ describe("text", () => {
     expect(writePngText(once, "scenograph", "b")).toEqual(twice);
   });
 
-  test("tEXt is Latin-1", () => {
-    expect(readPngText(png(chunk("tEXt", [0x6b, 0, 0xe9])), "k")).toBe("é");
+  const said = "a dog on the beach — café ☕";
+  const [key, bytes] = [[0x6b, 0], [...new TextEncoder().encode(said)]];
+  test.each<[string, number[], string]>([
+    ["tEXt of Latin-1", chunk("tEXt", [...key, 0xe9]), "é"],
+    ["tEXt of UTF-8, as ImageMagick and libvips leave it", chunk("tEXt", [...key, ...bytes]), said],
+    ["zTXt", chunk("zTXt", [...key, 0, ...deflateSync(Uint8Array.from(bytes))]), said],
+    ["zTXt of Latin-1", chunk("zTXt", [...key, 0, ...deflateSync(Uint8Array.of(0xe9))]), "é"],
+    ["compressed iTXt", chunk("iTXt", [...key, 1, 0, 0x65, 0x6e, 0, 0, ...deflateSync(Uint8Array.from(bytes))]), said],
+  ])("reads %s, before and behind the pixels", (_, extra, expected) => {
+    expect(readPngText(png(extra), "k")).toBe(expected);
+    const whole = png();
+    const end = whole.length - 12;
+    const behind = Uint8Array.from([...whole.subarray(0, end), ...extra, ...whole.subarray(end)]);
+    expect(readPngText(behind, "k")).toBe(expected);
+  });
+
+  test("ASCII is written as tEXt, which every program keeps; other text as iTXt", () => {
+    const kinds = (text: string) => readPngChunks(writePngText(png(), "k", text)).map((c) => c.type)[1];
+    expect([kinds("{}\n"), kinds("é"), kinds("\u0000")]).toEqual(["tEXt", "iTXt", "iTXt"]);
   });
 
   test.each<[string, number[], RegExp]>([
-    ["compressed", chunk("iTXt", [0x6b, 0, 1, 0, 0, 0, 1, 2]), /compressed/],
-    ["zTXt", chunk("zTXt", [0x6b, 0, 0, 1, 2]), /compressed/],
+    ["that is compressed and damaged", chunk("iTXt", [0x6b, 0, 1, 0, 0, 0, 1, 2]), /compressed data are damaged/],
+    ["in a damaged zTXt", chunk("zTXt", [0x6b, 0, 0, 1, 2]), /compressed data are damaged/],
+    ["of an unknown compression", chunk("zTXt", [0x6b, 0, 7, 1, 2]), /method 7/],
+    ["that inflates without end", chunk("zTXt", [0x6b, 0, 0, ...deflateSync(new Uint8Array(2 ** 25))]), /at most/],
     ["without its fields", chunk("iTXt", [0x6b, 0, 0, 0, 0]), /cut off/],
     ["of broken UTF-8", chunk("iTXt", [0x6b, 0, 0, 0, 0, 0, 0xff]), /no UTF-8/],
   ])("refuses one %s", (_, extra, message) => {

@@ -7,6 +7,7 @@
 import { FormatError } from "@scenograph/graph/errors";
 import { joinBytes } from "@scenograph/graph/formats/bytes";
 import { crc32 } from "./crc.ts";
+import { inflate } from "./inflate.ts";
 
 export interface PngHeader {
   readonly width: number;
@@ -99,35 +100,51 @@ function chunkAt(bytes: Uint8Array, start: number): PngChunk {
 }
 
 /**
- * The first text under a keyword, from an iTXt or tEXt chunk; undefined when there is none.
- * @throws FormatError for a damaged file, or a text that is compressed or over 16 MiB.
+ * The first text under a keyword, from an iTXt, tEXt or zTXt chunk wherever it stands; undefined when there is none. Programs that
+ * save a picture again (libvips, ImageMagick) write texts as tEXt or zTXt and leave their bytes UTF-8, against the standard's
+ * Latin-1: bytes that are valid UTF-8 are read as that.
+ * @throws FormatError for a damaged file, or a text over 16 MiB, inflated or not.
  */
 export function readPngText(bytes: Uint8Array, keyword: string): string | undefined {
   const chunk = readPngChunks(bytes).find((c) => keywordOf(c) === keyword);
   if (!chunk) return undefined;
   const { data, type } = chunk;
   if (data.length > MAX_TEXT) throw bad(`a text has at most ${MAX_TEXT} bytes, got ${data.length}`);
-  let at = keyword.length + 1;
-  if (type === "tEXt") return new TextDecoder("latin1").decode(data.subarray(at));
-  if (type === "zTXt" || data[at] !== 0)
-    throw new FormatError(`readPngText(): the text "${keyword}" is compressed; save it uncompressed`);
-  // Compression flag and method, then language tag and translated keyword, each ended by a zero.
-  at += 2;
+  const start = keyword.length + 1;
+  if (type === "tEXt") return textOf(data.subarray(start));
+  // zTXt: method; iTXt: flag, method, then language tag and translated keyword, each ended by a zero
+  const compressed = type === "zTXt" || data[start] !== 0;
+  const method = data[type === "zTXt" ? start : start + 1];
+  if (compressed && method !== 0) throw bad(`the text "${keyword}" is compressed by method ${method}, 0 is known`);
+  if (type === "zTXt") return textOf(inflate(data.subarray(start + 1), MAX_TEXT));
+  let at = start + 2;
   for (let field = 0; field < 2; field++) {
     const end = data.indexOf(0, at);
     if (end < 0) throw bad(`the text "${keyword}" is cut off`);
     at = end + 1;
   }
+  const body = compressed ? inflate(data.subarray(at), MAX_TEXT) : data.subarray(at);
+  const text = utf8(body);
+  if (text === undefined) throw bad(`the text "${keyword}" is no UTF-8`);
+  return text;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return utf8(bytes) ?? new TextDecoder("latin1").decode(bytes);
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data.subarray(at));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw bad(`the text "${keyword}" is no UTF-8`);
+    return undefined;
   }
 }
 
 /**
- * The file with `text` under `keyword` (1 to 79 printable ASCII characters) in an iTXt chunk behind the header; texts
- * that were there under this keyword are replaced. Pixels stay byte for byte. @throws FormatError
+ * The file with `text` under `keyword` (1 to 79 printable ASCII characters) behind the header, in a tEXt chunk when it is
+ * ASCII, else in an iTXt chunk, which ImageMagick does not keep; texts that were there under this keyword are replaced.
+ * Pixels stay byte for byte. @throws FormatError
  */
 export function writePngText(bytes: Uint8Array, keyword: string, text: string): Uint8Array {
   if (!/^[!-~]([ -~]{0,77}[!-~])?$/.test(keyword))
@@ -135,7 +152,9 @@ export function writePngText(bytes: Uint8Array, keyword: string, text: string): 
       `writePngText(): a keyword is 1 to 79 printable ASCII characters, got ${JSON.stringify(keyword)}`,
     );
   const encoder = new TextEncoder();
-  const body = joinBytes([encoder.encode(`iTXt${keyword}\0\0\0\0\0`), encoder.encode(text)]);
+  const plain = /^[\n -~]*$/.test(text);
+  const start = plain ? `tEXt${keyword}\0` : `iTXt${keyword}\0\0\0\0\0`;
+  const body = joinBytes([encoder.encode(start), encoder.encode(text)]);
   if (body.length > MAX_TEXT)
     throw new FormatError(`writePngText(): a text has at most ${MAX_TEXT} bytes, got ${body.length}; shorten it`);
   const frame = new Uint8Array(body.length + 8);

@@ -5,9 +5,17 @@ import type { Scene } from "./scene.ts";
 
 const KEYWORD = "scenograph";
 
-/** The PNG file with the scene in it (an earlier one is replaced); pixels are untouched. @throws FormatError */
+/** What to do with a PNG that carries no scene, for messages. */
+export const NO_SCENE_ADVICE =
+  "chat programs, web sites and screenshots strip what a PNG carries: ask for the file itself (in a ZIP), or for the scene JSON";
+
+/**
+ * The PNG file with the scene in it (an earlier one is replaced); pixels are untouched. Its JSON is written in ASCII, because
+ * the one kind of text that all programs keep when they save a picture again is Latin-1. @throws FormatError
+ */
 export function sceneToPng(png: Uint8Array, scene: Scene): Uint8Array {
-  return writePngText(png, KEYWORD, JSON.stringify(scene));
+  const json = JSON.stringify(scene).replace(/[^\n -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return writePngText(png, KEYWORD, json);
 }
 
 /** The scene that a PNG file carries, restored; undefined when it has none. @throws FormatError as `parseScene` */

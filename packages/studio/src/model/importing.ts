@@ -2,21 +2,14 @@
 
 import { FormatError } from "@scenograph/graph/errors";
 import { joinBytes } from "@scenograph/graph/formats/bytes";
-import { isPng, readPngHeader } from "scenograph/formats/png";
 import { resizeMask } from "scenograph/formats/rle";
-import { cocoToScene } from "scenograph/scene/coco";
-import { sceneFromPng } from "scenograph/scene/png";
-import { parseScene, restoreScene } from "scenograph/scene/restore";
+import { type OpenedScene, openScene } from "scenograph/scene/open";
+import { parseScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import { sentenceOf } from "./suggest.ts";
 import { fileOfZip, isZip } from "./zip.ts";
 
-export interface Imported {
-  readonly scene: Scene;
-  readonly kind: "png" | "scene" | "coco";
-  /** Repairs, one sentence each. */
-  readonly notes: readonly string[];
-}
+export type Imported = OpenedScene;
 
 /** The scene beside the masks of a ZIP. */
 export const SCENE_IN_ZIP = "scene.json";
@@ -28,51 +21,18 @@ export const MAX_FILE_BYTES = 64 * 2 ** 20;
  * @throws FormatError saying what the file is and what would do
  */
 export function importFile(bytes: Uint8Array, name: string, size: number): Imported {
-  const notes: string[] = [];
   const shown = JSON.stringify(name);
   if (bytes.length > MAX_FILE_BYTES)
     throw new FormatError(`${shown}: a file has at most 64 MB, got ${Math.round(bytes.length / 2 ** 20)} MB`);
-  if (isPng(bytes)) {
-    const { width, height } = readPngHeader(bytes);
-    const scene = sceneFromPng(bytes, notes);
-    if (!scene)
-      throw new FormatError(
-        `${shown} is a picture of ${width} x ${height} pixels without a scene inside; open a PNG saved by Scenograph, a scene JSON or a COCO JSON`,
-      );
-    return { scene: fitted(scene, size), kind: "png", notes };
-  }
-  if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8)
-    throw new FormatError(`${shown} is a JPEG, which holds no scene; open a PNG saved by Scenograph, or a JSON file`);
   if (isZip(bytes)) {
     const inside = fileOfZip(bytes, SCENE_IN_ZIP);
     if (!inside) throw new FormatError(`${shown} is a ZIP without a scene inside; open one saved by Scenograph`);
     return { ...importFile(inside, SCENE_IN_ZIP, size), kind: "scene" };
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new FormatError(
-      `${shown} is no PNG and no text; open a PNG saved by Scenograph, a scene JSON or a COCO JSON`,
-    );
-  }
-  if (!/^\s*[[{]/.test(text))
-    throw new FormatError(`${shown} is no JSON; open a PNG saved by Scenograph, a scene JSON or a COCO JSON`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`${shown} is no valid JSON: ${(error as Error).message}`);
-  }
-  const isCoco = typeof value === "object" && value !== null && ("annotations" in value || "images" in value);
-  if (!isCoco) return { scene: fitted(restoreScene(value, notes), size), kind: "scene", notes };
-  const scene = cocoToScene(value, { notes });
-  const { images } = value as { images?: unknown };
-  if (Array.isArray(images) && images.length > 1)
-    notes.push(`the file has ${images.length} pictures: the first was opened; the dataset page shows all`);
+  const { scene, kind, notes } = openScene(bytes, shown);
   // COCO keeps captions in another file
-  const caption = scene.caption.trim() === "" ? sentenceOf(scene.objects) : scene.caption;
-  return { scene: fitted({ ...scene, caption }, size), kind: "coco", notes };
+  const caption = kind === "coco" && scene.caption.trim() === "" ? sentenceOf(scene.objects) : scene.caption;
+  return { scene: fitted({ ...scene, caption }, size), kind, notes };
 }
 
 /** The scene for pictures of another size: boxes are fractions and stay, large masks are made smaller. */

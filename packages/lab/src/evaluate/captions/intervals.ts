@@ -13,7 +13,16 @@ interface ItemScores {
   items: readonly number[];
 }
 
-/** 95 % intervals by metric name; METEOR only when given. One item alone has no spread: low = high = value. */
+/** The metric's own range: a normal interval near its end would leave it. */
+function inRange(interval: Interval, most: number): Interval {
+  const clip = (v: number) => Math.min(most, Math.max(0, v));
+  return { ...interval, low: clip(interval.low), high: clip(interval.high) };
+}
+
+/**
+ * 95 % intervals by metric name, cut to the metric's range ([0, 1], CIDEr-D [0, 10]); METEOR only when given. One item alone
+ * has no spread: low = high = value.
+ */
 export function captionIntervals(
   b: ReturnType<typeof bleu>,
   rouge: ItemScores,
@@ -21,12 +30,13 @@ export function captionIntervals(
   m?: ReturnType<typeof meteor>,
 ): Record<string, Interval> {
   const n = b.items.length;
-  const interval = (value: number, leftOut: ArrayLike<number>) =>
-    normalInterval(value, n > 1 ? jackknifeVariance(leftOut) : 0, n);
-  const ofMean = ({ corpus, items }: ItemScores) =>
+  const interval = (value: number, leftOut: ArrayLike<number>, most = 1) =>
+    inRange(normalInterval(value, n > 1 ? jackknifeVariance(leftOut) : 0, n), most);
+  const ofMean = ({ corpus, items }: ItemScores, most?: number) =>
     interval(
       corpus,
       items.map((item) => (corpus * n - item) / (n - 1)),
+      most,
     );
 
   const bleuLeftOut = b.itemCounts.map((item) => {
@@ -41,7 +51,7 @@ export function captionIntervals(
       bleuLeftOut.map((scores) => scores[k]),
     );
   intervals["ROUGE-L"] = ofMean(rouge);
-  intervals["CIDEr-D"] = ofMean(cider);
+  intervals["CIDEr-D"] = ofMean(cider, 10);
   if (m) {
     const leftOut = m.stats.map((item) => {
       const rest = structuredClone(m.corpusStats);

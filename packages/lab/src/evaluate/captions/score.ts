@@ -44,7 +44,8 @@ export interface ScoreOptions {
  * Scores one caption a picture against its references.
  * @param hypotheses one or more captions, each id once
  * @param references the reference captions by id: exactly the ids of `hypotheses`, at least one caption each
- * @throws UserError on no captions, duplicate ids, ids missing on either side, empty captions
+ * @throws UserError on no captions, duplicate ids, ids missing on either side, captions that are empty or have no word under
+ * the tokenizer
  */
 export function scoreCaptions(
   hypotheses: readonly CaptionHypothesis[],
@@ -54,6 +55,7 @@ export function scoreCaptions(
   checkCaptions(hypotheses, references);
   const h = hypotheses.map(({ caption }) => tokenize(caption, options.tokenizer));
   const r = hypotheses.map(({ id }) => references.get(id)!.map((caption) => tokenize(caption, options.tokenizer)));
+  checkWords(hypotheses, references, h, r, options.tokenizer);
   const b = bleu(h, r);
   const rouge = rougeL(h, r);
   const cider = ciderD(h, r);
@@ -117,7 +119,9 @@ function checkCaptions(
   const unknown = [...seen].filter((id) => !references.get(id)?.length);
   if (unknown.length > 0)
     throw new UserError(
-      `scoreCaptions(): every caption needs references, got none for ids ${some(unknown)}; use the references of the same split`,
+      `scoreCaptions(): every caption needs references, got none for ids ${some(unknown)}${
+        otherType(unknown[0], references.keys()) || "; use the references of the same split"
+      }`,
     );
   const missing = [...references.keys()].filter((id) => !seen.has(id));
   if (missing.length > 0)
@@ -132,6 +136,48 @@ function checkCaptions(
     throw new UserError(
       `scoreCaptions(): reference captions are not empty, got empty ones for ids ${some(emptyReferences)}`,
     );
+}
+
+/**
+ * Texts without a word would all be equal, right or wrong: ROUGE-L 1 for a Chinese caption against any other.
+ * @throws UserError naming their ids
+ */
+function checkWords(
+  hypotheses: readonly CaptionHypothesis[],
+  references: ReadonlyMap<CaptionId, readonly string[]>,
+  h: readonly (readonly string[])[],
+  r: readonly (readonly (readonly string[])[])[],
+  tokenizer: TokenizerName,
+): void {
+  const lost = (text: string, tokens: readonly string[]) =>
+    tokenizer === "words" ? isForeign(text) : tokens.length === 0 && isForeign(text);
+  for (const [what, isWordless] of [
+    ["caption", (i: number) => lost(hypotheses[i].caption, h[i])],
+    ["reference caption", (i: number) => references.get(hypotheses[i].id)!.some((text, k) => lost(text, r[i][k]))],
+    // one text without a word scores 0, as it should; two are equal whatever they say
+    ["caption or its reference", (i: number) => h[i].length === 0 && r[i].some((tokens) => tokens.length === 0)],
+  ] as const) {
+    const ids = hypotheses.flatMap(({ id }, i) => (isWordless(i) ? [id] : []));
+    if (ids.length > 0)
+      throw new UserError(
+        `scoreCaptions(): every ${what} is words under the tokenizer (${TOKENIZER_PROTOCOL[tokenizer]}), got others for ids ` +
+          `${some(ids)}; leave these out, translate them, or split them into words and choose ${tokenizer === "words" ? "ptb" : "words"}`,
+      );
+  }
+}
+
+/** Most of what a text says (letters, pictographs) is not Latin: what the words tokeniser would keep, numbers perhaps, is not the text. */
+function isForeign(text: string): boolean {
+  const signs = text.match(/\p{L}|\p{Extended_Pictographic}/gu)?.filter((c) => !/\d/.test(c)) ?? [];
+  return 2 * signs.filter((c) => /\p{Script=Latin}/u.test(c)).length < signs.length;
+}
+
+/** The id of the other file that is the same but for its type, as a sentence. */
+function otherType(id: CaptionId, others: Iterable<CaptionId>): string {
+  const same = [...others].find((o) => o !== id && String(o) === String(id));
+  return same === undefined
+    ? ""
+    : `; ${JSON.stringify(id)} and ${JSON.stringify(same)} differ in type: write the ids of both files as ${typeof same === "number" ? "numbers" : "text"}`;
 }
 
 /** "1, 7, 9", at most five named. */
