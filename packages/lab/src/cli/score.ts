@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "@scenograph/graph/errors";
 import { Command, Option } from "commander";
+import { decodeText } from "scenograph/formats/text";
 import { parseReferences, parseResults } from "../evaluate/captions/cocoCaptions.ts";
 import {
   CAPTION_METRICS,
@@ -15,7 +16,6 @@ import {
   TOKENIZERS,
   type TokenizerName,
 } from "../evaluate/captions/index.ts";
-import { decodeText } from "scenograph/formats/text";
 
 interface CaptionOptions {
   hyp: string;

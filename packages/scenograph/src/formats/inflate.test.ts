@@ -1,7 +1,7 @@
 import { constants, deflateSync } from "node:zlib";
+import { FormatError } from "@scenograph/graph/errors";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FormatError } from "@scenograph/graph/errors";
 import { inflate } from "./inflate.ts";
 
 const LIMIT = 2 ** 22;
