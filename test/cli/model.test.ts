@@ -125,11 +125,11 @@ test("stages are read when they are first used; preparing compiles without compu
   const calls = { loads: 0, runs: 0 };
   const runtime: Runtime = {
     ...inner,
-    async load(program) {
+    async load(program, constants) {
       calls.loads++;
-      const executable = await inner.load(program);
+      const executable = await inner.load(program, constants);
       return {
-        program,
+        program: executable.program,
         run: (feeds) => {
           calls.runs++;
           return executable.run(feeds);
@@ -143,13 +143,17 @@ test("stages are read when they are first used; preparing compiles without compu
   const model = await loadModel(tiny.path, runtime);
   expect(calls).toEqual({ loads: 0, runs: 0 });
   await Promise.all((["text", "boxes", "image"] as const).map((stage) => model.prepare(stage, [scene])));
-  expect(calls).toEqual({ loads: 5, runs: 0 });
+  expect(calls).toEqual({ loads: 6, runs: 0 });
   const [sentence] = await model.stages.text.encode(["a dog"]);
   expect(sentence.embedding.some((v) => v !== 0)).toBe(true);
   await model.stages.image.infer([{ scene, sentence }]);
-  expect(calls).toEqual({ loads: 5, runs: 2 });
+  expect(calls).toEqual({ loads: 6, runs: 2 });
   const next = await model.stages.boxes.next(sentence, [], "dog", { rows: 4, columns: 4 });
   expect(next.density.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+  // what was compiled can be freed, and is compiled again when it is needed
+  await model.release();
+  await model.stages.image.infer([{ scene, sentence }]);
+  expect(calls.loads).toBe(7);
   await expect(loadModel("./models/nowhere", runtime)).rejects.toThrow(/folder with a model\.json/);
 });
 
@@ -157,7 +161,7 @@ test("exported networks run in onnxruntime alone and agree with the stage", asyn
   const out = join(folder, "onnx");
   const { stdout } = await runHere("export", "--onnx", "--model", tiny.path, "--out", out, "--objects", "2", "--json");
   const files = (JSON.parse(stdout) as { file: string }[]).map((r) => r.file);
-  const names = ["text", "boxes-step", "boxes-xy", "boxes-wh", "masks", "image"];
+  const names = ["text", "boxes-sentence", "boxes-step", "boxes-xy", "boxes-wh", "masks", "image"];
   expect(files).toEqual(names.map((name) => join(out, `${name}.onnx`)));
   const readme = readFileSync(join(out, "README.md"), "utf8");
   for (const name of names) expect(readme).toContain(`## ${name}.onnx`);

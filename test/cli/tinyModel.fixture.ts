@@ -2,20 +2,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Tensor, writeSafetensors } from "@scenograph/graph/formats/safetensors";
-import { initialise } from "@scenograph/graph/program";
+import { initialise, type Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
-import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { type Config, loadConfig } from "@scenograph/lab/train/config";
 import { assembleModel } from "scenograph/model/assemble.node";
-import { recordingRuntime } from "scenograph/model/dry";
 import type { ModelInfo } from "scenograph/model/info";
 import { packageFolder } from "scenograph/model/package.node";
-import { createBoxGenerator } from "scenograph/paper/boxes/infer";
-import { createImageGenerator } from "scenograph/paper/image/infer";
-import { createMaskGenerator } from "scenograph/paper/masks/infer";
+import { boxPrograms } from "scenograph/paper/boxes/network";
+import { imageProgram } from "scenograph/paper/image/step";
+import { buildInference } from "scenograph/paper/masks/infer";
 import { embeddingSize } from "scenograph/paper/text/config";
-import { createTextEncoder } from "scenograph/paper/text/infer";
+import { textProgram } from "scenograph/paper/text/infer";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import { STAGES, type StageName } from "scenograph/pipeline";
 
@@ -36,27 +34,19 @@ export async function tinyWeights(config: Config): Promise<Record<StageName, Map
   const table = Float32Array.of(0.5, 0.5, -1.2, -1, 0.2, 0.2, 0.6, 0.6);
   weights.boxes.set("boxes.statistics", { dtype: "F32", shape: [2, 4], data: table });
 
-  // each stage loads its programs, whose parameters are made up on the way
-  const { runtime } = recordingRuntime();
-  const filling = (stage: StageName): Runtime => ({
-    ...runtime,
-    async load(program) {
+  const fill = (stage: StageName, ...programs: Program[]) => {
+    for (const program of programs) {
       const values = initialise(program, 3);
       for (const { name, shape } of program.state)
-        weights[stage].set(name, { dtype: "F32", shape, data: values[name] });
-      return runtime.load(program);
-    },
-  });
+        if (!weights[stage].has(name)) weights[stage].set(name, { dtype: "F32", shape, data: values[name] });
+    }
+  };
   const size = embeddingSize(config.text);
-  const [sentence] = await createTextEncoder(filling("text"), config.text, weights.text).encode(["a dog"]);
-  await createBoxGenerator(filling("boxes"), config.boxes, size, weights.boxes).infer([
-    { sentence, fixed: [], seed: 1 },
-  ]);
+  fill("text", textProgram(config.text, vocabulary.deltaCount, 16, 1));
+  fill("boxes", ...Object.values(boxPrograms(config.boxes, size, 1)));
   // two objects: with one alone nothing passes along the recurrence
-  const objects = ["o1", "o2"].map((id) => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] as const }));
-  await createMaskGenerator(filling("masks"), config.masks, weights.masks).infer([{ objects, seed: 1 }]);
-  const scene = { version: 2, caption: "a dog", width: 32, height: 32, seed: 1, objects: [] } as const;
-  await createImageGenerator(filling("image"), config.image, size, weights.image).infer([{ scene, sentence }]);
+  fill("masks", buildInference(config.masks, 1, 2));
+  fill("image", imageProgram(config.image, size, 1));
 
   const unneeded: Tensor = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) };
   weights.text.set("text.heads.named.weight", unneeded);

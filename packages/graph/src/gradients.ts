@@ -107,13 +107,13 @@ function dependents(ancestors: readonly Node[], leaves: ReadonlySet<Node>): Set<
   return live;
 }
 
-/** All nodes that `roots` are computed from, themselves included. */
-export function ancestorsOf(roots: readonly Node[]): Set<Node> {
+/** All nodes that `roots` are computed from, themselves included; what only `given` tensors are computed from left out. */
+export function ancestorsOf(roots: readonly Node[], given: ReadonlyMap<Tensor, unknown> = new Map()): Set<Node> {
   const seen = new Set<Node>(roots);
   const open = [...roots];
   for (let node = open.pop(); node; node = open.pop())
     for (const t of node.inputs)
-      if (!seen.has(t.node)) {
+      if (!seen.has(t.node) && !given.has(t)) {
         seen.add(t.node);
         open.push(t.node);
       }

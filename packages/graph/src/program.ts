@@ -51,6 +51,8 @@ export interface ProgramSpec {
   /** [parameter, its next value]: applied after every run. */
   readonly updates?: Iterable<readonly [Tensor, Tensor]>;
   readonly metadata?: Record<string, string>;
+  /** Tensors that are fed under a name instead of computed: see hoist.ts. */
+  readonly given?: ReadonlyMap<Tensor, string>;
 }
 
 /** Output name of a parameter's next value. */
@@ -71,7 +73,9 @@ export function compile(spec: ProgramSpec): Program {
         `compile(): update of ${parameterOf(p).name} has shape ${show(next.shape)}, parameter has ${show(p.shape)}`,
       );
   const roots = [...Object.values(spec.outputs), ...updates.flat()];
-  const order = [...ancestorsOf(roots.map((t) => t.node))].sort((a, b) => a.serial - b.serial);
+  const given = spec.given ?? new Map<Tensor, string>();
+  const computedRoots = roots.filter((t) => !given.has(t)).map((t) => t.node);
+  const order = [...ancestorsOf(computedRoots, given)].sort((a, b) => a.serial - b.serial);
 
   const e = new Emitter();
   const names = new Map<Node, readonly string[]>();
@@ -85,6 +89,13 @@ export function compile(spec: ProgramSpec): Program {
     table.set(name, entry);
   };
 
+  const nameOf = (t: Tensor): string => {
+    const name = given.get(t);
+    if (name === undefined) return names.get(t.node)![t.index];
+    if (!inputs.has(name)) inputs.set(name, { name, shape: t.shape, dtype: t.dtype });
+    return name;
+  };
+
   for (const node of order) {
     if (node.op === (inputOp as Op)) {
       const { name, shape, dtype } = node.attrs as InputAttributes;
@@ -95,7 +106,7 @@ export function compile(spec: ProgramSpec): Program {
       leaf(state, "parameter", name, { name, shape, init, updated: updated.has(name) });
       names.set(node, [name]);
     } else {
-      const args = node.inputs.map((t) => names.get(t.node)![t.index]);
+      const args = node.inputs.map(nameOf);
       // constants are interned by the emitter
       const key = node.op === (constantOp as Op) ? undefined : `${node.op.name}(${args})${attributeKey(node.attrs)}`;
       const known = key === undefined ? undefined : emitted.get(key);
@@ -110,9 +121,9 @@ export function compile(spec: ProgramSpec): Program {
   const computed = new Set(e.graph.nodes.flatMap((n) => n.outputs));
   const renamed = new Map<string, string>();
   const emitOutput = (name: string, t: Tensor) => {
+    const value = nameOf(t);
     if (inputs.has(name) || state.has(name))
       throw new ShapeError(`compile(): output "${name}" has the name of an input or a parameter; rename it`);
-    const value = names.get(t.node)![t.index];
     // a copy only for a leaf and for a value that serves as several outputs
     if (computed.has(value) && !renamed.has(value)) renamed.set(value, name);
     else e.graph.nodes.push({ type: "Identity", inputs: [value], outputs: [name], attributes: {} });

@@ -39,13 +39,14 @@ const MAX_TENSORS = 100_000;
 
 /**
  * All tensors of a file, in file order. Data are views of `bytes` where alignment and type allow (little-endian
- * machines, which is all that JavaScript engines run on), else copies.
+ * machines, which is all that JavaScript engines run on), else copies. With `lazy`, 16-bit floats are widened each time that
+ * `data` is read: whoever needs them once need not hold them twice.
  * @throws FormatError for a damaged, truncated or foreign file.
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(bytes: Uint8Array, { lazy = false } = {}): Safetensors {
   const { entries, metadata } = readSafetensorsHeader(bytes);
   const tensors = new Map<string, Tensor>();
-  for (const entry of entries) tensors.set(entry.name, tensorOf(bytes, entry));
+  for (const entry of entries) tensors.set(entry.name, tensorOf(bytes, entry, lazy));
   return { tensors, metadata };
 }
 
@@ -115,7 +116,7 @@ function integers(value: HeaderValue | undefined, what: string): number[] {
   });
 }
 
-function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorEntry): Tensor {
+function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorEntry, lazy: boolean): Tensor {
   const at = bytes.byteOffset + begin;
   // A view where the type's alignment allows, else a copy.
   const aligned = at % BYTES[dtype] === 0;
@@ -126,9 +127,18 @@ function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorE
     case "F32":
       return { dtype, shape, data: new Float32Array(buffer, offset, n) };
     case "F16":
-      return { dtype, shape, data: fromFloat16(new Uint16Array(buffer, offset, n)) };
-    case "BF16":
-      return { dtype, shape, data: fromBfloat16(new Uint16Array(buffer, offset, n)) };
+    case "BF16": {
+      const bits = new Uint16Array(buffer, offset, n);
+      const widen = dtype === "F16" ? fromFloat16 : fromBfloat16;
+      if (!lazy) return { dtype, shape, data: widen(bits) };
+      return {
+        dtype,
+        shape,
+        get data() {
+          return widen(bits);
+        },
+      };
+    }
     case "I8":
       return { dtype, shape, data: new Int8Array(buffer, offset, n) };
     case "I32":

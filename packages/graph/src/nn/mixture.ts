@@ -95,6 +95,45 @@ export function sampleMixture(m: Mixture, random: Random): [number, number] {
   return [m.muX[k] + m.sigmaX[k] * a, m.muY[k] + m.sigmaY[k] * (rho * a + Math.sqrt(1 - rho * rho) * b)];
 }
 
+/**
+ * One draw from `mixtureOf(raw[from .. from + width], temperature)`, the same numbers, for a mixture that is drawn from once: of
+ * the K components only the chosen one is computed.
+ */
+export function sampleRaw(
+  raw: ArrayLike<number>,
+  from: number,
+  width: number,
+  temperature: number,
+  limits: MixtureLimits,
+  random: Random,
+): [number, number] {
+  const k = width / 6;
+  const pi = new Float64Array(k);
+  const warmth = Math.max(temperature, 1e-6);
+  let top = -Infinity;
+  for (let j = 0; j < k; j++) {
+    pi[j] = raw[from + j] / warmth;
+    if (pi[j] > top) top = pi[j];
+  }
+  let total = 0;
+  for (let j = 0; j < k; j++) {
+    pi[j] = Math.exp(pi[j] - top);
+    total += pi[j];
+  }
+  for (let j = 0; j < k; j++) pi[j] /= total;
+  const chosen = from + random.weighted(pi);
+  const a = random.normal();
+  const b = random.normal();
+  const spread = Math.sqrt(temperature);
+  const sigma = (v: number) =>
+    (Math.exp(Math.min(Math.max(v, LOG_SIGMA[0]), LOG_SIGMA[1])) + limits.sigmaFloor) * spread;
+  const rho = Math.tanh(raw[chosen + 5 * k]) * limits.rhoLimit;
+  return [
+    raw[chosen + k] + sigma(raw[chosen + 3 * k]) * a,
+    raw[chosen + 2 * k] + sigma(raw[chosen + 4 * k]) * (rho * a + Math.sqrt(1 - rho * rho) * b),
+  ];
+}
+
 /** log p(x, y) of a plain mixture. */
 export function mixtureLogDensity(m: Mixture, x: number, y: number): number {
   let top = -Infinity;

@@ -19,16 +19,15 @@ export function floats(weights: Weights, name: string, shape?: Shape): Float32Ar
   if (!t) throw new FormatError(`weights: tensor "${name}" is missing; these weights belong to another model`);
   if (shape && !sameShape(t.shape, shape))
     throw new FormatError(`weights: "${name}" has shape ${show(t.shape)}, the configuration wants ${show(shape)}`);
-  if (!(t.data instanceof Float32Array))
+  const { data } = t;
+  if (!(data instanceof Float32Array))
     throw new FormatError(`weights: "${name}" has type ${t.dtype}, a float type is wanted`);
-  return t.data;
+  return data;
 }
 
-/** Load a program and fill its state from weights. */
-export async function loadWith(runtime: Runtime, program: Program, weights: Weights): Promise<Executable> {
-  const executable = await runtime.load(program);
-  await executable.writeState(stateFrom(program, weights));
-  return executable;
+/** Load a program for inference, its state filled from weights for good. */
+export function loadWith(runtime: Runtime, program: Program, weights: Weights): Promise<Executable> {
+  return runtime.load(program, () => stateFrom(program, weights));
 }
 
 /**

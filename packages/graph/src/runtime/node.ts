@@ -7,11 +7,12 @@ import "./silence.node.ts";
 import { cpus } from "node:os";
 import * as ort from "onnxruntime-node";
 import { ConfigError } from "../errors.ts";
+import { freeze } from "../freeze.ts";
 import { nextName, type Program } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
-import type { Device, Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
+import type { Device, Executable, Feeds, LoadedProgram, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
 import { createSession } from "./sessions.node.ts";
-import { allocate, checkFeeds, checkState } from "./state.ts";
+import { allocate, checkFeeds, checkState, portsOf } from "./state.ts";
 
 /** Throws ConfigError when the device is not present on this machine. */
 export function createNodeRuntime(options: RuntimeOptions = {}): Runtime {
@@ -22,9 +23,9 @@ export function createNodeRuntime(options: RuntimeOptions = {}): Runtime {
   const threads = options.threads ?? Math.max(1, cpus().length);
   return {
     device,
-    async load(program) {
-      const session = await sessionOf(program, device, threads);
-      return new NodeExecutable(program, session);
+    async load(program, constants) {
+      const whole = constants ? freeze(program, constants()) : program;
+      return new NodeExecutable(portsOf(whole), await sessionOf(whole, device, threads));
     },
     async close() {},
   };
@@ -51,7 +52,7 @@ class NodeExecutable implements Executable {
   #next = new Map<string, ort.Tensor>();
 
   constructor(
-    readonly program: Program,
+    readonly program: LoadedProgram,
     private readonly session: ort.InferenceSession,
   ) {
     const zeros = (shape: readonly number[]) => new ort.Tensor("float32", new Float32Array(sizeOf(shape)), shape);

@@ -1,8 +1,10 @@
 /** A Runtime whose work happens in a worker thread, so that the calling thread never blocks. @module */
 import * as errors from "../errors.ts";
+import { freeze } from "../freeze.ts";
 import type { Program } from "../program.ts";
 import type { Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
 import { closeComputing, isLeaving, spawnComputing } from "./spawn.node.ts";
+import { portsOf } from "./state.ts";
 
 export type Request = { readonly call: number } & (
   | { readonly type: "load"; readonly program: Program }
@@ -43,23 +45,26 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
   worker.on("exit", (code) => fail(dead ?? new Error(`the compute worker stopped (exit code ${code})`)));
   worker.unref();
 
-  const ask = (request: Unnumbered<Request>): Promise<Response["value"]> => {
+  const ask = (request: Unnumbered<Request>, transfer: ArrayBuffer[] = []): Promise<Response["value"]> => {
     if (isLeaving()) return new Promise(() => {});
     if (dead) return Promise.reject(dead);
     const call = calls++;
     worker.ref();
     return new Promise((resolve, reject) => {
       open.set(call, { resolve, reject });
-      worker.postMessage({ ...request, call });
+      worker.postMessage({ ...request, call }, transfer);
     });
   };
 
   return {
     device: options.device ?? "cpu",
-    async load(program): Promise<Executable> {
-      const id = (await ask({ type: "load", program })) as number;
+    async load(program, constants): Promise<Executable> {
+      // bytes that were made for the worker are handed over, not copied
+      const whole = constants ? freeze(program, constants()) : program;
+      const loading = ask({ type: "load", program: whole }, constants ? [whole.bytes.buffer as ArrayBuffer] : []);
+      const id = (await loading) as number;
       return {
-        program,
+        program: portsOf(whole),
         run: async (feeds) => (await ask({ type: "run", id, feeds })) as Record<string, TypedArray>,
         readState: async (names) => (await ask({ type: "readState", id, names })) as Record<string, Float32Array>,
         writeState: async (values) => void (await ask({ type: "writeState", id, values })),

@@ -8,8 +8,14 @@ import type { Program } from "../program.ts";
 export type TypedArray = Float32Array | BigInt64Array | Uint8Array | Int32Array;
 export type Feeds = Record<string, TypedArray>;
 
+/** What of a program stays known once it is loaded. */
+export type LoadedProgram = Omit<Program, "bytes">;
+
+/** Values of a program's state, asked for each time that a session is made, and not kept. */
+export type Constants = () => Readonly<Record<string, Float32Array>>;
+
 export interface Executable {
-  readonly program: Program;
+  readonly program: LoadedProgram;
   /**
    * Feed every input of the program, get every output. Where the program has updates (a training step) its state moves
    * on by one step. Throws ShapeError on a missing, unknown or wrongly sized feed.
@@ -33,6 +39,7 @@ export type Device = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";
 
 export interface Runtime {
   readonly device: Device;
-  load(program: Program): Promise<Executable>;
+  /** With `constants`, for inference, the program's state becomes part of it (`freeze`): faster, and no longer readable. */
+  load(program: Program, constants?: Constants): Promise<Executable>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { ShapeError } from "../errors.ts";
 import type { Program } from "../program.ts";
 import { type DType, sizeOf } from "../tensor.ts";
-import type { Feeds, TypedArray } from "./runtime.ts";
+import type { Feeds, LoadedProgram, TypedArray } from "./runtime.ts";
 
 const ARRAY: Record<DType, string> = {
   float32: "Float32Array",
@@ -12,7 +12,7 @@ const ARRAY: Record<DType, string> = {
 };
 
 /** Throws ShapeError unless feeds are exactly the program's inputs. */
-export function checkFeeds(program: Program, feeds: Feeds): void {
+export function checkFeeds(program: LoadedProgram, feeds: Feeds): void {
   for (const port of program.inputs) {
     const value = feeds[port.name];
     if (!value) throw new ShapeError(`run(): input "${port.name}" [${port.shape}] is missing`);
@@ -29,7 +29,7 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
   }
 }
 
-export function checkState(program: Program, values: Record<string, Float32Array>): void {
+export function checkState(program: LoadedProgram, values: Record<string, Float32Array>): void {
   for (const [name, value] of Object.entries(values)) {
     const spec = program.state.find((s) => s.name === name);
     if (!spec) throw new ShapeError(`writeState(): the program has no state "${name}"`);
@@ -44,4 +44,9 @@ export function checkState(program: Program, values: Record<string, Float32Array
 export function allocate(dtype: DType, size: number): TypedArray {
   if (dtype === "int64") return new BigInt64Array(size);
   return dtype === "float32" ? new Float32Array(size) : new Uint8Array(size);
+}
+
+/** The program without its bytes, which a session needs only while it is made. */
+export function portsOf({ bytes: _, ...ports }: Program): LoadedProgram {
+  return ports;
 }

@@ -5,10 +5,11 @@
  */
 import * as wasmBuild from "onnxruntime-web";
 import { ConfigError } from "../errors.ts";
-import { nextName, type Program } from "../program.ts";
+import { freeze } from "../freeze.ts";
+import { nextName } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
-import type { Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
-import { checkFeeds, checkState } from "./state.ts";
+import type { Executable, Feeds, LoadedProgram, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
+import { checkFeeds, checkState, portsOf } from "./state.ts";
 
 export interface WebRuntimeOptions extends RuntimeOptions {
   /** Where the .wasm files are served from; onnxruntime's default otherwise. */
@@ -31,14 +32,15 @@ export function createWebRuntime(options: WebRuntimeOptions = {}): Runtime {
     throw new ConfigError(`device: onnxruntime-web has wasm and webgpu, got "${device}"`);
   return {
     device,
-    async load(program) {
+    async load(program, constants) {
       const ort = await buildFor(device, options);
-      const session = await ort.InferenceSession.create(program.bytes, {
+      const whole = constants ? freeze(program, constants()) : program;
+      const session = await ort.InferenceSession.create(whole.bytes, {
         executionProviders: [device],
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,
       });
-      return new WebExecutable(ort, program, session);
+      return new WebExecutable(ort, portsOf(whole), session);
     },
     async close() {},
   };
@@ -49,7 +51,7 @@ class WebExecutable implements Executable {
 
   constructor(
     private readonly ort: Ort,
-    readonly program: Program,
+    readonly program: LoadedProgram,
     private readonly session: wasmBuild.InferenceSession,
   ) {
     for (const s of program.state)

@@ -88,7 +88,8 @@ export function roundRuntime(local: Runtime, task: Task, options: RoundOptions):
   return {
     device: local.device,
     close: () => local.close(),
-    load: async (program) => (program === task.program ? new RoundExecutable(task, options) : local.load(program)),
+    load: async (program, constants) =>
+      program === task.program ? new RoundExecutable(task, options) : local.load(program, constants),
   };
 }
 

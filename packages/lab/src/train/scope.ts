@@ -9,11 +9,11 @@ export async function withScope<T>(runtime: Runtime, work: (scope: Runtime) => P
   const open = new Set<Executable>();
   const scope: Runtime = {
     device: runtime.device,
-    async load(program) {
-      const inner = await runtime.load(program);
+    async load(program, constants) {
+      const inner = await runtime.load(program, constants);
       open.add(inner);
       return {
-        program,
+        program: inner.program,
         run: (feeds) => inner.run(feeds),
         readState: (names) => inner.readState(names),
         writeState: (values) => inner.writeState(values),

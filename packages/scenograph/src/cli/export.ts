@@ -51,6 +51,8 @@ async function run(flags: Flags): Promise<void> {
 
 const ABOUT: Readonly<Record<string, string>> = {
   text: "A sentence's embedding. `text.vectors`: word vectors, time first, zeros for unknown words and padding; `text.words`: row of the correction table, 0 = none; `text.valid`: 1 for words, 0 for padding. The vectors are int8 times a scale in the model's text.safetensors (vocabulary.*).",
+  "boxes-sentence":
+    "What follows from the sentence alone, computed once: `sentence.0`, `sentence.1` ... are inputs of the programs below. `sentence`: the embedding; where the model counts what is mentioned also `boxes.named`: 1 for each category that the sentence names, and `boxes.numbers`: log(1 + count) where it states one.",
   "boxes-step":
     "One step of the LSTM of p(B_1:T | s). Begin with label 81, box 0, h and c 0. `logits`: 80 COCO categories in the order of their ids, then the end. Boxes are (cx, cy, log w, log h), standardised by boxes.statistics [mean; std] of boxes.safetensors.",
   "boxes-xy":
@@ -72,7 +74,7 @@ function readme(model: string, programs: readonly ExportedProgram[]): string {
   );
   return (
     `# Model "${model}" of Scenograph as ONNX\n\nOperator set 17, static shapes, float32 weights inside. A sentence goes ` +
-    "through text, then boxes-step, boxes-xy and boxes-wh once an object, then masks, then image.\n\n" +
+    "through text and boxes-sentence, then boxes-step, boxes-xy and boxes-wh once an object, then masks, then image.\n\n" +
     `${parts.join("\n")}`
   );
 }

@@ -141,10 +141,10 @@ export function factsOf({ name, description, size, config }: ModelInfo, threads:
 export function interruptible(runtime: Runtime, before: () => void | Promise<void>): Runtime {
   return {
     ...runtime,
-    async load(program): Promise<Executable> {
-      const inner = await runtime.load(program);
+    async load(program, constants): Promise<Executable> {
+      const inner = await runtime.load(program, constants);
       return {
-        program,
+        program: inner.program,
         run: async (feeds) => {
           await before();
           return inner.run(feeds);

@@ -13,9 +13,8 @@ import { createImageGenerator, type ImageSampler } from "../paper/image/infer.ts
 import { createMaskGenerator } from "../paper/masks/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { createTextEncoder } from "../paper/text/infer.ts";
-import { type BoxOptions, type Sentence, STAGES, type StageName, type Stages } from "../pipeline.ts";
+import { STAGES, type StageName, type Stages } from "../pipeline.ts";
 import type { Scene } from "../scene/scene.ts";
-import { dryableRuntime } from "./dry.ts";
 import { type ModelInfo, parseModelInfo } from "./info.ts";
 
 export interface ModelStages extends Stages {
@@ -29,10 +28,11 @@ export interface Model {
   /** Read the weight files of these stages now, side by side. Default: all. */
   load(stages?: readonly StageName[]): Promise<void>;
   /**
-   * Compile what a stage needs for this batch, without computing: the stage's first call is then as fast as any. Calls of
-   * the same stage must not overlap it.
+   * Compile what a stage needs for this batch, without computing: the stage's first call is then as fast as any.
    */
-  prepare(stage: StageName, scenes: readonly Scene[], options?: BoxOptions): Promise<void>;
+  prepare(stage: StageName, scenes: readonly Scene[]): Promise<void>;
+  /** Free what was compiled; the next call compiles again. */
+  release(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -53,24 +53,11 @@ export async function openModel(
   runtime: Runtime,
   options: OpenOptions = {},
 ): Promise<Model> {
+  const { info, weightsOf } = await openFiles(read, options);
   const where = options.where ?? "model";
-  const info = parseModelInfo(new TextDecoder().decode(await read("model.json")), `${where}/model.json`);
-  const files = new Map<string, Promise<Weights>>();
-  const weightsOf = (stage: StageName): Promise<Weights> => {
-    const path = info.files[stage];
-    let ready = files.get(path);
-    if (!ready) {
-      ready = readWeights(read, path, info.sha256[stage], options);
-      ready.catch(() => files.delete(path));
-      files.set(path, ready);
-    }
-    return ready;
-  };
-
-  const dry: Record<StageName, number> = { text: 0, boxes: 0, masks: 0, image: 0 };
   const { config } = info;
   const textSize = embeddingSize(config.text);
-  const on = (stage: StageName) => dryableRuntime(options.runtimes?.[stage] ?? runtime, () => dry[stage] > 0);
+  const on = (stage: StageName) => options.runtimes?.[stage] ?? runtime;
   const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text")));
   const boxes = lazy(async () => createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes")));
   const masks = lazy(async () => createMaskGenerator(on("masks"), config.masks, await weightsOf("masks")));
@@ -99,15 +86,11 @@ export async function openModel(
       infer: (requests) => named("image", async () => (await image()).infer(requests)),
     },
   };
-  const call: Record<StageName, (scenes: readonly Scene[], o?: BoxOptions) => Promise<unknown>> = {
-    text: (scenes) => stages.text.encode(scenes.map((s) => s.caption)),
-    boxes: (scenes, o) =>
-      stages.boxes.infer(
-        scenes.map((s) => ({ sentence: blank(s.caption, textSize), fixed: [], seed: s.seed })),
-        { ...o, maxObjects: 1 },
-      ),
-    masks: (scenes) => stages.masks.infer(scenes),
-    image: (scenes) => stages.image.infer(scenes.map((scene) => ({ scene, sentence: blank(scene.caption, textSize) }))),
+  const prepare: Record<StageName, (scenes: readonly Scene[]) => Promise<void>> = {
+    text: async (scenes) => (await text()).prepare(scenes.map((s) => s.caption)),
+    boxes: async (scenes) => (await boxes()).prepare(scenes.length),
+    masks: async (scenes) => (await masks()).prepare(scenes),
+    image: async (scenes) => (await image()).prepare(scenes.length),
   };
 
   return {
@@ -116,19 +99,38 @@ export async function openModel(
     async load(wanted = STAGES) {
       await Promise.all(wanted.map((stage) => named(stage, makers[stage] as () => Promise<unknown>)));
     },
-    async prepare(stage, scenes, o) {
-      dry[stage]++;
-      try {
-        await call[stage](scenes, o);
-      } finally {
-        dry[stage]--;
-      }
+    prepare: (stage, scenes) => named(stage, () => prepare[stage](scenes)),
+    async release() {
+      await Promise.all(STAGES.map(async (stage) => (await makers[stage].made())?.release()));
     },
   };
 }
 
-function blank(caption: string, size: number): Sentence {
-  return { caption, words: [], embedding: new Float32Array(size) };
+export interface ModelFiles {
+  readonly info: ModelInfo;
+  /** The weights of a stage, read once; a file that could not be read is tried again. */
+  weightsOf(stage: StageName): Promise<Weights>;
+}
+
+/** A model's folder without a runtime. Parameters and errors as of `openModel`. */
+export async function openFiles(
+  read: (path: string) => Promise<Uint8Array>,
+  options: OpenOptions = {},
+): Promise<ModelFiles> {
+  const where = options.where ?? "model";
+  const info = parseModelInfo(new TextDecoder().decode(await read("model.json")), `${where}/model.json`);
+  const files = new Map<string, Promise<Weights>>();
+  const weightsOf = (stage: StageName): Promise<Weights> => {
+    const path = info.files[stage];
+    let ready = files.get(path);
+    if (!ready) {
+      ready = readWeights(read, path, info.sha256[stage], options);
+      ready.catch(() => files.delete(path));
+      files.set(path, ready);
+    }
+    return ready;
+  };
+  return { info, weightsOf };
 }
 
 async function readWeights(
@@ -140,7 +142,7 @@ async function readWeights(
   const bytes = await read(path);
   let tensors: Weights;
   try {
-    tensors = readSafetensors(bytes).tensors;
+    tensors = readSafetensors(bytes, { lazy: true }).tensors;
   } catch (error) {
     throw new FormatError(`${where}/${path}: ${(error as Error).message}; restore it, or assemble the model again`);
   }
@@ -152,14 +154,21 @@ async function readWeights(
   return tensors;
 }
 
+interface Lazy<T> {
+  (): Promise<T>;
+  /** What was made, if it was. */
+  made(): Promise<T | undefined>;
+}
+
 /** Made once, at the first call; after a failure the next call tries again. */
-function lazy<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    made.catch(() => {
-      made = undefined;
+function lazy<T>(make: () => Promise<T>): Lazy<T> {
+  let ready: Promise<T> | undefined;
+  const get = () => {
+    ready ??= make();
+    ready.catch(() => {
+      ready = undefined;
     });
-    return made;
+    return ready;
   };
+  return Object.assign(get, { made: async () => ready?.catch(() => undefined) });
 }

@@ -81,6 +81,11 @@ export function callsApp({ models, runtime, threads, sha256 }: CallsOptions): Ho
     return model;
   }
 
+  /** Who chooses another model leaves the one before: what was compiled of it goes, and comes back if it is asked again. */
+  async function releaseOthers(name: string): Promise<void> {
+    for (const [other, model] of opened) if (other !== name) await (await model.catch(() => undefined))?.release();
+  }
+
   /** After all that was asked before. */
   function inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (waiting >= MOST_WAITING) throw new BusyError("calls: the server has enough to do; try again in a moment");
@@ -102,6 +107,7 @@ export function callsApp({ models, runtime, threads, sha256 }: CallsOptions): Ho
       const model = await modelOf(name);
       if (call.type === "open") {
         await model.load();
+        await releaseOthers(name);
         return factsOf(model.info, threads, runtime.device);
       }
       return answerCall(model, checked(call), { signal, onStage: (s, ms) => say({ stage: s, ms }) });

@@ -64,12 +64,15 @@ async function openAt({ folder, wasm, threads, gpu }: OpenRequest): Promise<Mode
   const { small, large } = await chooseWebRuntimes({ wasmPaths: wasm, threads }, gpu);
   const runtimes = { image: interruptible(large, look) };
   const read = fileReader(folder, (download) => say({ type: "download", download }));
+  const before = await model?.catch(() => undefined);
   model = openModel(read, interruptible(small, look), { sha256: digest, where: folder, runtimes });
   model.catch(() => {
     model = undefined;
   });
   const { info, load } = await model;
   await load();
+  // the model that is left
+  await before?.release();
   return factsOf(info, threads, large.device);
 }
 

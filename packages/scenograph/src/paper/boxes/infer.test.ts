@@ -157,10 +157,10 @@ describe("likelihood", () => {
   /** Keeps what the programs of the sampler put out. */
   function recording(): { runtime: Runtime; outputs: Record<string, TypedArray>[] } {
     const outputs: Record<string, TypedArray>[] = [];
-    const load = async (program: Parameters<Runtime["load"]>[0]): Promise<Executable> => {
-      const inner = await node.load(program);
+    const load: Runtime["load"] = async (program, constants): Promise<Executable> => {
+      const inner = await node.load(program, constants);
       return {
-        program,
+        program: inner.program,
         run: async (f) => {
           const out = await inner.run(f);
           outputs.push(out);
@@ -192,9 +192,9 @@ describe("likelihood", () => {
         [{ sentence: { caption: "", words: [], embedding }, fixed: asObjects(layout), seed: 1 }],
         { maxObjects: layout.length + 1 },
       );
-      // logits, raw (x, y), raw (w, h) of each step; a full layout has no end to draw
+      // what the sentence fixes; logits, raw (x, y), raw (w, h) of each step; a full layout has no end to draw
       for (let t = 0; t < Math.min(layout.length + 1, config.maxObjects); t++) {
-        const [logits, xy, wh] = outputs.slice(3 * t, 3 * t + 3);
+        const [logits, xy, wh] = outputs.slice(3 * t + 1, 3 * t + 4);
         const truth = layout[t];
         label -= logSoftmaxAt(logits.logits as Float32Array, truth?.classIndex ?? END);
         if (!truth) continue;

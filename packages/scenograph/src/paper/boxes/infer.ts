@@ -4,17 +4,19 @@
  * @module
  */
 
-import { input } from "@scenograph/graph/leaves";
 import { bucket, chunks } from "@scenograph/graph/nn/buckets";
-import { type Mixture, mixtureLogDensity, mixtureOf, sampleMixture } from "@scenograph/graph/nn/mixture";
-import { Params } from "@scenograph/graph/nn/params";
-import { floats, loadWith, type Weights } from "@scenograph/graph/nn/weights";
-import { add } from "@scenograph/graph/ops/elementwise";
-import { concat } from "@scenograph/graph/ops/shape";
-import { compile } from "@scenograph/graph/program";
+import {
+  type Mixture,
+  type MixtureLimits,
+  mixtureLogDensity,
+  mixtureOf,
+  sampleMixture,
+  sampleRaw,
+} from "@scenograph/graph/nn/mixture";
+import { ProgramCache } from "@scenograph/graph/nn/programs";
+import { floats, type Weights } from "@scenograph/graph/nn/weights";
 import { type Random, stream } from "@scenograph/graph/random";
-import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
-import type { Tensor } from "@scenograph/graph/tensor";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { boxIou as iou } from "../../formats/rle.ts";
 import type { BoxGenerator, BoxOptions, Sentence } from "../../pipeline.ts";
 import { CATEGORIES, CLASS_COUNT, classIndex } from "../../scene/categories.ts";
@@ -22,9 +24,9 @@ import type { Box, SceneObject } from "../../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
 import { type CentreComponent, centreComponents } from "./components.ts";
 import type { BoxesConfig } from "./config.ts";
-import { crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { medoid } from "./medoid.ts";
-import { END, features, labelLogits, START, STATISTICS, trunk, whMixture, xyMixture } from "./model.ts";
+import { END, START, STATISTICS } from "./model.ts";
+import { Recurrence } from "./network.ts";
 import { type Relation, relationsHold, relationsOf } from "./relations.ts";
 
 /** The next object's distribution given a sentence and the objects so far: what the studio draws as a heat map. */
@@ -46,19 +48,10 @@ export interface BoxSampler extends BoxGenerator {
   ): Promise<NextBox>;
 }
 
-interface Programs {
-  readonly n: number;
-  readonly step: Executable;
-  readonly xy: Executable;
-  readonly wh: Executable;
-}
-
-/** State of the recurrence for a batch of n: [n, hidden] each; with `coverage`, what the sentences tell and the objects of each class so far, [n, L] each. */
-interface Memory {
-  h: Float32Array;
-  c: Float32Array;
-  emitted?: Float32Array;
-  readonly told?: Readonly<Record<string, Float32Array>>;
+export interface LoadedBoxSampler extends BoxSampler {
+  /** Load what `infer` needs for so many sentences. */
+  prepare(count: number): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** Sampler from weights "boxes.*" (with "boxes.statistics" [2, 4]) of a configuration; `textSize` is the embedding's width. */
@@ -67,52 +60,39 @@ export function createBoxGenerator(
   config: BoxesConfig,
   textSize: number,
   weights: Weights,
-): BoxSampler {
+): LoadedBoxSampler {
   const table = floats(weights, STATISTICS, [2, 4]);
   const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
-  const compiled = new Map<number, Promise<Programs>>();
-  const programs = (n: number): Promise<Programs> => {
-    let ready = compiled.get(n);
-    if (!ready) {
-      ready = loadPrograms(runtime, config, textSize, weights, n);
-      compiled.set(n, ready);
-    }
-    return ready;
+  const cache = new ProgramCache(runtime, weights);
+  const start = async (sentences: readonly Sentence[]): Promise<Recurrence> => {
+    const n = bucket(sentences.length);
+    const programs = await Recurrence.load(cache, config, textSize, n);
+    return Recurrence.start(programs, config, textSize, sentences, n);
   };
 
   const inferChunk = async (
     requests: readonly { sentence: Sentence; fixed: readonly SceneObject[]; seed: number }[],
     options: BoxOptions,
   ): Promise<SceneObject[][]> => {
-    const n = bucket(requests.length);
-    const run = await programs(n);
+    const run = await start(requests.map((r) => r.sentence));
     const limit = Math.min(options.maxObjects ?? config.maxObjects, config.maxObjects);
     const labelT = options.labelTemperature ?? config.labelTemperature;
     const boxT = options.boxTemperature ?? config.boxTemperature;
-    const text = new Float32Array(n * textSize);
-    requests.forEach((r, i) => {
-      text.set(r.sentence.embedding, i * textSize);
-    });
-    const memory = blank(
-      config,
-      n,
-      requests.map((r) => r.sentence),
-    );
-    const labels = new BigInt64Array(n).fill(BigInt(START));
-    const boxes = new Float32Array(n * 4);
+    const labels = new BigInt64Array(run.n).fill(BigInt(START));
+    const boxes = new Float32Array(run.n * 4);
     // what is drawn again is random even at temperature 0, where the seed shall not matter
     const cold = labelT === 0 && boxT === 0;
     const rows = requests.map((r) => new Row(r.fixed, cold ? 0 : r.seed, relationsOf(r.sentence)));
 
     const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
     for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
-      const logits = await advance(run, text, labels, boxes, memory);
+      const logits = await run.advance(labels, boxes);
       rows.forEach((row, i) => {
         const own = logits.subarray(i * (CLASS_COUNT + 1), (i + 1) * (CLASS_COUNT + 1));
         row.chooseLabel(own, t, limit, labelT, config);
         labels[i] = BigInt(row.label);
       });
-      await placeBoxes(run, rows, t, { text, hidden: memory.h, labels, boxes }, boxT);
+      await placeBoxes(run, rows, t, labels, boxes, boxT);
     }
     return rows.map((row) => row.objects);
   };
@@ -123,38 +103,38 @@ export function createBoxGenerator(
    * that an object that is locked later continues as it did when drawn.
    */
   const placeBoxes = async (
-    run: Programs,
+    run: Recurrence,
     rows: readonly Row[],
     t: number,
-    at: { text: Float32Array; hidden: Float32Array; labels: BigInt64Array; boxes: Float32Array },
+    labels: BigInt64Array,
+    boxes: Float32Array,
     temperature: number,
   ): Promise<void> => {
     const width = 6 * config.mixtures;
-    const feeds = { sentence: at.text, hidden: at.hidden, labels: at.labels };
     const open = new Set<number>();
     rows.forEach((row, i) => {
       const given = row.fixedAt(t);
-      if (given) at.boxes.set(encodeBox(given.box, statistics), i * 4);
+      if (given) boxes.set(encodeBox(given.box, statistics), i * 4);
       else if (!row.done) open.add(i);
     });
-    const xyRaw = (await run.xy.run(feeds)).raw as Float32Array;
+    const xyRaw = await run.centres(labels);
     // candidate by candidate, [candidates, n, 2]
     const xy = new Float32Array(config.candidates * run.n * 2);
     for (let k = 0; k < config.candidates; k++)
-      for (const i of rows.keys()) xy.set(at.boxes.subarray(i * 4, i * 4 + 2), (k * run.n + i) * 2);
+      for (const i of rows.keys()) xy.set(boxes.subarray(i * 4, i * 4 + 2), (k * run.n + i) * 2);
     for (let attempt = 0; attempt === 0 || (attempt < ATTEMPTS && open.size > 0); attempt++) {
       const warmth = attempt === 0 ? temperature : warmer(temperature, attempt);
       for (const i of open) {
         const own = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), warmth, config);
         for (let k = 0; k < config.candidates; k++) xy.set(rows[i].draw(own), (k * run.n + i) * 2);
       }
-      const whRaw = (await run.wh.run({ ...feeds, xy })).raw as Float32Array;
+      const whRaw = await run.sizes(labels, xy);
       for (const i of [...open]) {
         const drawn: Box[] = [];
         for (let k = 0; k < config.candidates; k++) {
           const from = k * run.n + i;
-          const own = mixtureOf(whRaw.subarray(from * width, (from + 1) * width), warmth, config);
-          drawn.push(decodeBox([xy[from * 2], xy[from * 2 + 1], ...rows[i].draw(own)], statistics));
+          const size = rows[i].drawRaw(whRaw, from * width, width, warmth, config);
+          drawn.push(decodeBox([xy[from * 2], xy[from * 2 + 1], ...size], statistics));
         }
         const fitting = drawn.filter((box) => rows[i].fits(box, config.maxOverlap));
         const told = config.relations ? fitting.filter((box) => rows[i].asTold(box)) : fitting;
@@ -162,7 +142,7 @@ export function createBoxGenerator(
         const of = told.length > 0 || attempt + 1 < RELATION_ATTEMPTS ? told : fitting;
         const box = of[medoid(of, config.agreement)];
         // what is left out is fed back all the same: the layout goes on as if it had been meant
-        at.boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
+        boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
         if (!box) continue;
         rows[i].accept(box);
         open.delete(i);
@@ -177,106 +157,24 @@ export function createBoxGenerator(
       return all;
     },
     async next(sentence, objects, label, grid) {
-      const run = await programs(1);
-      const memory = blank(config, 1, [sentence]);
-      let logits = await advance(run, sentence.embedding, BigInt64Array.of(BigInt(START)), new Float32Array(4), memory);
-      for (const o of objects) {
-        const labels = BigInt64Array.of(BigInt(classIndex(o.label)));
-        logits = await advance(
-          run,
-          sentence.embedding,
-          labels,
-          Float32Array.from(encodeBox(o.box, statistics)),
-          memory,
-        );
-      }
-      const labels = BigInt64Array.of(BigInt(classIndex(label)));
-      const raw = (await run.xy.run({ sentence: sentence.embedding, hidden: memory.h, labels })).raw;
-      const mixture = mixtureOf(raw as Float32Array, grid.temperature ?? 1, config);
+      const run = await start([sentence]);
+      const one = (index: number) => BigInt64Array.of(BigInt(index));
+      let logits = await run.advance(one(START), new Float32Array(4));
+      for (const o of objects)
+        logits = await run.advance(one(classIndex(o.label)), Float32Array.from(encodeBox(o.box, statistics)));
+      const raw = await run.centres(one(classIndex(label)));
+      const mixture = mixtureOf(raw, grid.temperature ?? 1, config);
       return {
         labels: softmax(logits, 1, config.endBias),
         density: densityMap(mixture, grid, statistics),
         components: centreComponents(mixture, statistics),
       };
     },
-  };
-}
-
-function blank(config: BoxesConfig, n: number, sentences: readonly Sentence[]): Memory {
-  return {
-    h: new Float32Array(n * config.hidden),
-    c: new Float32Array(n * config.hidden),
-    ...(config.coverage > 0 && {
-      emitted: new Float32Array(n * CLASS_COUNT),
-      told: toldFeeds(
-        sentences.map((s) => s.mentions ?? []),
-        n,
-      ),
-    }),
-  };
-}
-
-/** One step of the LSTM; memory moves on. -> label logits [n, L + 1]. */
-async function advance(
-  run: Programs,
-  sentence: Float32Array,
-  labels: BigInt64Array,
-  boxes: Float32Array,
-  memory: Memory,
-): Promise<Float32Array> {
-  const out = await run.step.run({
-    sentence,
-    labels,
-    boxes,
-    h: memory.h,
-    c: memory.c,
-    ...(memory.emitted && { emitted: memory.emitted }),
-    ...memory.told,
-  });
-  memory.h = out.nextH as Float32Array;
-  memory.c = out.nextC as Float32Array;
-  if (memory.emitted) memory.emitted = out.nextEmitted as Float32Array;
-  return out.logits as Float32Array;
-}
-
-async function loadPrograms(
-  runtime: Runtime,
-  config: BoxesConfig,
-  textSize: number,
-  weights: Weights,
-  n: number,
-): Promise<Programs> {
-  const p = new Params("boxes");
-  const sentence = input("sentence", [n, textSize]);
-  const labels = input("labels", [n], "int64");
-  const labels1 = input("labels", [1, n], "int64");
-  const state = { h: input("h", [n, config.hidden]), c: input("c", [n, config.hidden]) };
-  const { hidden, last } = trunk(p, config, labels1, input("boxes", [1, n, 4]), sentence, state);
-  const told = config.coverage > 0 ? toldInputs(n) : undefined;
-  const emitted = told && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
-  const known = told && emitted && { told, counts: emitted.counts };
-  const learnt = labelLogits(p, config, features(hidden, sentence), known);
-  const addends = known
-    ? [
-        ...(config.guidance > 0 ? [guidance(config.guidance, known.told, known.counts)] : []),
-        ...(config.crowding > 0 ? [crowding(config.crowding, known.told, known.counts)] : []),
-      ]
-    : [];
-  const logits = addends.reduce(add, learnt);
-  const f = features(input("hidden", [n, config.hidden]), sentence);
-  const k = config.candidates;
-  const copies = (x: Tensor) =>
-    concat(
-      Array.from({ length: k }, () => x),
-      0,
-    );
-  const each = { hidden: copies(f.hidden), text: f.text, steps: k };
-  const load = (outputs: Parameters<typeof compile>[0]["outputs"]) => loadWith(runtime, compile({ outputs }), weights);
-  return {
-    n,
-    step: await load({ logits, nextH: last.h, nextC: last.c, ...(emitted && { nextEmitted: emitted.last }) }),
-    xy: await load({ raw: xyMixture(p, config, f, labels) }),
-    wh: await load({ raw: whMixture(p, config, each, copies(labels), input("xy", [k * n, 2])) }),
+    async prepare(count) {
+      for (const n of new Set(chunks(Array.from({ length: count })).map((c) => bucket(c.length))))
+        await Recurrence.load(cache, config, textSize, n);
+    },
+    release: () => cache.release(),
   };
 }
 
@@ -353,6 +251,16 @@ class Row {
 
   draw(mixture: Mixture): [number, number] {
     return sampleMixture(mixture, this.#random);
+  }
+
+  drawRaw(
+    raw: Float32Array,
+    from: number,
+    width: number,
+    temperature: number,
+    limits: MixtureLimits,
+  ): [number, number] {
+    return sampleRaw(raw, from, width, temperature, limits, this.#random);
   }
 
   /** Unless it covers one of its class by more than `maxOverlap`. */

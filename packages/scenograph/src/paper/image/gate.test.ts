@@ -23,7 +23,7 @@ const bitmap = Uint8Array.from({ length: 256 }, (_, i) => (i % 16 < 8 ? 1 : 0));
 const layout = composeLayout([{ classIndex: classIndex("dog"), box: [0, 0, 0.5, 1], bitmap }], 16);
 
 test("the gate is the generator's own: sigmoid of its layer, whatever the layout", async () => {
-  const read = createGateReader(node, config, TEXT, weights);
+  const { read } = createGateReader(node, config, TEXT, weights);
   const text = [0.5, -1, 2, 0, 0.25];
   const { channels, background } = await read(layout, sentence(text));
   const row = (name: string, c: number) => {
@@ -47,7 +47,7 @@ test("the gate is the generator's own: sigmoid of its layer, whatever the layout
 });
 
 test("a channel says where it answers most", async () => {
-  const read = createGateReader(node, config, TEXT, weights);
+  const { read } = createGateReader(node, config, TEXT, weights);
   const { channels } = await read(layout, sentence([1, 0, 0, 0, 0]));
   for (const { where, lift, strength } of channels) {
     expect([undefined, "dog"]).toContain(where);
@@ -59,12 +59,8 @@ test("a channel says where it answers most", async () => {
 test("without a gate all is open; without background text there is none", async () => {
   const plain = { ...config, gate: false, background: 0 };
   expect(gateProgram(plain, TEXT).inputs.map((i) => i.name)).not.toContain("text");
-  const { channels, background } = await createGateReader(
-    node,
-    plain,
-    TEXT,
-    weights,
-  )(layout, sentence([1, 1, 1, 1, 1]));
+  const { read } = createGateReader(node, plain, TEXT, weights);
+  const { channels, background } = await read(layout, sentence([1, 1, 1, 1, 1]));
   expect(channels.every((c) => c.open === 1)).toBe(true);
   expect(background).toEqual([]);
 });

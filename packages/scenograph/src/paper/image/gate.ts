@@ -5,9 +5,10 @@
  */
 import { input } from "@scenograph/graph/leaves";
 import { Params } from "@scenograph/graph/nn/params";
-import { loadWith, type Weights } from "@scenograph/graph/nn/weights";
+import { ProgramCache } from "@scenograph/graph/nn/programs";
+import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, type Program } from "@scenograph/graph/program";
-import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence } from "../../pipeline.ts";
 import { CATEGORIES, CLASS_COUNT } from "../../scene/categories.ts";
 import type { ImageConfig } from "./config.ts";
@@ -53,17 +54,17 @@ export function createGateReader(
   config: ImageConfig,
   textSize: number,
   weights: Weights,
-): (layout: Layout, sentence: Sentence) => Promise<TextGate> {
-  let executable: Promise<Executable> | undefined;
-  return async (layout, sentence) => {
-    executable ??= loadWith(runtime, gateProgram(config, textSize), weights);
+): { read(layout: Layout, sentence: Sentence): Promise<TextGate>; release(): Promise<void> } {
+  const programs = new ProgramCache(runtime, weights);
+  const read = async (layout: Layout, sentence: Sentence): Promise<TextGate> => {
+    const executable = await programs.get("gate", () => gateProgram(config, textSize));
     const feeds = { ...layoutFeeds([{ layout, sentence }], 1, config), text: sentence.embedding };
-    const program = (await executable).program;
+    const { program } = executable;
     // what the encoder does not read is not among the inputs
     const used = Object.fromEntries(
       Object.entries(feeds).filter(([name]) => program.inputs.some((port) => port.name === name)),
     );
-    const out = await (await executable).run(used);
+    const out = await executable.run(used);
     const [, channels, height, width] = program.outputs.find((port) => port.name === "a")!.shape;
     const regions = regionsOf(layout, height, width);
     const a = out.a as Float32Array;
@@ -76,6 +77,7 @@ export function createGateReader(
       background: Array.from((out.background as Float32Array | undefined) ?? []),
     };
   };
+  return { read, release: () => programs.release() };
 }
 
 /** Share of each cell of A that belongs to a class; CLASS_COUNT is the ground between the objects. */

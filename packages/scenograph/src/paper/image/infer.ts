@@ -1,9 +1,10 @@
 /** Pictures from masks and sentences with trained weights. @module */
 
 import { bucket, chunks } from "@scenograph/graph/nn/buckets";
-import { loadWith, type Weights } from "@scenograph/graph/nn/weights";
+import { ProgramCache } from "@scenograph/graph/nn/programs";
+import type { Weights } from "@scenograph/graph/nn/weights";
 import { stream } from "@scenograph/graph/random";
-import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { maskToBitmap, resizeMask } from "../../formats/rle.ts";
 import type { ImageGenerator, Sentence } from "../../pipeline.ts";
 import { classIndex } from "../../scene/categories.ts";
@@ -17,6 +18,15 @@ export interface ImageSampler extends ImageGenerator {
   /** What the sentence does to the layout of this scene before a picture is drawn. */
   gate(scene: Pick<Scene, "objects">, sentence: Sentence): Promise<TextGate>;
 }
+
+export interface LoadedImageSampler extends ImageSampler {
+  /** Load what `infer` needs for so many pictures. */
+  prepare(count: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Pictures a run: more would only cost memory. */
+const LARGEST_BATCH = 16;
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
 export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
@@ -39,18 +49,11 @@ export function createImageGenerator(
   config: ImageConfig,
   textSize: number,
   weights: Weights,
-): ImageSampler {
+): LoadedImageSampler {
   const { size } = config;
-  const readGate = createGateReader(runtime, config, textSize, weights);
-  const compiled = new Map<number, Promise<Executable>>();
-  const executable = (n: number): Promise<Executable> => {
-    let ready = compiled.get(n);
-    if (!ready) {
-      ready = loadWith(runtime, imageProgram(config, textSize, n), weights);
-      compiled.set(n, ready);
-    }
-    return ready;
-  };
+  const gateReader = createGateReader(runtime, config, textSize, weights);
+  const programs = new ProgramCache(runtime, weights);
+  const executable = (n: number) => programs.get(n, () => imageProgram(config, textSize, n));
 
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
@@ -72,11 +75,18 @@ export function createImageGenerator(
 
   return {
     sizes: [size],
-    gate: (scene, sentence) => readGate(sceneLayout(scene, size), sentence),
+    gate: (scene, sentence) => gateReader.read(sceneLayout(scene, size), sentence),
     async infer(requests) {
       const all: Picture[] = [];
-      for (const chunk of chunks(requests, 16)) all.push(...(await inferChunk(chunk)));
+      for (const chunk of chunks(requests, LARGEST_BATCH)) all.push(...(await inferChunk(chunk)));
       return all;
+    },
+    async prepare(count) {
+      const sizes = chunks(Array.from({ length: count }), LARGEST_BATCH).map((c) => bucket(c.length));
+      for (const n of new Set(sizes)) await executable(n);
+    },
+    async release() {
+      await Promise.all([programs.release(), gateReader.release()]);
     },
   };
 }

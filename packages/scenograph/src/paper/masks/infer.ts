@@ -7,10 +7,11 @@ import { ConfigError } from "@scenograph/graph/errors";
 import { input } from "@scenograph/graph/leaves";
 import { bucket, chunks } from "@scenograph/graph/nn/buckets";
 import { Params } from "@scenograph/graph/nn/params";
-import { loadWith, type Weights } from "@scenograph/graph/nn/weights";
+import { ProgramCache } from "@scenograph/graph/nn/programs";
+import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, type Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
-import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { bitmapToMask } from "../../formats/rle.ts";
 import type { MaskGenerator } from "../../pipeline.ts";
 import { classIndex } from "../../scene/categories.ts";
@@ -39,6 +40,8 @@ export interface MaskGeneratorOptions {
 export interface LoadedMaskGenerator extends MaskGenerator {
   /** Probabilities [resolution ^ 2] of each object, row-major, 0 outside its box: what `infer` thresholds. */
   probabilities(requests: readonly MaskRequest[]): Promise<Float32Array[][]>;
+  /** Load what `infer` needs for requests of these numbers of objects. */
+  prepare(requests: readonly MaskRequest[]): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -61,25 +64,22 @@ export function createMaskGenerator(
   options: MaskGeneratorOptions = {},
 ): LoadedMaskGenerator {
   const size = config.frame === "picture" ? SIZE : config.resolution;
-  const loaded = new Map<string, Promise<Executable>>();
-  const executable = (pictures: number, objects: number): Promise<Executable> => {
-    const key = `${pictures}x${objects}`;
-    let one = loaded.get(key);
-    if (!one) {
-      one = loadWith(runtime, buildInference(config, pictures, objects), weights);
-      one.catch(() => loaded.delete(key));
-      loaded.set(key, one);
-    }
-    return one;
-  };
+  const programs = new ProgramCache(runtime, weights);
+  const executable = (pictures: number, objects: number) =>
+    programs.get(`${pictures}x${objects}`, () => buildInference(config, pictures, objects));
+  const tries = (requests: readonly MaskRequest[]) =>
+    requests.flatMap((r) => Array.from({ length: config.candidates }, (_, candidate) => ({ ...r, candidate })));
+  const sizes = (requests: readonly MaskRequest[]) => ({
+    pictures: bucket(requests.length),
+    objects: objectBucket(Math.max(0, ...requests.map((r) => r.objects.length))),
+  });
 
   /** Probabilities [64 * 64] of the network's frame. */
   const runChunk = async (
     requests: readonly (MaskRequest & { readonly candidate: number })[],
   ): Promise<Float32Array[][]> => {
-    const most = Math.max(0, ...requests.map((r) => r.objects.length));
-    if (most === 0) return requests.map(() => []);
-    const [n, t] = [bucket(requests.length), objectBucket(most)];
+    if (requests.every((r) => r.objects.length === 0)) return requests.map(() => []);
+    const { pictures: n, objects: t } = sizes(requests);
     const turned = requests.map((r) => config.mirror && stream(r.seed, "mask", "mirror").bool());
     const pictures = requests.map(({ objects }, i) => {
       const own = objects.map((o) => ({
@@ -122,9 +122,8 @@ export function createMaskGenerator(
 
   const probabilities = async (requests: readonly MaskRequest[]): Promise<Float32Array[][]> => {
     const n = config.candidates;
-    const tries = requests.flatMap((r) => Array.from({ length: n }, (_, candidate) => ({ ...r, candidate })));
     const all: Float32Array[][] = [];
-    for (const chunk of chunks(tries, LARGEST_BATCH)) all.push(...(await runChunk(chunk)));
+    for (const chunk of chunks(tries(requests), LARGEST_BATCH)) all.push(...(await runChunk(chunk)));
     return requests.map(({ objects }, i) =>
       objects.map(({ box }, k) => {
         const found = medoid(
@@ -150,11 +149,13 @@ export function createMaskGenerator(
         }),
       );
     },
-    async release() {
-      const all = await Promise.allSettled(loaded.values());
-      loaded.clear();
-      for (const one of all) if (one.status === "fulfilled") await one.value.release();
+    async prepare(requests) {
+      for (const chunk of chunks(tries(requests), LARGEST_BATCH)) {
+        const { pictures, objects } = sizes(chunk);
+        if (chunk.some((r) => r.objects.length > 0)) await executable(pictures, objects);
+      }
     },
+    release: () => programs.release(),
   };
 }
 

@@ -2,12 +2,13 @@
 
 import { bucket, chunks } from "@scenograph/graph/nn/buckets";
 import { Params } from "@scenograph/graph/nn/params";
-import { loadWith, type Weights } from "@scenograph/graph/nn/weights";
-import { compile } from "@scenograph/graph/program";
-import type { Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import { ProgramCache } from "@scenograph/graph/nn/programs";
+import type { Weights } from "@scenograph/graph/nn/weights";
+import { compile, type Program } from "@scenograph/graph/program";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence, TextEncoder } from "../../pipeline.ts";
 import { embeddingSize, type TextConfig } from "./config.ts";
-import { encodeCaption, textFeeds } from "./data.ts";
+import { type EncodedCaption, encodeCaption, textFeeds } from "./data.ts";
 import { mentionsOf } from "./mentions.ts";
 import { textEncoder } from "./model.ts";
 import { textInputs } from "./step.ts";
@@ -17,30 +18,42 @@ import { Vocabulary } from "./vocabulary.ts";
 /** Unrolled lengths that are compiled, at most once each a batch size. */
 const LENGTHS = [16, 32, MAX_TOKENS];
 
+/** Inputs "text.vectors" [T, N, 100], "text.words" [T, N], "text.valid" [T, N, 1]; output embedding [N, D]. */
+export function textProgram(config: TextConfig, corrections: number, length: number, n: number): Program {
+  return compile({
+    outputs: { embedding: textEncoder(new Params("text"), config, corrections, textInputs(length, n)) },
+  });
+}
+
+/** Steps that a sentence of so many tokens is computed in. */
+export function textLength(tokens: number): number {
+  return LENGTHS.find((length) => length >= tokens) ?? MAX_TOKENS;
+}
+
+export interface LoadedTextEncoder extends TextEncoder {
+  /** Load what `encode` needs for these captions. */
+  prepare(captions: readonly string[]): Promise<void>;
+  release(): Promise<void>;
+}
+
 /** Encoder from weights "text.*" and "vocabulary.*". Throws UserError for a sentence without words. */
-export function createTextEncoder(runtime: Runtime, config: TextConfig, weights: Weights): TextEncoder {
+export function createTextEncoder(runtime: Runtime, config: TextConfig, weights: Weights): LoadedTextEncoder {
   const vocabulary = Vocabulary.fromTensors(weights);
-  const compiled = new Map<string, Promise<Executable>>();
+  const programs = new ProgramCache(runtime, weights);
   const size = embeddingSize(config);
 
-  const executable = (length: number, n: number): Promise<Executable> => {
-    const key = `${length}x${n}`;
-    let ready = compiled.get(key);
-    if (!ready) {
-      const embedding = textEncoder(new Params("text"), config, vocabulary.deltaCount, textInputs(length, n));
-      ready = loadWith(runtime, compile({ outputs: { embedding } }), weights);
-      compiled.set(key, ready);
-    }
-    return ready;
-  };
+  const sizes = (captions: readonly EncodedCaption[]) => ({
+    length: textLength(Math.max(1, ...captions.map((c) => c.tokens.length))),
+    n: bucket(captions.length),
+  });
+  const executable = ({ length, n }: ReturnType<typeof sizes>) =>
+    programs.get(`${length}x${n}`, () => textProgram(config, vocabulary.deltaCount, length, n));
 
   const encodeChunk = async (captions: readonly string[]): Promise<Sentence[]> => {
     const encoded = captions.map((c) => encodeCaption(vocabulary, c));
-    const longest = Math.max(1, ...encoded.map((c) => c.tokens.length));
-    const length = LENGTHS.find((l) => l >= longest) ?? MAX_TOKENS;
-    const n = bucket(captions.length);
+    const { length, n } = sizes(encoded);
     const feeds = textFeeds(encoded, length, n);
-    const run = await executable(length, n);
+    const run = await executable({ length, n });
     const { embedding } = await run.run({
       "text.vectors": feeds.vectors,
       "text.words": feeds.words,
@@ -61,5 +74,9 @@ export function createTextEncoder(runtime: Runtime, config: TextConfig, weights:
       for (const chunk of chunks(captions)) sentences.push(...(await encodeChunk(chunk)));
       return sentences;
     },
+    async prepare(captions) {
+      for (const chunk of chunks(captions)) await executable(sizes(chunk.map((c) => encodeCaption(vocabulary, c))));
+    },
+    release: () => programs.release(),
   };
 }

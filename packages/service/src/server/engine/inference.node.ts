@@ -1,16 +1,23 @@
 /**
- * The runtime of a computing thread: many programs of few weights, for days. Weights are held once however many programs
- * read them; compiled sessions are bounded, the one that was used longest ago goes; a run's memory goes back when it ends.
+ * The runtime of a computing thread: many programs, for days. Compiled sessions, which hold their weights, are bounded: the
+ * one that was used longest ago goes; a run's memory goes back when it ends.
  * onnxruntime's arena is off: each session has its own and keeps what its largest run took, some 30 MB a session on
  * average and 390 MB for a batch of 8 pictures of 128 pixels (see docs/operations.md, Memory).
  * @module
  */
 import "@scenograph/graph/runtime/silence.node";
-import { ShapeError } from "@scenograph/graph/errors";
+import { freeze } from "@scenograph/graph/freeze";
 import type { Program } from "@scenograph/graph/program";
-import type { Executable, Feeds, Runtime, TypedArray } from "@scenograph/graph/runtime/runtime";
+import type {
+  Constants,
+  Executable,
+  Feeds,
+  LoadedProgram,
+  Runtime,
+  TypedArray,
+} from "@scenograph/graph/runtime/runtime";
 import { createSession } from "@scenograph/graph/runtime/sessions.node";
-import { allocate, checkFeeds, checkState } from "@scenograph/graph/runtime/state";
+import { allocate, checkFeeds, checkState, portsOf } from "@scenograph/graph/runtime/state";
 import { sizeOf } from "@scenograph/graph/tensor";
 import * as ort from "onnxruntime-node";
 
@@ -27,8 +34,8 @@ export interface InferenceRuntime extends Runtime {
 }
 
 /**
- * A CPU runtime for programs without updates. `writeState` keeps the arrays it is given, which nobody may change after.
- * A program whose session was let go is compiled again by its next run.
+ * A CPU runtime for programs with constants, or without state. A program whose session was let go is compiled again by its
+ * next run.
  */
 export function createInferenceRuntime({ threads, maxSessions }: InferenceOptions): InferenceRuntime {
   /** In the order of their last use. */
@@ -48,21 +55,30 @@ export function createInferenceRuntime({ threads, maxSessions }: InferenceOption
 
   class InferenceExecutable implements Executable {
     running = 0;
+    readonly program: LoadedProgram;
     #session: Promise<ort.InferenceSession> | undefined;
-    #state: Record<string, ort.Tensor> = {};
 
-    constructor(readonly program: Program) {}
+    constructor(
+      private readonly source: Program,
+      private readonly constants: Constants,
+    ) {
+      this.program = { ...portsOf(source), state: [] };
+    }
 
     /** The compiled session, which is the last to go now. */
     session(): Promise<ort.InferenceSession> {
       live.delete(this);
       live.add(this);
-      this.#session ??= compile(this.program).catch((error) => {
+      this.#session ??= this.#compiled().catch((error) => {
         this.#session = undefined;
         live.delete(this);
         throw error;
       });
       return this.#session;
+    }
+
+    async #compiled(): Promise<ort.InferenceSession> {
+      return compile(freeze(this.source, this.constants()));
     }
 
     async letGo(): Promise<void> {
@@ -77,7 +93,7 @@ export function createInferenceRuntime({ threads, maxSessions }: InferenceOption
       try {
         const session = await this.session();
         await makeRoom();
-        const inputs = { ...this.#state };
+        const inputs: Record<string, ort.Tensor> = {};
         for (const p of this.program.inputs) inputs[p.name] = new ort.Tensor(p.dtype, feeds[p.name], p.shape);
         const result: Record<string, TypedArray> = {};
         const fetches: Record<string, ort.Tensor> = {};
@@ -92,16 +108,13 @@ export function createInferenceRuntime({ threads, maxSessions }: InferenceOption
       }
     }
 
-    async readState(names: readonly string[] = Object.keys(this.#state)): Promise<Record<string, Float32Array>> {
-      return Object.fromEntries(names.map((n) => [n, Float32Array.from(this.#state[n].data as Float32Array)]));
+    async readState(names: readonly string[] = []): Promise<Record<string, Float32Array>> {
+      checkState(this.program, Object.fromEntries(names.map((name) => [name, new Float32Array()])));
+      return {};
     }
 
     async writeState(values: Record<string, Float32Array>): Promise<void> {
       checkState(this.program, values);
-      for (const { name, shape } of this.program.state) {
-        const value = values[name];
-        if (value) this.#state[name] = new ort.Tensor("float32", value, shape);
-      }
     }
 
     async release(): Promise<void> {
@@ -115,10 +128,8 @@ export function createInferenceRuntime({ threads, maxSessions }: InferenceOption
     get sessions() {
       return live.size;
     },
-    async load(program) {
-      if (program.state.some((s) => s.updated))
-        throw new ShapeError("load(): this runtime keeps weights as they are, got a program with updates");
-      const executable = new InferenceExecutable(program);
+    async load(program, constants = () => ({})) {
+      const executable = new InferenceExecutable(program, constants);
       await executable.session();
       await makeRoom();
       return executable;
