@@ -20,6 +20,7 @@ interface Options extends QueueFlags {
   readonly aspect: number;
   readonly times: number;
   readonly every: number;
+  readonly actions: number;
   readonly json?: boolean;
 }
 
@@ -65,6 +66,12 @@ export function illustrateCommand(): Command {
       "share of the outdoor pictures whose caption is made to say a time of day or a weather (at night, in the rain)",
       share("--times"),
       0.2,
+    )
+    .option(
+      "--actions <n>",
+      "made-up layouts of people and animals that run, ride, sit, sleep, graze ..., for poses that layouts hold few of",
+      whole("--actions", 0, 1e6),
+      0,
     )
     .option(
       "--every <n>",

@@ -103,6 +103,21 @@ export const ANIMALS = {
       rect(60, 32, 9, 5.4, "#e8c08c", 2.7) +
       dogHead(54, 20, shut(57, 17.5)),
   ),
+  "dog standing": draw(
+    74,
+    60,
+    line("M12 24Q3 20 4 9", DOG, 4.6) +
+      rect(18, 34, 6, 24, DOG_DARK, 3) +
+      rect(45, 34, 6, 24, DOG_DARK, 3) +
+      shape("M10 30q-1-11 11-12 16-1 24-4 10-1 10 12 0 14-8 15-14 1-24 0-12-1-13-11z", DOG) +
+      rect(12, 32, 6.6, 27, DOG, 3.3) +
+      rect(39, 32, 6.6, 27, DOG, 3.3) +
+      oval(16, 57.6, 4.4, 2.2, "#e8c08c") +
+      oval(43, 57.6, 4.4, 2.2, "#e8c08c") +
+      shape("M22 18q8-2 13 0 1 8-6 8-8 0-7-8z", DOG_DARK) +
+      line("M44 18q5 6 11 5", "#d8342f", 3) +
+      dogHead(54, 13, open(58, 10)),
+  ),
   "dog sitting": draw(
     50,
     58,

@@ -14,6 +14,7 @@ import { makeFolder } from "scenograph/formats/folders.node";
 import { CATEGORIES } from "scenograph/scene/categories";
 import { loadCoco, type Sample } from "../coco.ts";
 import { drawScene } from "../grammar/grammar.ts";
+import { drawAction } from "./actions.ts";
 import type { PictureRecords, PictureTask } from "./picture.ts";
 import { paintersOrder } from "./plan.ts";
 import { drawShards, readShard, SHARD_PICTURES, type ShardJob, writeAtomic } from "./shards.ts";
@@ -44,6 +45,8 @@ export interface IllustrateOptions {
   readonly colours: number;
   /** Share of the outdoor pictures whose caption is made to say a time of day or a weather, in [0, 1]; default 0. */
   readonly times?: number;
+  /** Made-up layouts of people and animals that do something (`actions.ts`); default 0. */
+  readonly actions?: number;
   /** Draw only every n-th picture of the set, with the same ids, captions and looks (a part of it at another size); default 1. */
   readonly every?: number;
   readonly signal?: AbortSignal;
@@ -65,17 +68,36 @@ export interface Illustrated {
 
 /** Ids of made-up layouts start here, above every id of MS-COCO. */
 export const GRAMMAR_ID = 10_000_000;
+/** Ids of layouts of actions. */
+export const ACTION_ID = 5_000_000;
 
 /** @throws UserError when `out` holds another set, or the input has no layouts with captions. */
 export async function illustrate(options: IllustrateOptions): Promise<Illustrated> {
-  const { dir, out, size, aspect = 1, variants, seed, jobs, minimum, colours, times = 0, every = 1 } = options;
+  const {
+    dir,
+    out,
+    size,
+    aspect = 1,
+    variants,
+    seed,
+    jobs,
+    minimum,
+    colours,
+    times = 0,
+    every = 1,
+    actions = 0,
+  } = options;
   const { samples } = await loadCoco(dir, options.split, { need: ["captions", "objects"] });
   const layouts = samples
     .slice(0, options.count)
     .map(layoutOf)
     .filter((l) => paintersOrder(l.objects).length > 0);
   const made = madeUpLayouts(layouts, variants, minimum, seed);
-  const tasks = [...layouts, ...made]
+  const acted = Array.from({ length: actions }, (_, i): Layout => {
+    const { caption, objects } = drawAction(stream(seed, "actions", i));
+    return { cocoImageId: ACTION_ID + i, captions: [caption], objects, source: "actions" };
+  });
+  const tasks = [...layouts, ...made, ...acted]
     .flatMap((layout) => Array.from({ length: variants }, (_, variant) => ({ ...layout, variant })))
     .map((task, index): PictureTask => ({ ...task, index }))
     .filter((_, i) => i % every === 0);

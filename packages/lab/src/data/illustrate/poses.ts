@@ -45,7 +45,10 @@ export function choosePose(
   if (cycle) return say("cycling", cycle);
   const mount = near(MOUNTS, sitsOn) ?? (does("riding") ? near(MOUNTS, overlaps) : undefined);
   if (mount) return say("riding", mount);
-  const board = aspect > 0.36 && aspect < 2 ? near(BOARDS, standsOn) : undefined;
+  const board =
+    aspect > 0.36 && aspect < 2
+      ? near(BOARDS, (body, plank) => standsOn(body, plank) && plank[3] < plank[2] * 1.6)
+      : undefined;
   if (board) return say("boarding", board);
   const skis = aspect < 1.5 ? near(new Set(["skis"]), standsOn) : undefined;
   if (skis || (does("skiing") && aspect > 0.4 && aspect < 1.5)) return say("skiing", skis);

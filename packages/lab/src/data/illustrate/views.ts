@@ -128,7 +128,8 @@ export const VIEWS: Readonly<Record<string, readonly View[]>> = {
   dog: [
     flat("dog", { ...standing, left: true, coats: DOGS }),
     flat("poodle", { ...standing, left: true, words: /\bpoodles?\b/ }),
-    noto("poodle", { ...standing, left: true, paint: "#dfdfdf", coats: ["#dfdfdf", "#b99a80", "#5a5054"] }),
+    own("dog standing", { ...standing, paint: "#c98a4b", coats: DOGS }),
+    noto("poodle", { ...standing, left: true, words: /\bpoodles?\b/ }),
     own("dog lying", { ...lying, paint: "#c98a4b", coats: DOGS }),
     own("dog sitting", { ...sitting, paint: "#c98a4b", coats: DOGS }),
   ],

@@ -3,6 +3,7 @@ import { timeOf } from "scenograph/paper/text/background";
 import { weatherOf } from "scenograph/paper/text/weather";
 import { classIndex } from "scenograph/scene/categories";
 import { expect, test } from "vitest";
+import { drawAction } from "./actions.ts";
 import { describe as tell } from "./describe.ts";
 import { agrees, type LayoutObject, planScene } from "./plan.ts";
 import { sayColours, sayTime } from "./say.ts";
@@ -142,4 +143,34 @@ test("what is told of a plan agrees with it, and a contradiction does not", () =
     expect(agrees(drawn, plan("a woman riding a brown horse in a field at night", layout, seed))).toBe(false);
   }
   expect(agreed).toBeGreaterThan(20);
+});
+
+test("made-up actions are drawn as they are told", () => {
+  const expected: readonly (readonly [RegExp, string])[] = [
+    [/running (?!.*horse)/, "running"],
+    [/walking/, "walking"],
+    [/waving/, "waving"],
+    [/riding a (horse)/, "riding"],
+    [/riding a (bicycle|bike|motorcycle)/, "cycling"],
+    [/skiing/, "skiing"],
+    [/grazing|eating grass/, "grazing"],
+    [/\b(sleeping|lying)\b/, "lying"],
+    [/sitting/, "sitting"],
+    [/flying/, "flying"],
+    [/holding/, "holding"],
+    [/eating pizza/, "eating"],
+    [/swinging/, "swinging"],
+  ];
+  const poses = new Set<string>();
+  let right = 0;
+  for (let i = 0; i < 300; i++) {
+    const { caption, objects } = drawAction(stream(7, "actions", i));
+    const subject = plan(caption, objects, i).objects.map((o) => o.look.view.pose);
+    for (const pose of subject) poses.add(pose);
+    const rule = expected.find(([words]) => words.test(caption));
+    if (!rule || subject.includes(rule[1])) right++;
+  }
+  expect(right).toBeGreaterThanOrEqual(297);
+  for (const pose of ["running", "walking", "waving", "riding", "cycling", "boarding", "lying", "throwing", "eating"])
+    expect(poses).toContain(pose);
 });
