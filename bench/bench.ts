@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: our training steps and inference against the same networks in PyTorch, both on the CPU with the same
  * number of threads, measured in turns so that a busy machine slows both alike. Prints a table and, with --json FILE,
- * writes the numbers. Ratios are ours / PyTorch of elapsed and of processor time; on a machine with other work take the
+ * writes `{machine, load, ratios, ms, growth, results}`: what the shipped models take as well. Ratios are ours / PyTorch of elapsed and of processor time; on a machine with other work take the
  * latter, with --threads 1 (waiting threads cost processor time too). Without PyTorch only ours are measured.
  *
  *   npm run bench -- [--rounds 5] [--threads 2] [--only boxes,masks,image,pipeline] [--python python3] [--json FILE]
  */
 import { writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { initialise, type Program } from "@scenograph/graph/program";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
@@ -18,6 +18,7 @@ import { CLASS_COUNT } from "scenograph/scene/categories";
 import * as networks from "./networks.ts";
 import { OBJECTS, pipeline, TOKENS } from "./pipeline.ts";
 import { Reference, type Sample } from "./reference.ts";
+import { calibrate, peak, shipped } from "./shipped.ts";
 
 type Run = () => Promise<unknown>;
 
@@ -116,6 +117,7 @@ const reference = await Reference.start(values.python ? [values.python] : ["pyth
   objects: OBJECTS,
 });
 
+const before = { average: loadavg(), ...calibrate() };
 const cell = (v: number | undefined, digits = 1) => (v === undefined ? "-" : v.toFixed(digits)).padStart(9);
 process.stdout.write(`${"medians in ms".padEnd(60)}     ours   PyTorch    ratio  CPU ratio  target\n`);
 const results = [];
@@ -157,9 +159,25 @@ for (const { name, title, target, runs, prepare } of chosen) {
 }
 reference?.stop();
 
+const after = calibrate();
+const load = {
+  before,
+  after: { average: loadavg(), ...after },
+  idle: before.average[0] < 0.5 && after.median < 1.2 * after.best,
+};
+const ours = await shipped(threads, rounds);
+const gflops = await peak(runtime);
+process.stdout.write(
+  `\nshipped models, medians in ms: ${JSON.stringify(ours.ms)}\ngrowth: ${JSON.stringify(ours.growth)}\n`,
+);
+process.stdout.write(`matrix products: ${gflops.toFixed(0)} GFLOP/s; load: ${JSON.stringify(load)}\n`);
+
 if (values.json) {
   const { model } = cpus()[0];
   const torch = reference && { version: reference.version, matmulGflops: reference.matmul };
-  const machine = { cpu: model, cores: cpus().length, threads, node: process.version, torch };
-  await writeFile(values.json, `${JSON.stringify({ machine, rounds, results }, null, 2)}\n`);
+  const machine = { cpu: model, cores: cpus().length, threads, node: process.version, torch, matmulGflops: gflops };
+  const names: Readonly<Record<string, string>> = { pipeline: "inference" };
+  const ratios = Object.fromEntries(results.map((r) => [names[r.name] ?? r.name, r.ratio]));
+  const written = { machine, date: new Date().toISOString(), load, ratios, ...ours, rounds, results };
+  await writeFile(values.json, `${JSON.stringify(written, null, 2)}\n`);
 }

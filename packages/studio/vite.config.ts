@@ -1,9 +1,12 @@
 /** Build of the studio: `npx vite build packages/studio` writes its dist/, which `scenograph studio` serves. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 
@@ -101,10 +104,31 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Files this small are not worth a second file. */
+const WORTH_BYTES = 2048;
+
+/** Beside each file that shrinks by it "<file>.br" and "<file>.gz", which the server sends in its place. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    async writeBundle({ dir }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        const file = join(dir as string, name);
+        const source = await readFile(file);
+        if (source.length < WORTH_BYTES || /\.(png|woff2|bin)$/.test(name)) continue;
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(source, { params }));
+        await writeFile(`${file}.gz`, await promisify(gzip)(source, { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [react(), onnxruntime(), sources(), enlargeNetwork(), serviceWorker()],
+  plugins: [react(), onnxruntime(), sources(), enlargeNetwork(), serviceWorker(), compressed()],
   resolve: {
     conditions: ["source", ...defaultClientConditions],
     // the builds without their binaries, which are loaded from ort/

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen, staticHandler } from "./static.node.ts";
 
@@ -42,6 +43,33 @@ test("files come with their type, isolated, and are not sent again unchanged", a
   expect((await fetch(`${base}/assets/main-Ab12_-34.js`)).headers.get("cache-control")).toMatch("immutable");
   expect(await (await fetch(`${base}/models/a.safetensors`)).text()).toBe("weights");
   expect(await (await fetch(`${base}/models/index.json`)).json()).toEqual(["a"]);
+});
+
+test("a file that is there compressed is sent so to whom takes it, and a stale one is not", async () => {
+  const file = join(folder, "app/large.js");
+  const text = "// studio\n".repeat(1000);
+  await writeFile(file, text);
+  await writeFile(`${file}.br`, brotliCompressSync(text));
+  await writeFile(`${file}.gz`, gzipSync(text));
+  const get = (encoding: string) => fetch(`${base}/large.js`, { headers: { "Accept-Encoding": encoding } });
+  for (const [takes, gets] of [
+    ["gzip, deflate, br", "br"],
+    ["gzip", "gzip"],
+    ["br;q=0, gzip;q=0.5", "gzip"],
+    ["identity", null],
+  ] as const) {
+    const answer = await get(takes);
+    expect(answer.headers.get("content-encoding")).toBe(gets);
+    expect(answer.headers.get("content-type")).toMatch("text/javascript");
+    expect(answer.headers.get("vary")).toBe("Accept-Encoding");
+    expect(Number(answer.headers.get("content-length")) < text.length).toBe(gets !== null);
+    expect(await answer.text()).toBe(text);
+  }
+  const [packed, plain] = [await get("br"), await get("identity")].map((r) => r.headers.get("etag"));
+  expect(packed).not.toBe(plain);
+  // written after it was compressed
+  await utimes(file, new Date(), new Date(Date.now() + 60_000));
+  expect((await get("br")).headers.get("content-encoding")).toBeNull();
 });
 
 test.each([

@@ -1,6 +1,7 @@
 /**
  * A file server for the studio: folders under addresses, read only, with the headers that wasm threads need
- * (cross-origin isolation) and revalidation by size and time.
+ * (cross-origin isolation) and revalidation by size and time. A file that the build has compressed ("app.js.br" beside
+ * "app.js") is sent so to whom takes it.
  * @module
  */
 import { createReadStream } from "node:fs";
@@ -69,24 +70,47 @@ export function staticHandler(options: StaticOptions): (request: IncomingMessage
     if (hidden || !file.startsWith(folder + sep)) return fail(response, 404, "not found");
     const info = await stat(file).catch(() => undefined);
     if (!info?.isFile()) return fail(response, 404, "not found");
-    const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
+    const packed = await compressed(file, info.mtimeMs, request.headers["accept-encoding"]);
+    const tag = `"${packed?.encoding ?? ""}${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
     const headers = {
       ...ISOLATION,
       "Content-Type": TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream",
       "Cache-Control": /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
       ETag: tag,
+      Vary: "Accept-Encoding",
+      ...(packed && { "Content-Encoding": packed.encoding }),
     };
     if (request.headers["if-none-match"] === tag) {
       response.writeHead(304, headers).end();
       return;
     }
-    response.writeHead(200, { ...headers, "Content-Length": info.size });
+    response.writeHead(200, { ...headers, "Content-Length": packed?.size ?? info.size });
     if (request.method === "HEAD") response.end();
     else
-      createReadStream(file)
+      createReadStream(packed?.file ?? file)
         .on("error", () => response.destroy())
         .pipe(response);
   }
+}
+
+/** Encodings by preference, and the ending of a file that has one. */
+const ENCODINGS = { br: ".br", gzip: ".gz" } as const;
+
+/** The compressed form of a file, unless it is older, or the reader takes none that there is. */
+async function compressed(file: string, since: number, accepted: string | string[] = "") {
+  const takes = new Set(
+    String(accepted)
+      .split(",")
+      .map((part) => part.trim().split(";"))
+      .filter(([, q]) => !/^\s*q=0(\.0*)?$/.test(q ?? ""))
+      .map(([name]) => name.toLowerCase()),
+  );
+  for (const [encoding, ending] of Object.entries(ENCODINGS)) {
+    if (!takes.has(encoding)) continue;
+    const info = await stat(file + ending).catch(() => undefined);
+    if (info?.isFile() && info.mtimeMs >= since) return { file: file + ending, size: info.size, encoding };
+  }
+  return undefined;
 }
 
 /** Path of an address without its query; undefined when it is no valid one. */

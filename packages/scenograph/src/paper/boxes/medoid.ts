@@ -8,14 +8,20 @@ import type { Box } from "../../scene/scene.ts";
  */
 export function medoid(boxes: readonly Box[], width = 0): number {
   const utility = width === 0 ? (v: number) => v : (v: number) => 1 / (1 + Math.exp((0.5 - v) / width));
+  const n = boxes.length;
+  // utility is symmetric: each pair is compared once
+  const table = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = i; j < n; j++) table[i * n + j] = table[j * n + i] = utility(boxIou(boxes[i], boxes[j]));
   let best = -1;
   let most = -1;
-  boxes.forEach((a, i) => {
-    const agreement = boxes.reduce((total, b) => total + utility(boxIou(a, b)), 0);
+  for (let i = 0; i < n; i++) {
+    let agreement = 0;
+    for (let j = 0; j < n; j++) agreement += table[i * n + j];
     if (agreement > most) {
       most = agreement;
       best = i;
     }
-  });
+  }
   return best;
 }

@@ -73,7 +73,12 @@ export function mirrorLayout({ size, owner, objects }: Layout): Layout {
 }
 
 export function layoutMaps({ size, owner, objects }: Layout): LayoutMaps {
-  const classes = owner.map((k) => (k === NOBODY ? CLASS_COUNT : objects[k].classIndex));
+  const classOf = new Uint8Array(NOBODY + 1).fill(CLASS_COUNT);
+  objects.forEach((o, k) => {
+    classOf[k] = o.classIndex;
+  });
+  const classes = new Uint8Array(owner.length);
+  for (let i = 0; i < owner.length; i++) classes[i] = classOf[owner[i]];
   return { classes, boundary: boundaries(owner, size) };
 }
 
@@ -122,8 +127,11 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
   const vectors = new Float32Array(n * WORDS * WORD_DIM);
   const valid = new Float32Array(n * WORDS);
   const said = new Float32Array(n * SLOTS * WORDS);
-  const inside = (position: number, start: number, length: number) =>
-    Math.round(255 * Math.min(1, Math.max(0, ((position + 0.5) / size - start) / length)));
+  /** Of each row or column of pixels the position along the box, 0 to 255. */
+  const along = (start: number, length: number) =>
+    Uint8Array.from({ length: size }, (_, i) =>
+      Math.round(255 * Math.min(1, Math.max(0, ((i + 0.5) / size - start) / length))),
+    );
   pictures.forEach(({ layout, sentence: { vectors: words, mentions = [] } }, i) => {
     const seen = new Map<number, number>();
     layout.objects.slice(0, SLOTS).forEach(({ classIndex }, k) => {
@@ -139,13 +147,18 @@ function objectFeeds(pictures: readonly Described[], n: number, size: number): F
           (i * SLOTS + k) * WORDS + Math.min(WORDS, mention.to),
         );
     });
-    layout.owner.forEach((k, p) => {
-      if (k >= SLOTS) return;
-      const [left, top, w, h] = layout.objects[k].box;
-      owner[i * area + p] = k;
-      u[i * area + p] = inside(p % size, left, w);
-      v[i * area + p] = inside(Math.floor(p / size), top, h);
-    });
+    const positions = layout.objects
+      .slice(0, SLOTS)
+      .map(({ box: [left, top, w, h] }) => ({ across: along(left, w), down: along(top, h) }));
+    for (let y = 0, at = 0; y < size; y++)
+      for (let x = 0; x < size; x++, at++) {
+        const k = layout.owner[at];
+        if (k >= SLOTS) continue;
+        const { across, down } = positions[k];
+        owner[i * area + at] = k;
+        u[i * area + at] = across[x];
+        v[i * area + at] = down[y];
+      }
     const read = (words ?? new Float32Array()).subarray(0, WORDS * WORD_DIM);
     vectors.set(read, i * WORDS * WORD_DIM);
     valid.fill(1, i * WORDS, i * WORDS + read.length / WORD_DIM);
@@ -253,8 +266,8 @@ export function toPlanes(rgb: Uint8Array, out: Uint8Array, offset: number): void
 export function fromPlanes(planes: Float32Array): Uint8Array {
   const area = planes.length / 3;
   const rgb = new Uint8Array(planes.length);
-  for (let i = 0; i < area; i++)
-    for (let c = 0; c < 3; c++)
-      rgb[i * 3 + c] = Math.max(0, Math.min(255, Math.round((planes[c * area + i] + 1) * 127.5)));
+  const clamped = new Uint8ClampedArray(rgb.buffer);
+  for (let c = 0; c < 3; c++)
+    for (let i = 0, at = c; i < area; i++, at += 3) clamped[at] = Math.round((planes[c * area + i] + 1) * 127.5);
   return rgb;
 }

@@ -142,8 +142,14 @@ export function createMaskGenerator(
       return requests.map((r, i) =>
         r.objects.map((object, k) => {
           if (object.locked && object.mask) return object.mask;
-          const found = all[i][k].map((p) => (p > config.threshold ? 1 : 0));
-          if (found.some((p) => p > 0)) return bitmapToMask(found, size, size);
+          const probability = all[i][k];
+          const found = new Uint8Array(probability.length);
+          let pixels = 0;
+          for (let at = 0; at < found.length; at++) {
+            found[at] = probability[at] > config.threshold ? 1 : 0;
+            pixels += found[at];
+          }
+          if (pixels > 0) return bitmapToMask(found, size, size);
           options.onEmpty?.(object);
           return inscribedEllipse(object.box, size);
         }),
