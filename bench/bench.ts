@@ -14,7 +14,7 @@ import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { BACKGROUND_KINDS } from "scenograph/paper/text/background";
 import { WORD_DIM } from "scenograph/paper/text/vocabulary";
-import { CLASS_COUNT } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import * as networks from "./networks.ts";
 import { OBJECTS, pipeline, TOKENS } from "./pipeline.ts";
 import { Reference, type Sample } from "./reference.ts";
@@ -108,7 +108,7 @@ const reference = await Reference.start(values.python ? [values.python] : ["pyth
   boxes: networks.boxes,
   masks: networks.masks,
   image: networks.image,
-  classes: CLASS_COUNT,
+  classes: COCO.count,
   wordDim: WORD_DIM,
   places: BACKGROUND_KINDS.length,
   corrections: networks.CORRECTIONS,

@@ -19,7 +19,7 @@ import { embeddingSize, textConfig } from "scenograph/paper/text/config";
 import { textLoss } from "scenograph/paper/text/loss";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
 import { textInputs, textTargets } from "scenograph/paper/text/step";
-import { CLASS_COUNT } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 
 export const text = textConfig.parse({});
 export const boxes = boxesConfig.parse({});
@@ -37,8 +37,8 @@ export function boxesProgram(): Program {
   const embedding = textEncoder(p, text, CORRECTIONS, textInputs(text.maxTokens, n), (x) =>
     dropout("text.dropout", x, text.train.dropout),
   );
-  const heads = textHeads(p.scope("heads"), embedding, FREQUENT);
-  const { total } = textLoss(heads, textTargets(n, FREQUENT), text.train);
+  const heads = textHeads(p.scope("heads"), embedding, FREQUENT, text.classes);
+  const { total } = textLoss(heads, textTargets(n, FREQUENT, text.classes), text.train);
   return boxStep(boxes, { embedding, loss: total, parameters: p.all() }).program;
 }
 
@@ -56,9 +56,9 @@ export function randomFeeds(program: Program, seed = 1): Feeds {
   const feeds: Feeds = {};
   for (const { name, shape, dtype } of program.inputs) {
     const n = sizeOf(shape);
-    if (dtype === "int64") feeds[name] = BigInt64Array.from({ length: n }, () => BigInt(random.int(CLASS_COUNT)));
+    if (dtype === "int64") feeds[name] = BigInt64Array.from({ length: n }, () => BigInt(random.int(COCO.count)));
     else if (dtype === "uint8") {
-      const below = name === "picture" ? 256 : name === "layout.classes" ? CLASS_COUNT + 1 : 2;
+      const below = name === "picture" ? 256 : name === "layout.classes" ? COCO.count + 1 : 2;
       feeds[name] = Uint8Array.from({ length: n }, () => random.int(below));
     } else if (/valid|label|boxed|masked|target/.test(name)) feeds[name] = new Float32Array(n).fill(1);
     else if (name === "boxes")

@@ -5,7 +5,6 @@
  */
 import { ConfigError } from "@scenograph/graph/errors";
 import { stream } from "@scenograph/graph/random";
-import { CLASS_COUNT } from "scenograph/scene/categories";
 
 /**
  * The order of n samples over endless epochs, shuffled afresh in each. With weights an epoch still has n places, and
@@ -82,10 +81,10 @@ export class Order {
 export function classBalance(
   samples: readonly { readonly objects: readonly { readonly classIndex: number }[] }[],
 ): number[] {
-  const counts = new Float64Array(CLASS_COUNT);
+  const counts = new Map<number, number>();
   const present = samples.map((s) => [...new Set(s.objects.map((o) => o.classIndex))]);
-  for (const classes of present) for (const c of classes) counts[c]++;
-  return present.map((classes) => Math.max(1, ...classes.map((c) => Math.sqrt(samples.length / counts[c]))));
+  for (const classes of present) for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
+  return present.map((classes) => Math.max(1, ...classes.map((c) => Math.sqrt(samples.length / counts.get(c)!))));
 }
 
 export interface PrefetchOptions {

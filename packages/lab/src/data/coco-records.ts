@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest, shown } from "@scenograph/graph/errors";
-import { CATEGORIES, classIndex, classIndexOfId } from "scenograph/scene/categories";
+import { CATEGORIES, COCO, classIndex } from "scenograph/scene/categories";
 
 /** Uncompressed runs or the compressed string, as read. `size` is [height, width] in pixels. */
 export interface RleSegmentation {
@@ -214,7 +214,7 @@ function categoryReader(json: unknown, file: string, report: OnProblem) {
   const names = new Map(list.map((c) => [c.id, c.name]));
   return (id: unknown, annotation: number, where: string): number => {
     const name = names.get(id);
-    const index = names.size === 0 ? classIndexOfId(id as number) : typeof name === "string" ? classIndex(name) : -1;
+    const index = names.size === 0 ? COCO.indexOfId(id as number) : typeof name === "string" ? classIndex(name) : -1;
     if (index >= 0) return index;
     const message = `${where}: ${categoryMistake(id, name, names)}`;
     report({ kind: "unknown-category", severity: "error", file, id: annotation, message });

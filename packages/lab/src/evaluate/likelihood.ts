@@ -63,11 +63,12 @@ export async function boxLikelihood(
         });
         const told = toldFeeds(
           part.map((pair) => pair.sentence.mentions ?? []),
+          config.classes,
           BATCH,
         );
         const padded = Array.from({ length: BATCH }, (_, i) => part[i]?.objects ?? []);
         const out = await run.run({
-          ...boxFeeds(padded, config.maxObjects + 1, statistics),
+          ...boxFeeds(padded, config.maxObjects + 1, statistics, config.classes),
           ...(b.told && told),
           sentence,
         });

@@ -1,9 +1,12 @@
 /** Every choice of the segmenter, which infers the masks that a data set lacks from boxes and pixels. All ours. @module */
+import { MOST_CATEGORIES } from "scenograph/scene/categories";
 import { z } from "zod";
 
 const width = z.int().min(1).max(1024);
 
 export const segmenterConfig = z.strictObject({
+  /** L: categories of the vocabulary; COCO has 80. */
+  classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** Side in pixels that an object's crop is resized to; masks are made at half of it. */
   crop: z.int().min(32).max(512).multipleOf(16, { error: "a multiple of 16" }).default(128),
   /** The crop is the box times this, so that a box is seen with its surroundings ... */

@@ -10,7 +10,6 @@ import { abs, add, cast, clip, div, leakyRelu, lessEqual, log, mul, sub } from "
 import { avgPool2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { broadcastTo, concat, reshape, slice } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "scenograph/scene/categories";
 import type { SegmenterConfig } from "./config.ts";
 
 /** The five taps of a network, as `cocoSsdFeatures` up to block 13: strides 2, 2, 4, 8 and 16. */
@@ -35,7 +34,7 @@ export function segment(p: Params, config: SegmenterConfig, encoder: Encoder, in
   const { pixels, places, sizes, labels } = inputs;
   const [fine, second, at4, at8, at16] = encoder(sub(div(cast(pixels), 127.5), 1));
   const guides = div(cast(inputs.guides), 255);
-  const code = embedding(p.scope("class"), labels, CLASS_COUNT, config.classWidth);
+  const code = embedding(p.scope("class"), labels, config.classes, config.classWidth);
   const scale = log(sizes);
   const aspect = sub(slice(scale, 1, 0, 1), slice(scale, 1, 1, 2));
   const known = leakyRelu(linear(p.scope("known"), concat([code, scale, aspect, places], 1), config.condition), 0.2);

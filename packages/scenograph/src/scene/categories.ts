@@ -1,7 +1,108 @@
-/** The 80 COCO object categories: class index (0-79) <-> name <-> COCO category id. @module */
+/**
+ * A vocabulary of categories: class index <-> name <-> COCO category id. It is data and belongs to a model; COCO's 80 are
+ * one vocabulary among others.
+ * @module
+ */
+import { FormatError, nearest, shown } from "@scenograph/graph/errors";
 
-/** COCO category ids (not contiguous) and names, in id order: position = class index of every network. */
-export const CATEGORIES: readonly { readonly id: number; readonly name: string; readonly supercategory: string }[] = [
+/** L is at most this. */
+export const MOST_CATEGORIES = 2000;
+const MOST_CHARACTERS = 64;
+
+export interface Category {
+  /** Id in COCO files; any whole number, not contiguous. */
+  readonly id: number;
+  readonly name: string;
+  readonly supercategory?: string;
+  /** Other words for it, singular. */
+  readonly synonyms?: readonly string[];
+  /** Plural of the name where it is irregular. */
+  readonly plural?: string;
+  /** Words that mean it only beside others: "bat" where "baseball" is said as well. */
+  readonly senses?: readonly { readonly words: readonly string[]; readonly near: readonly string[] }[];
+}
+
+/** Position in `categories` = class index of every network that was trained with it. */
+export class Categories {
+  readonly #byName: ReadonlyMap<string, number>;
+  readonly #byId: ReadonlyMap<number, number>;
+
+  /**
+   * @param except compounds that hold a category's word and name something else: "bus stop"
+   * @throws FormatError for none or too many, an empty or long name, names or ids that are taken
+   */
+  constructor(
+    readonly categories: readonly Category[],
+    readonly except: readonly string[] = [],
+  ) {
+    const fail = (rule: string, got: string): never => {
+      throw new FormatError(`categories: ${rule}, got ${got}; correct the file's "categories"`);
+    };
+    if (categories.length === 0 || categories.length > MOST_CATEGORIES)
+      fail(`1 to ${MOST_CATEGORIES} of them`, `${categories.length}`);
+    const bad = categories.find(({ name }) => name.trim() === "" || name.length > MOST_CHARACTERS);
+    if (bad) fail(`names of 1 to ${MOST_CHARACTERS} characters`, shown(bad.name));
+    this.#byName = new Map(categories.map((c, i) => [c.name, i]));
+    this.#byId = new Map(categories.map((c, i) => [c.id, i]));
+    const doubled = categories.find((c, i) => this.#byName.get(c.name) !== i || this.#byId.get(c.id) !== i);
+    if (doubled) fail("every name and id once", `${shown(doubled.name)} (id ${doubled.id}) twice`);
+  }
+
+  /** L in the paper: the number of object classes. Class index L is the end of the sequence. */
+  get count(): number {
+    return this.categories.length;
+  }
+
+  get names(): string[] {
+    return this.categories.map((c) => c.name);
+  }
+
+  nameOf(index: number): string {
+    return this.categories[index].name;
+  }
+
+  /** Class index of a name, or -1; also for null, the label of things that no category names. */
+  indexOf(name: string | null): number {
+    return name === null ? -1 : (this.#byName.get(name) ?? -1);
+  }
+
+  /** Class index of a COCO category id, or -1. */
+  indexOfId(id: number): number {
+    return this.#byId.get(id) ?? -1;
+  }
+
+  /** The name that a sloppy spelling means (" Traffic_Light"), or undefined. */
+  spelled(label: string): string | undefined {
+    if (this.indexOf(label) >= 0) return label;
+    const plain = plainName(label);
+    return this.names.find((name) => plainName(name) === plain);
+  }
+
+  /** The name that a label most resembles, or undefined where it resembles none. */
+  nearest(label: string): string | undefined {
+    return nearest(plainName(label), this.names);
+  }
+
+  /** "one of the 12 categories of the model", for messages. */
+  get described(): string {
+    return this === COCO ? "one of the 80 COCO categories" : `one of the model's ${this.count} categories`;
+  }
+
+  /** Same names in the same order, so that class indices mean the same. */
+  equals(other: Categories): boolean {
+    return this.count === other.count && this.categories.every((c, i) => c.name === other.categories[i].name);
+  }
+}
+
+function plainName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, " ");
+}
+
+/** MS-COCO's object categories in id order. */
+export const COCO: Categories = new Categories([
   { id: 1, name: "person", supercategory: "person" },
   { id: 2, name: "bicycle", supercategory: "vehicle" },
   { id: 3, name: "car", supercategory: "vehicle" },
@@ -82,20 +183,12 @@ export const CATEGORIES: readonly { readonly id: number; readonly name: string; 
   { id: 88, name: "teddy bear", supercategory: "indoor" },
   { id: 89, name: "hair drier", supercategory: "indoor" },
   { id: 90, name: "toothbrush", supercategory: "indoor" },
-];
+]);
 
-/** L in the paper: the number of object classes. Class index L is the end of the sequence. */
-export const CLASS_COUNT = CATEGORIES.length;
+/** COCO's list. */
+export const CATEGORIES = COCO.categories;
 
-const byName = new Map(CATEGORIES.map((c, i) => [c.name, i]));
-const byId = new Map(CATEGORIES.map((c, i) => [c.id, i]));
-
-/** Class index of a category name, or -1; also for null, the label of things that no category names. */
+/** Class index of one of COCO's names, or -1. */
 export function classIndex(name: string | null): number {
-  return name === null ? -1 : (byName.get(name) ?? -1);
-}
-
-/** Class index of a COCO category id, or -1. */
-export function classIndexOfId(id: number): number {
-  return byId.get(id) ?? -1;
+  return COCO.indexOf(name);
 }

@@ -8,7 +8,7 @@ import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
 import { polygonsToMask } from "../formats/polygon.ts";
 import { checkMask, checkMaskSize, decodeCounts, encodeCounts, maskArea, resizeMask } from "../formats/rle.ts";
-import { CATEGORIES, classIndex, classIndexOfId } from "./categories.ts";
+import { CATEGORIES, type Category, COCO, classIndex } from "./categories.ts";
 import { freshId, paintOrder } from "./ops.ts";
 import { restoreScene } from "./restore.ts";
 import { type Box, isLabelled, type Mask, type Scene, type SceneObject } from "./scene.ts";
@@ -46,7 +46,7 @@ export interface CocoFile {
     readonly scenograph: { readonly seed: number; readonly model?: string };
   }[];
   readonly annotations: readonly CocoAnnotation[];
-  readonly categories: readonly { readonly id: number; readonly name: string; readonly supercategory: string }[];
+  readonly categories: readonly Category[];
 }
 
 /** The mask of a COCO segmentation. @throws FormatError when it is none, or its size is not width x height. */
@@ -157,7 +157,7 @@ export function cocoToScene(value: unknown, options: { imageId?: number; notes?:
   let ordered = true;
   annotations.forEach((a, i) => {
     if (a.image_id !== image.id) return;
-    const label = names.get(a.category_id) ?? CATEGORIES[classIndexOfId(a.category_id)]?.name ?? "";
+    const label = names.get(a.category_id) ?? COCO.categories[COCO.indexOfId(a.category_id)]?.name ?? "";
     if (classIndex(label) < 0) {
       notes.push(`annotations[${i}] has the unknown category ${a.category_id}: left out`);
       return;

@@ -22,7 +22,7 @@ export function searchCategories(query: string, caption = ""): string[] {
     const { supercategory } = CATEGORIES.find((c) => c.name === name) as (typeof CATEGORIES)[number];
     if (name.startsWith(wanted)) return 0;
     if (name.includes(wanted)) return 1;
-    return supercategory.startsWith(wanted) ? 2 : 3;
+    return (supercategory ?? "").startsWith(wanted) ? 2 : 3;
   };
   return all.filter((name) => rank(name) < 3).sort((a, b) => rank(a) - rank(b));
 }

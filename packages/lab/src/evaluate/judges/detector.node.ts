@@ -5,7 +5,7 @@ import { loadWeights } from "@scenograph/graph/nn/perceptual/cache.node";
 import type { Weights } from "@scenograph/graph/nn/perceptual/weights";
 import { compile } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import { classIndexOfId } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import { inBatches } from "./batches.ts";
 import { type Detection, suppress } from "./boxes.ts";
@@ -73,7 +73,7 @@ export async function detectorOf(
           for (let a = 0; a < count; a++)
             for (let id = 1; id < classes; id++) {
               const score = all[(row + a) * classes + id];
-              const classIndex = score >= minScore ? classIndexOfId(id) : -1;
+              const classIndex = score >= minScore ? COCO.indexOfId(id) : -1;
               if (classIndex < 0) continue;
               const box = decodeBox(anchors.data, a, out.codes as Float32Array, (row + a) * 4);
               found.push({ classIndex, score, box });

@@ -8,7 +8,7 @@ import { input } from "@scenograph/graph/leaves";
 import { loadWeights } from "@scenograph/graph/nn/perceptual/cache.node";
 import { max, mean } from "@scenograph/graph/ops/reduce";
 import { compile } from "@scenograph/graph/program";
-import { CATEGORIES, CLASS_COUNT, classIndexOfId } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import { inBatches } from "./batches.ts";
 import { type Detection, suppress } from "./boxes.ts";
@@ -58,7 +58,7 @@ export async function createSsdJudge({ runtime, cache, batch = 4 }: JudgeOptions
           for (let a = row * count; a < (row + 1) * count; a++)
             for (let id = 1; id < classes; id++) {
               const score = all[a * classes + id];
-              const classIndex = score >= MIN_SCORE ? classIndexOfId(id) : -1;
+              const classIndex = score >= MIN_SCORE ? COCO.indexOfId(id) : -1;
               if (classIndex < 0) continue;
               const box = decodeBox(anchors.data, a - row * count, out.codes as Float32Array, a * 4);
               found.push({ classIndex, score, box });
@@ -77,7 +77,7 @@ export async function createSsdJudge({ runtime, cache, batch = 4 }: JudgeOptions
 
 /** Shares of the 80 categories out of scores by COCO id. */
 function posteriorOf(scores: Float32Array): Float32Array {
-  const own = Float32Array.from({ length: CLASS_COUNT }, (_, c) => Math.max(scores[CATEGORIES[c].id] ?? 0, 1e-9));
+  const own = Float32Array.from(COCO.categories, ({ id }) => Math.max(scores[id] ?? 0, 1e-9));
   const total = own.reduce((a, b) => a + b, 0);
   return own.map((v) => v / total);
 }

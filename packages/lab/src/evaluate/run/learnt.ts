@@ -2,7 +2,7 @@
 
 import { UserError } from "@scenograph/graph/errors";
 import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "scenograph/paper/text/background";
-import { CLASS_COUNT } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import { nameOf } from "scenograph/scene/ops";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { classifierOf, trainWeights } from "../classifier.ts";
@@ -83,7 +83,7 @@ async function cropJudge(
   const examples = {
     channels: 3,
     size: CROP,
-    classes: CLASS_COUNT,
+    classes: COCO.count,
     pixels: chosen.map(({ real, box }) => cropOf(real, box)),
     labels: chosen.map((o) => o.label),
   };

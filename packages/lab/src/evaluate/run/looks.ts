@@ -1,7 +1,7 @@
 /** Pictures as the downloaded judges see them, in pieces, kept as partial results. @module */
 
 import { ConfigError, UserError } from "@scenograph/graph/errors";
-import { CLASS_COUNT } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import type { Features } from "../distribution/features.ts";
 import type { Detection } from "../judges/boxes.ts";
@@ -95,7 +95,7 @@ export async function lookAt(
       judges.map(({ name }) => [name, features(name, name === SSD ? SSD_FEATURES : undefined)]),
     ),
     ...(judges.some((j) => j.name === SSD) && {
-      posterior: features("posterior", CLASS_COUNT),
+      posterior: features("posterior", COCO.count),
       detections: parts.flatMap((p) => p.detections!),
     }),
   };

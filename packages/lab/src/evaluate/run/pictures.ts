@@ -10,7 +10,7 @@ import type { Model } from "scenograph/model/model";
 import { layoutMaps, MASK_SIDE } from "scenograph/paper/image/data";
 import { sceneLayout } from "scenograph/paper/image/infer";
 import { generate } from "scenograph/pipeline";
-import { CLASS_COUNT, classIndex } from "scenograph/scene/categories";
+import { COCO, classIndex } from "scenograph/scene/categories";
 import type { Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import type { Sample } from "../../data/coco.ts";
 import { loadPictures } from "../../data/coco-pictures.ts";
@@ -379,16 +379,16 @@ async function drawPiece(
 
 /** The true layout of a case in mean colours, learnt from the reference pictures (from the judged ones where there are none). */
 function classColours({ cases, reference, size }: PictureSet): (c: PictureCase) => Picture {
-  const sums = new Float64Array((CLASS_COUNT + 1) * 4);
+  const sums = new Float64Array((COCO.count + 1) * 4);
   for (const { truth, real } of (reference.length > 0 ? reference : cases).slice(0, 1000)) {
-    layoutMaps(sceneLayout({ objects: truth }, size)).classes.forEach((c, i) => {
+    layoutMaps(sceneLayout({ objects: truth }, size), COCO.count).classes.forEach((c, i) => {
       for (let k = 0; k < 3; k++) sums[c * 4 + k] += real.data[i * 3 + k];
       sums[c * 4 + 3]++;
     });
   }
   const colour = (c: number, k: number) => (sums[c * 4 + 3] > 0 ? Math.round(sums[c * 4 + k] / sums[c * 4 + 3]) : 127);
   return ({ truth }) => {
-    const { classes } = layoutMaps(sceneLayout({ objects: truth }, size));
+    const { classes } = layoutMaps(sceneLayout({ objects: truth }, size), COCO.count);
     const data = Uint8Array.from({ length: size * size * 3 }, (_, i) => colour(classes[Math.floor(i / 3)], i % 3));
     return { width: size, height: size, data };
   };
@@ -401,8 +401,8 @@ function noise(seed: number, size: number): Picture {
 
 /** 1 where any of the objects is, [size * size], row-major. */
 export function coverage(objects: readonly SceneObject[], size: number): Uint8Array {
-  const { classes } = layoutMaps(sceneLayout({ objects }, size));
-  return classes.map((c) => (c === CLASS_COUNT ? 0 : 1));
+  const { classes } = layoutMaps(sceneLayout({ objects }, size), COCO.count);
+  return Uint8Array.from(classes, (c) => (c === COCO.count ? 0 : 1));
 }
 
 /** Requested boxes with their classes. */

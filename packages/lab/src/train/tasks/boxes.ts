@@ -94,14 +94,18 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         chosen.map(({ caption, objects }) => ({ caption, classes: objects.map((o) => o.classIndex) })),
         frequent,
         random,
-        { length: context.config.text.maxTokens, ...context.config.text.train },
+        { length: context.config.text.maxTokens, classes: context.config.text.classes, ...context.config.text.train },
       );
       const layouts = boxFeeds(
         chosen.map((c) => c.objects),
         steps,
         statistics,
+        config.classes,
       );
-      const told = toldFeeds(chosen.map((c) => c.caption.mentions));
+      const told = toldFeeds(
+        chosen.map((c) => c.caption.mentions),
+        config.classes,
+      );
       jitter(layouts["boxes.previousBoxes"] as Float32Array, config.train.boxNoise, random);
       const feeds = { ...text, ...layouts, ...masks, ...told };
       // a frozen encoder has no targets
@@ -169,8 +173,8 @@ function sentencePart(text: TextConfig, corrections: number, words: number, conf
     dropout("text.dropout", x, text.train.dropout),
   );
   if (config.train.text === 0) return { embedding, parameters: [] };
-  const heads = textHeads(p.scope("heads"), embedding, words);
-  const { total } = textLoss(heads, textTargets(n, words), text.train);
+  const heads = textHeads(p.scope("heads"), embedding, words, text.classes);
+  const { total } = textLoss(heads, textTargets(n, words, text.classes), text.train);
   return { embedding, loss: total, parameters: p.all() };
 }
 

@@ -40,7 +40,6 @@ import { mentionsOf } from "scenograph/paper/text/mentions";
 import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
-import { CLASS_COUNT } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
@@ -327,15 +326,17 @@ async function sampleSheet(
   const picture = (rgb: Uint8Array): Picture => ({ width: size, height: size, data: rgb });
   const planes = (all: Float32Array) => indices.map((i) => picture(fromPlanes(all.subarray(i * area, (i + 1) * area))));
   const truth = Float32Array.from(real as Uint8Array, (v) => v / 127.5 - 1);
-  const layouts = indices.map((i) => picture(paint(layoutMaps(data.layouts[i]).classes)));
+  const layouts = indices.map((i) =>
+    picture(paint(layoutMaps(data.layouts[i], config.classes).classes, config.classes)),
+  );
   return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: size < 128 ? 2 : 1 });
 }
 
 /** A colour a class, black where there is no object. */
-function paint(classes: Uint8Array): Uint8Array {
+function paint(classes: Int32Array, none: number): Uint8Array {
   const rgb = new Uint8Array(classes.length * 3);
   classes.forEach((c, i) => {
-    if (c === CLASS_COUNT) return;
+    if (c === none) return;
     for (let k = 0; k < 3; k++) rgb[i * 3 + k] = 90 + ((c * (53 + 41 * k) + 17 * k) % 166);
   });
   return rgb;

@@ -11,7 +11,6 @@ import { encodeCaption, frequentWords, type TextSample, textBatch, textFeeds } f
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
 import { textInputs, textStep } from "scenograph/paper/text/step";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
-import { CLASS_COUNT } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
 import { listSplits, loadCaptions, loadCoco } from "../../data/coco.ts";
 import { namingFile, readWeightFile } from "../export.ts";
@@ -85,6 +84,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
         length: config.maxTokens,
         dropout,
         wordDropout,
+        classes: config.classes,
       });
     },
     exportWeights: (state) =>
@@ -109,7 +109,7 @@ async function validateText(
   const n = 128;
   const p = new Params("text");
   const embedding = textEncoder(p, config, vocabulary.deltaCount, textInputs(config.maxTokens, n));
-  const { named, present, place } = textHeads(p.scope("heads"), embedding, words);
+  const { named, present, place } = textHeads(p.scope("heads"), embedding, words, config.classes);
   const run = await loadWith(runtime, compile({ outputs: { named, present, place } }), weights);
   const scores = { named: new Counts(), present: new Counts() };
   let placed = 0;
@@ -128,7 +128,7 @@ async function validateText(
     });
     part.forEach(({ caption, classes }, i) => {
       const row = (name: "named" | "present") =>
-        (out[name] as Float32Array).subarray(i * CLASS_COUNT, (i + 1) * CLASS_COUNT);
+        (out[name] as Float32Array).subarray(i * config.classes, (i + 1) * config.classes);
       scores.named.add(row("named"), namedCategories(caption.caption));
       if (classes) scores.present.add(row("present"), new Set(classes));
       const kind = backgroundOf(caption.caption);

@@ -37,7 +37,7 @@ export const layouts: LabelledBox[][] = [
   ],
 ];
 export const statistics = boxStatistics(layouts.flat().map((o) => o.box));
-export const feeds = boxFeeds(layouts, config.maxObjects + 1, statistics);
+export const feeds = boxFeeds(layouts, config.maxObjects + 1, statistics, config.classes);
 export const sentences = stream(1, "sentence").normals(3 * TEXT);
 
 /** Teacher-forced sums over a batch: label nats (end included), standardised box nats, objects. */

@@ -3,7 +3,11 @@ import type { Box } from "../../scene/scene.ts";
 import { layouts, statistics } from "./boxes.fixture.ts";
 import { boxStatistics, decodeBox, encodeBox, logJacobian } from "./codec.ts";
 import { boxFeeds, mirrorBox, throughWindow } from "./data.ts";
-import { END, START } from "./model.ts";
+import { endOf, startOf } from "./model.ts";
+
+const L = 80;
+const END = endOf(L);
+const START = startOf(L);
 
 const boxes = layouts.flat().map((o) => o.box);
 
@@ -80,7 +84,7 @@ describe("a window of the picture", () => {
 });
 
 test("feeds are time first: START and zeros, then the object before; END after the last, labelled but without a box", () => {
-  const f = boxFeeds(layouts, 5, statistics);
+  const f = boxFeeds(layouts, 5, statistics, L);
   const column = (name: string, i: number) => Array.from({ length: 5 }, (_, t) => Number(f[name][t * 3 + i]));
   expect(column("boxes.labels", 0)).toEqual([0, 17, 0, END, END]);
   expect(column("boxes.previousLabels", 0)).toEqual([START, 0, 17, 0, END]);

@@ -1,7 +1,10 @@
 /** Settings of the box generator (paper section 3). [K] known, [R] recalled, [P] a peer's, [free] ours. @module */
 import { z } from "zod";
+import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 export const boxesConfig = z.strictObject({
+  /** L: categories of the vocabulary; COCO has 80 [K]. */
+  classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** LSTM units [free]; Obj-GAN has 256 [P]. */
   hidden: z.int().min(1).default(512),
   /** Mixture components of each of p(x, y | l) and p(w, h | x, y, l) [free]. */

@@ -5,28 +5,32 @@ import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, test } from "vitest";
 import { boxIou } from "../../formats/rle.ts";
-import { CATEGORIES, CLASS_COUNT, classIndex } from "../../scene/categories.ts";
+import { CATEGORIES, COCO, classIndex } from "../../scene/categories.ts";
 import { config, feeds, layouts, randomWeights, sentences, TEXT } from "./boxes.fixture.ts";
 import type { BoxesConfig } from "./config.ts";
 import { coverageLogits, crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { createBoxGenerator } from "./infer.ts";
 import { boxLoss, stepLosses } from "./loss.ts";
-import { END, START } from "./model.ts";
+import { endOf, startOf } from "./model.ts";
 import { boxInputs, boxStep } from "./step.ts";
+
+const L = 80;
+const END = endOf(L);
+const START = startOf(L);
 
 const full: BoxesConfig = { ...config, coverage: 3, edges: true };
 
 test("objects so far are counted class by class; START and END count for nothing", async () => {
-  const { counts, last } = emittedCounts(input("labels", [4, 2], "int64"), input("before", [2, CLASS_COUNT]));
+  const { counts, last } = emittedCounts(input("labels", [4, 2], "int64"), L, input("before", [2, COCO.count]));
   const labels = BigInt64Array.from([START, 7, 5, END, 5, END, 7, END].map(BigInt));
-  const before = new Float32Array(2 * CLASS_COUNT);
+  const before = new Float32Array(2 * COCO.count);
   before[5] = 2;
   const out = await evaluate(node, {
     program: compile({ outputs: { counts, last } }),
     feeds: { labels, before },
     state: {},
   });
-  const at = (t: number, i: number, c: number) => (out.counts as Float32Array)[(t * 2 + i) * CLASS_COUNT + c];
+  const at = (t: number, i: number, c: number) => (out.counts as Float32Array)[(t * 2 + i) * COCO.count + c];
   expect([0, 1, 2, 3].map((t) => at(t, 0, 5))).toEqual([2, 3, 4, 4]);
   expect([0, 1, 2, 3].map((t) => at(t, 0, 7))).toEqual([0, 0, 0, 1]);
   expect([0, 3].map((t) => at(t, 1, 7))).toEqual([1, 1]);
@@ -42,51 +46,51 @@ describe("coverage", () => {
     );
   };
   // "two cats"-like sentence of class 5, before the first object and after the second
-  const told = toldFeeds([[{ classIndex: 5, from: 0, to: 1, count: 2 }]]);
-  const counts = new Float32Array(2 * CLASS_COUNT);
-  counts[CLASS_COUNT + 5] = 2;
+  const told = toldFeeds([[{ classIndex: 5, from: 0, to: 1, count: 2 }]], L);
+  const counts = new Float32Array(2 * COCO.count);
+  counts[COCO.count + 5] = 2;
 
   test("tells the same class other logits once it was drawn, and the end when all was", async () => {
-    const logits = coverageLogits(new Params("c"), 8, toldInputs(1), input("counts", [2, 1, CLASS_COUNT]));
+    const logits = coverageLogits(new Params("c"), 8, toldInputs(1, L), input("counts", [2, 1, COCO.count]));
     const program = compile({ outputs: { logits } });
     const start = initialise(program, 1);
     const fresh = await evaluate(node, { program, feeds: { ...told, counts }, state: start });
     // nothing before it is trained
     expect((fresh.logits as Float32Array).every((v) => v === 0)).toBe(true);
     const out = await evaluate(node, { program, feeds: { ...told, counts }, state: moved(start) });
-    const row = (t: number) => (out.logits as Float32Array).slice(t * (CLASS_COUNT + 1), (t + 1) * (CLASS_COUNT + 1));
+    const row = (t: number) => (out.logits as Float32Array).slice(t * (COCO.count + 1), (t + 1) * (COCO.count + 1));
     const changed = [...row(0)].flatMap((v, c) => (v !== row(1)[c] ? [c] : []));
-    expect(changed).toEqual([5, CLASS_COUNT]);
+    expect(changed).toEqual([5, COCO.count]);
     // one network for all classes: those alike are told alike
     expect(row(0)[0]).toBe(row(0)[79]);
   });
 
   test("guidance asks for what is owed, against the end meanwhile, and against one more than was told", async () => {
     const program = compile({
-      outputs: { logits: guidance(3, toldInputs(1), input("counts", [3, 1, CLASS_COUNT])) },
+      outputs: { logits: guidance(3, toldInputs(1, L), input("counts", [3, 1, COCO.count])) },
     });
-    const three = new Float32Array(3 * CLASS_COUNT);
-    three[CLASS_COUNT + 5] = 1;
-    three[2 * CLASS_COUNT + 5] = 2;
+    const three = new Float32Array(3 * COCO.count);
+    three[COCO.count + 5] = 1;
+    three[2 * COCO.count + 5] = 2;
     const out = await evaluate(node, { program, feeds: { ...told, counts: three }, state: {} });
-    const at = (t: number, c: number) => (out.logits as Float32Array)[t * (CLASS_COUNT + 1) + c];
+    const at = (t: number, c: number) => (out.logits as Float32Array)[t * (COCO.count + 1) + c];
     const of = (c: number) => [0, 1, 2].map((t) => Math.round(at(t, c) * 1e3) / 1e3 + 0);
     expect(of(5)).toEqual([3, 3, -3]);
-    expect(of(CLASS_COUNT)).toEqual([-3, -3, 0]);
+    expect(of(COCO.count)).toEqual([-3, -3, 0]);
     expect(of(6)).toEqual([0, 0, 0]);
   });
 
   test("crowding speaks against each object beyond the told number, or beyond three where none is told", async () => {
-    const told = toldFeeds([[{ classIndex: 5, from: 0, to: 1, count: 1 }]]);
-    const counts = new Float32Array(2 * CLASS_COUNT);
-    for (const c of [5, 6]) [counts[c], counts[CLASS_COUNT + c]] = [1, 5];
+    const told = toldFeeds([[{ classIndex: 5, from: 0, to: 1, count: 1 }]], L);
+    const counts = new Float32Array(2 * COCO.count);
+    for (const c of [5, 6]) [counts[c], counts[COCO.count + c]] = [1, 5];
     const program = compile({
-      outputs: { logits: crowding(0.5, toldInputs(1), input("counts", [2, 1, CLASS_COUNT])) },
+      outputs: { logits: crowding(0.5, toldInputs(1, L), input("counts", [2, 1, COCO.count])) },
     });
     const feeds = { "boxes.numbers": told["boxes.numbers"], counts };
     const out = await evaluate(node, { program, feeds, state: {} });
-    const at = (t: number, c: number) => Math.round(Number(out.logits[t * (CLASS_COUNT + 1) + c]) * 1e3) / 1e3 + 0;
-    expect([5, 6, 7, CLASS_COUNT].map((c) => [at(0, c), at(1, c)])).toEqual([
+    const at = (t: number, c: number) => Math.round(Number(out.logits[t * (COCO.count + 1) + c]) * 1e3) / 1e3 + 0;
+    expect([5, 6, 7, COCO.count].map((c) => [at(0, c), at(1, c)])).toEqual([
       [0, -2],
       [0, -1],
       [0, 0],
@@ -96,9 +100,9 @@ describe("coverage", () => {
 
   test("mentions of one category add up; without a number it is named and no more is told", () => {
     const mention = (classIndex: number, count?: number) => ({ classIndex, from: 0, to: 1, count });
-    const feeds = toldFeeds([[], [mention(0, 1), mention(0, 2), mention(3)], [mention(2, 900)]], 4);
+    const feeds = toldFeeds([[], [mention(0, 1), mention(0, 2), mention(3)], [mention(2, 900)]], L, 4);
     expect([feeds["boxes.named"].length, feeds["boxes.numbers"].length]).toEqual([320, 320]);
-    const pick = (name: "boxes.named" | "boxes.numbers", i: number, c: number) => feeds[name][i * CLASS_COUNT + c];
+    const pick = (name: "boxes.named" | "boxes.numbers", i: number, c: number) => feeds[name][i * COCO.count + c];
     expect([0, 3, 4].map((c) => pick("boxes.named", 1, c))).toEqual([1, 1, 0]);
     expect(Math.expm1(pick("boxes.numbers", 1, 0))).toBeCloseTo(3, 5);
     expect(pick("boxes.numbers", 1, 3)).toBe(0);
@@ -116,7 +120,14 @@ describe("with coverage and edges", () => {
     const losses = stepLosses(new Params("boxes"), full, b, input("sentence", [layouts.length, TEXT]));
     return checkLoss(
       boxLoss(losses, b, full.train).total,
-      { ...feeds, ...toldFeeds(layouts.map((l) => l.map((o) => mention(o.classIndex)))), sentence: sentences },
+      {
+        ...feeds,
+        ...toldFeeds(
+          layouts.map((l) => l.map((o) => mention(o.classIndex))),
+          L,
+        ),
+        sentence: sentences,
+      },
       // small steps: logarithms of distances are large beside the kinks of the units that they reach
       { step: 2 ** -10, wrt: (name) => name !== "boxes.statistics" },
     );

@@ -14,7 +14,6 @@ import { sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, reshape, split } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
 import type { Mention } from "../../pipeline.ts";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 
 /** What the rules read from a sentence (`Sentence.mentions`), [N, L] each. */
 export interface Told {
@@ -25,8 +24,8 @@ export interface Told {
 }
 
 /** Inputs "boxes.named" and "boxes.numbers": see `toldFeeds`. */
-export function toldInputs(n: number): Told {
-  return { named: input("boxes.named", [n, CLASS_COUNT]), numbers: input("boxes.numbers", [n, CLASS_COUNT]) };
+export function toldInputs(n: number, classes: number): Told {
+  return { named: input("boxes.named", [n, classes]), numbers: input("boxes.numbers", [n, classes]) };
 }
 
 /** Numbers above count as this many. */
@@ -35,38 +34,39 @@ const MOST = 12;
 /** Feeds of `toldInputs` for N rows; the mentions of one category add up ("a man and two girls": 3 persons). */
 export function toldFeeds(
   sentences: readonly (readonly Mention[])[],
+  classes: number,
   n = sentences.length,
 ): { "boxes.named": Float32Array; "boxes.numbers": Float32Array } {
-  const named = new Float32Array(n * CLASS_COUNT);
-  const numbers = new Float32Array(n * CLASS_COUNT);
+  const named = new Float32Array(n * classes);
+  const numbers = new Float32Array(n * classes);
   sentences.forEach((mentions, i) => {
     for (const { classIndex, count = 0 } of mentions) {
-      named[i * CLASS_COUNT + classIndex] = 1;
-      numbers[i * CLASS_COUNT + classIndex] += count;
+      named[i * classes + classIndex] = 1;
+      numbers[i * classes + classIndex] += count;
     }
   });
   return { "boxes.named": named, "boxes.numbers": numbers.map((v) => Math.log1p(Math.min(v, MOST))) };
 }
 
 /**
- * Objects of each class before every step. labels [T, N] int64 are those of the step before; `before` [N, L]: objects
+ * Objects of each of `depth` classes before every step. labels [T, N] int64 are those of the step before; `before` [N, L]: objects
  * earlier than these. -> counts [T, N, L] and, with the last label, `last` [N, L].
  */
-export function emittedCounts(labels: Tensor, before?: Tensor): { counts: Tensor; last: Tensor } {
+export function emittedCounts(labels: Tensor, depth: number, before?: Tensor): { counts: Tensor; last: Tensor } {
   const [steps, n] = labels.shape;
-  let total = before ?? full([n, CLASS_COUNT], 0);
+  let total = before ?? full([n, depth], 0);
   // START and END lie beyond the depth: all zeros
-  const each = split(oneHot(labels, CLASS_COUNT), steps, 0);
+  const each = split(oneHot(labels, depth), steps, 0);
   const counts = each.map((one) => {
-    total = add(total, reshape(one, [n, CLASS_COUNT]));
-    return reshape(total, [1, n, CLASS_COUNT]);
+    total = add(total, reshape(one, [n, depth]));
+    return reshape(total, [1, n, depth]);
   });
   return { counts: concat(counts, 0), last: total };
 }
 
 /** Addend to the label logits, [T N, L + 1]. */
 export function coverageLogits(p: Params, units: number, told: Told, counts: Tensor): Tensor {
-  const [steps, n] = counts.shape;
+  const [steps, n, depth] = counts.shape;
   const { named, numbers } = told;
   const seen = minimum(counts, 1);
   const logCount = log(add(counts, 1));
@@ -74,8 +74,8 @@ export function coverageLogits(p: Params, units: number, told: Told, counts: Ten
   const one = (x: Tensor) => reshape(x, [...x.shape, 1]);
   const asked = linear(p.scope("asked"), concat([one(named), one(numbers)], 2), units);
   const had = linear(p.scope("had"), concat([one(seen), one(logCount)], 3), units, { bias: false });
-  const inner = relu(add(reshape(asked, [1, n, CLASS_COUNT, units]), had));
-  const classes = reshape(linear(p.scope("class"), inner, 1, { init: zeros }), [steps * n, CLASS_COUNT]);
+  const inner = relu(add(reshape(asked, [1, n, depth, units]), had));
+  const classes = reshape(linear(p.scope("class"), inner, 1, { init: zeros }), [steps * n, depth]);
 
   // the end: named and missing, told and missing, so far, named at all
   const missing = sum(mul(named, sub(1, seen)), 2, true);
@@ -95,10 +95,10 @@ const FEW = 3;
  * object that the class already has beyond the told number, or beyond three where none is told. Ours; no part of the likelihood.
  */
 export function crowding(strength: number, told: Told, counts: Tensor): Tensor {
-  const [steps, n] = counts.shape;
+  const [steps, n, depth] = counts.shape;
   const number = sub(exp(told.numbers), 1);
   const enough = add(number, mul(sub(1, clip(number, 0, 1)), FEW));
-  const excess = reshape(relu(sub(counts, enough)), [steps * n, CLASS_COUNT]);
+  const excess = reshape(relu(sub(counts, enough)), [steps * n, depth]);
   return mul(concat([excess, full([steps * n, 1], 0)], 1), -strength);
 }
 
@@ -108,14 +108,14 @@ export function crowding(strength: number, told: Told, counts: Tensor): Tensor {
  * it is no part of the likelihood.
  */
 export function guidance(strength: number, told: Told, counts: Tensor): Tensor {
-  const [steps, n] = counts.shape;
+  const [steps, n, depth] = counts.shape;
   const { named, numbers } = told;
   const number = sub(exp(numbers), 1);
   const within = (x: Tensor) => clip(x, 0, 1);
   const lack = mul(named, within(sub(maximum(number, 1), counts)));
   // "a man" does not say that nobody else is there
   const surplus = mul(within(sub(number, 1)), within(sub(add(counts, 1), number)));
-  const classes = reshape(sub(lack, surplus), [steps * n, CLASS_COUNT]);
+  const classes = reshape(sub(lack, surplus), [steps * n, depth]);
   const end = reshape(neg(within(sum(lack, 2, true))), [steps * n, 1]);
   return mul(concat([classes, end], 1), strength);
 }

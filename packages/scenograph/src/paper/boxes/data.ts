@@ -1,7 +1,7 @@
 /** Layouts -> arrays of fixed shape for the box generator. @module */
 import type { Box } from "../../scene/scene.ts";
 import { type BoxStatistics, encodeBox } from "./codec.ts";
-import { END, START } from "./model.ts";
+import { endOf, startOf } from "./model.ts";
 
 export interface LabelledBox {
   readonly classIndex: number;
@@ -37,16 +37,17 @@ export function boxFeeds(
   layouts: readonly (readonly LabelledBox[])[],
   steps: number,
   statistics: BoxStatistics,
+  classes: number,
 ): Record<string, Float32Array | BigInt64Array> {
   const n = layouts.length;
-  const previousLabels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const previousLabels = new BigInt64Array(steps * n).fill(BigInt(endOf(classes)));
   const previousBoxes = new Float32Array(steps * n * 4);
-  const labels = new BigInt64Array(steps * n).fill(BigInt(END));
+  const labels = new BigInt64Array(steps * n).fill(BigInt(endOf(classes)));
   const boxes = new Float32Array(steps * n * 4);
   const labelled = new Float32Array(steps * n);
   const boxed = new Float32Array(steps * n);
   layouts.forEach((objects, i) => {
-    previousLabels[i] = BigInt(START);
+    previousLabels[i] = BigInt(startOf(classes));
     objects.forEach(({ classIndex, box }, t) => {
       const at = t * n + i;
       const encoded = encodeBox(box, statistics);

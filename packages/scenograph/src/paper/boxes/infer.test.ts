@@ -5,13 +5,16 @@ import { stream } from "@scenograph/graph/random";
 import type { Executable, Runtime, TypedArray } from "@scenograph/graph/runtime/runtime";
 import { describe, expect, test } from "vitest";
 import type { Sentence } from "../../pipeline.ts";
-import { CATEGORIES, CLASS_COUNT, classIndex } from "../../scene/categories.ts";
+import { CATEGORIES, COCO, classIndex } from "../../scene/categories.ts";
 import type { SceneObject } from "../../scene/scene.ts";
 import { config, feeds, layouts, likelihood, randomWeights, sentences, statistics, TEXT } from "./boxes.fixture.ts";
 import { encodeBox } from "./codec.ts";
 import type { BoxesConfig } from "./config.ts";
 import { createBoxGenerator } from "./infer.ts";
-import { END } from "./model.ts";
+import { endOf } from "./model.ts";
+
+const L = 80;
+const END = endOf(L);
 
 const sentence = (i: number): Sentence => ({
   caption: `caption ${i}`,
@@ -211,7 +214,7 @@ describe("likelihood", () => {
     const s = sampler();
     const grid = { rows: 6, columns: 9 };
     const a = await s.next(sentence(1), [], "dog", grid);
-    expect(a.labels).toHaveLength(CLASS_COUNT + 1);
+    expect(a.labels).toHaveLength(COCO.count + 1);
     expect(a.labels.reduce((x, y) => x + y)).toBeCloseTo(1, 9);
     expect(a.density).toHaveLength(54);
     expect(a.density.reduce((x, y) => x + y)).toBeCloseTo(1, 5);

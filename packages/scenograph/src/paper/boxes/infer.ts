@@ -19,13 +19,13 @@ import { type Random, stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { boxIou as iou } from "../../formats/rle.ts";
 import type { BoxGenerator, BoxOptions, Sentence } from "../../pipeline.ts";
-import { CATEGORIES, CLASS_COUNT, classIndex } from "../../scene/categories.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import type { Box, SceneObject } from "../../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
 import { type CentreComponent, centreComponents } from "./components.ts";
 import type { BoxesConfig } from "./config.ts";
 import { medoid } from "./medoid.ts";
-import { END, START, STATISTICS } from "./model.ts";
+import { endOf, STATISTICS, startOf } from "./model.ts";
 import { Recurrence } from "./network.ts";
 import { type Relation, relationsHold, relationsOf } from "./relations.ts";
 
@@ -60,6 +60,7 @@ export function createBoxGenerator(
   config: BoxesConfig,
   textSize: number,
   weights: Weights,
+  categories: Categories = COCO,
 ): LoadedBoxSampler {
   const table = floats(weights, STATISTICS, [2, 4]);
   const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
@@ -78,17 +79,17 @@ export function createBoxGenerator(
     const limit = Math.min(options.maxObjects ?? config.maxObjects, config.maxObjects);
     const labelT = options.labelTemperature ?? config.labelTemperature;
     const boxT = options.boxTemperature ?? config.boxTemperature;
-    const labels = new BigInt64Array(run.n).fill(BigInt(START));
+    const labels = new BigInt64Array(run.n).fill(BigInt(startOf(config.classes)));
     const boxes = new Float32Array(run.n * 4);
     // what is drawn again is random even at temperature 0, where the seed shall not matter
     const cold = labelT === 0 && boxT === 0;
-    const rows = requests.map((r) => new Row(r.fixed, cold ? 0 : r.seed, relationsOf(r.sentence)));
+    const rows = requests.map((r) => new Row(categories, r.fixed, cold ? 0 : r.seed, relationsOf(r.sentence)));
 
     const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
     for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
       const logits = await run.advance(labels, boxes);
       rows.forEach((row, i) => {
-        const own = logits.subarray(i * (CLASS_COUNT + 1), (i + 1) * (CLASS_COUNT + 1));
+        const own = logits.subarray(i * (config.classes + 1), (i + 1) * (config.classes + 1));
         row.chooseLabel(own, t, limit, labelT, config);
         labels[i] = BigInt(row.label);
       });
@@ -159,10 +160,10 @@ export function createBoxGenerator(
     async next(sentence, objects, label, grid) {
       const run = await start([sentence]);
       const one = (index: number) => BigInt64Array.of(BigInt(index));
-      let logits = await run.advance(one(START), new Float32Array(4));
+      let logits = await run.advance(one(startOf(config.classes)), new Float32Array(4));
       for (const o of objects)
-        logits = await run.advance(one(classIndex(o.label)), Float32Array.from(encodeBox(o.box, statistics)));
-      const raw = await run.centres(one(classIndex(label)));
+        logits = await run.advance(one(categories.indexOf(o.label)), Float32Array.from(encodeBox(o.box, statistics)));
+      const raw = await run.centres(one(categories.indexOf(label)));
       const mixture = mixtureOf(raw, grid.temperature ?? 1, config);
       return {
         labels: softmax(logits, 1, config.endBias),
@@ -191,7 +192,7 @@ const RELATION_ATTEMPTS = 4;
 /** One sentence of the batch while it is sampled. */
 class Row {
   readonly objects: SceneObject[];
-  label = START;
+  label: number;
   done = false;
   #score = 0;
   /** Probability that the layout is at least this long, and the quantile of its length that is aimed at. */
@@ -201,11 +202,13 @@ class Row {
   readonly #ids: Set<string>;
 
   constructor(
+    private readonly categories: Categories,
     private readonly fixed: readonly SceneObject[],
     private readonly seed: number,
     private readonly relations: readonly Relation[],
   ) {
     this.objects = [...fixed];
+    this.label = startOf(categories.count);
     this.#random = stream(seed, "boxes");
     this.#ids = new Set(fixed.map((o) => o.id));
   }
@@ -223,18 +226,19 @@ class Row {
     { endBias, endSpread }: Pick<BoxesConfig, "endBias" | "endSpread">,
   ): void {
     const given = this.fixed[t];
+    const end = endOf(this.categories.count);
     const likely = softmax(logits, 1, endBias);
-    const ends = endSpread !== null && this.#ends(likely[END], t, temperature === 0 ? 0 : endSpread);
+    const ends = endSpread !== null && this.#ends(likely[end], t, temperature === 0 ? 0 : endSpread);
     if (given) {
-      this.label = classIndex(given.label);
+      this.label = this.categories.indexOf(given.label);
       return;
     }
     // a stream a step: the draws do not depend on how many of the objects before were given
     this.#random = stream(this.seed, "boxes", t);
     const bias = endSpread === null ? endBias : Number.NEGATIVE_INFINITY;
-    this.label = ends ? END : this.#random.weighted(softmax(logits, temperature, bias));
+    this.label = ends ? end : this.#random.weighted(softmax(logits, temperature, bias));
     this.#score = likely[this.label];
-    if (this.label === END || this.objects.length >= limit) this.done = true;
+    if (this.label === end || this.objects.length >= limit) this.done = true;
   }
 
   /**
@@ -265,13 +269,13 @@ class Row {
 
   /** Unless it covers one of its class by more than `maxOverlap`. */
   fits(box: Box, maxOverlap: number): boolean {
-    const label = CATEGORIES[this.label].name;
+    const label = this.categories.nameOf(this.label);
     return !this.objects.some((o) => o.label === label && iou(o.box, box) > maxOverlap);
   }
 
   /** The first object of a class stands where the sentence says, seen from the first ones of other classes. */
   asTold(box: Box): boolean {
-    const first = (label: number) => this.objects.find((o) => o.label === CATEGORIES[label].name)?.box;
+    const first = (label: number) => this.objects.find((o) => o.label === this.categories.nameOf(label))?.box;
     return first(this.label) !== undefined || relationsHold(this.relations, this.label, box, first);
   }
 
@@ -280,12 +284,12 @@ class Row {
     while (this.#ids.has(`o${k}`)) k++;
     const id = `o${k}`;
     this.#ids.add(id);
-    this.objects.push({ id, label: CATEGORIES[this.label].name, box, score: this.#score });
+    this.objects.push({ id, label: this.categories.nameOf(this.label), box, score: this.#score });
   }
 }
 
 function softmax(logits: Float32Array, temperature: number, endBias: number): Float64Array {
-  const biased = Float64Array.from(logits, (v, i) => (i === END ? v + endBias : v));
+  const biased = Float64Array.from(logits, (v, i) => (i === logits.length - 1 ? v + endBias : v));
   const top = biased.reduce((a, b) => Math.max(a, b), -Infinity);
   if (temperature === 0) return biased.map((v) => (v === top ? 1 : 0));
   const e = biased.map((v) => Math.exp((v - top) / temperature));

@@ -93,7 +93,7 @@ describe("L_box", () => {
   test("more steps of padding give the same likelihood", async () => {
     const sums = async (maxObjects: number) => {
       const program = likelihood({ ...config, maxObjects }, n);
-      const wide = { ...boxFeeds(layouts, maxObjects + 1, statistics), sentence: sentences };
+      const wide = { ...boxFeeds(layouts, maxObjects + 1, statistics, config.classes), sentence: sentences };
       return evaluate(node, { program, feeds: wide, state: stateFrom(program, weights) });
     };
     const [a, b] = [await sums(5), await sums(9)];

@@ -11,7 +11,6 @@ import { oneHot } from "@scenograph/graph/ops/gather";
 import { logSoftmax, mean, sum } from "@scenograph/graph/ops/reduce";
 import { reshape, split } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
 import { emittedCounts, type Told } from "./coverage.ts";
 import { type Drops, features, labelLogits, trunk, whMixture, xyMixture } from "./model.ts";
@@ -44,9 +43,9 @@ export function stepLosses(
 ): { label: Tensor; box: Tensor } {
   const [steps, n] = b.labels.shape;
   const { hidden } = trunk(p, config, b.previousLabels, b.previousBoxes, text, undefined, drops);
-  const known = b.told && { told: b.told, counts: emittedCounts(b.previousLabels).counts };
+  const known = b.told && { told: b.told, counts: emittedCounts(b.previousLabels, config.classes).counts };
   const logits = logSoftmax(labelLogits(p, config, features(hidden, text, drops?.output), known));
-  const label = neg(sum(mul(logits, oneHot(reshape(b.labels, [-1]), CLASS_COUNT + 1)), 1));
+  const label = neg(sum(mul(logits, oneHot(reshape(b.labels, [-1]), config.classes + 1)), 1));
 
   const f = features(hidden, text, drops?.box, "box.");
   const [xy, wh] = split(reshape(b.boxes, [steps * n, 4]), 2, 1);

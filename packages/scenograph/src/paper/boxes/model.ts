@@ -12,15 +12,14 @@ import { add, clip, log, mul, relu, stopGradient, sub } from "@scenograph/graph/
 import { oneHot } from "@scenograph/graph/ops/gather";
 import { concat, reshape, slice, split } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
 import { coverageLogits, type Told } from "./coverage.ts";
 
 /** Class L + 1 of the paper: end of the sequence. */
-export const END = CLASS_COUNT;
+export const endOf = (classes: number) => classes;
 /** Label fed before the first object. */
-export const START = CLASS_COUNT + 1;
-const LABELS = CLASS_COUNT + 2;
+export const startOf = (classes: number) => classes + 1;
+const labelsOf = (classes: number) => classes + 2;
 
 /** Where dropout applies; identity when generating. */
 export interface Drops {
@@ -52,7 +51,7 @@ export function trunk(
 ): { hidden: Tensor; last: State } {
   const [steps, n] = labels.shape;
   const e = config.embedding;
-  const label = embedding(p.scope("label"), labels, LABELS, e, { kind: "normal", std: 0.5 });
+  const label = embedding(p.scope("label"), labels, labelsOf(config.classes), e, { kind: "normal", std: 0.5 });
   const [xy, wh] = split(boxes, 2, 2);
   const inputs = concat(
     [
@@ -104,13 +103,20 @@ export interface Known {
 
 /** e_t of p(l_t | .) = softmax(e_t): logits [T N, L + 1]. `known` exists where the configuration has `coverage`. */
 export function labelLogits(p: Params, config: BoxesConfig, f: Features, known?: Known): Tensor {
-  const own = affine(p.scope("labels"), f, [], CLASS_COUNT + 1);
+  const own = affine(p.scope("labels"), f, [], config.classes + 1);
   return known ? add(own, coverageLogits(p.scope("coverage"), config.coverage, known.told, known.counts)) : own;
 }
 
 /** Raw parameters of p(x, y | l_t, .), [T N, 6 K]. labels [T, N] or [T N] int64: the label of this step. */
 export function xyMixture(p: Params, config: BoxesConfig, f: Features, labels: Tensor, drops = NO_DROPS): Tensor {
-  return mixtureHead(p.scope("xyMixture"), config, f, [oneHot(reshape(labels, [-1]), LABELS)], drops, "xyHead");
+  return mixtureHead(
+    p.scope("xyMixture"),
+    config,
+    f,
+    [oneHot(reshape(labels, [-1]), labelsOf(config.classes))],
+    drops,
+    "xyHead",
+  );
 }
 
 /** Raw parameters of p(w, h | x, y, l_t, .), [T N, 6 K]. xy [T N, 2]: this step's centre, standardised. */
@@ -124,7 +130,7 @@ export function whMixture(
 ): Tensor {
   // no dropout here: a size follows its place to the pixel
   const place = linear(p.scope("place"), xy, config.embedding);
-  const more = [oneHot(reshape(labels, [-1]), LABELS), place];
+  const more = [oneHot(reshape(labels, [-1]), labelsOf(config.classes)), place];
   return mixtureHead(
     p.scope("whMixture"),
     config,

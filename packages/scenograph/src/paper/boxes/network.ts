@@ -14,7 +14,6 @@ import { compile, type Program } from "@scenograph/graph/program";
 import type { Executable, Feeds, TypedArray } from "@scenograph/graph/runtime/runtime";
 import type { Tensor } from "@scenograph/graph/tensor";
 import type { Sentence } from "../../pipeline.ts";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { BoxesConfig } from "./config.ts";
 import { crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
 import { features, labelLogits, trunk, whMixture, xyMixture } from "./model.ts";
@@ -39,8 +38,8 @@ export function boxPrograms(config: BoxesConfig, textSize: number, n: number): N
   const labels1 = input("labels", [1, n], "int64");
   const state = { h: input("h", [n, config.hidden]), c: input("c", [n, config.hidden]) };
   const { hidden, last } = trunk(p, config, labels1, input("boxes", [1, n, 4]), sentence, state);
-  const told = config.coverage > 0 ? toldInputs(n) : undefined;
-  const emitted = told && emittedCounts(labels1, input("emitted", [n, CLASS_COUNT]));
+  const told = config.coverage > 0 ? toldInputs(n, config.classes) : undefined;
+  const emitted = told && emittedCounts(labels1, config.classes, input("emitted", [n, config.classes]));
   const known = told && emitted && { told, counts: emitted.counts };
   const learnt = labelLogits(p, config, features(hidden, sentence), known);
   const addends = known
@@ -90,7 +89,7 @@ export class Recurrence {
   ) {
     this.#h = new Float32Array(n * config.hidden);
     this.#c = new Float32Array(n * config.hidden);
-    if (config.coverage > 0) this.#emitted = new Float32Array(n * CLASS_COUNT);
+    if (config.coverage > 0) this.#emitted = new Float32Array(n * config.classes);
   }
 
   /** Loads the programs for n rows. */
@@ -118,7 +117,7 @@ export class Recurrence {
       text.set(embedding, i * textSize);
     });
     const mentions = sentences.map((s) => s.mentions ?? []);
-    const told = { sentence: text, ...(config.coverage > 0 && toldFeeds(mentions, n)) };
+    const told = { sentence: text, ...(config.coverage > 0 && toldFeeds(mentions, config.classes, n)) };
     const derived = await programs.sentence.run(wanted(programs.sentence, told));
     return new Recurrence(programs, n, config, { ...told, ...derived });
   }

@@ -22,7 +22,7 @@ export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
     boxes: input("boxes.boxes", [steps, n, 4]),
     labelled: input("boxes.labelled", [steps, n]),
     boxed: input("boxes.boxed", [steps, n]),
-    told: config.coverage > 0 ? toldInputs(n) : undefined,
+    told: config.coverage > 0 ? toldInputs(n, config.classes) : undefined,
   };
 }
 

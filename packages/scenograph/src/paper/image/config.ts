@@ -1,9 +1,12 @@
 /** Settings of the image generator (paper section 5). [K] known, [R] recalled, [P] a peer's, [free] ours. @module */
 import { z } from "zod";
+import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 const widths = z.array(z.int().min(1)).min(1);
 
 export const imageConfig = z.strictObject({
+  /** L: categories of the vocabulary; COCO has 80 [K]. */
+  classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** Side of the picture in pixels; 128 [R]. */
   size: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128), z.literal(256)]).default(64),
   /** Channels of the layout after its 1x1 convolution [free]. */

@@ -7,7 +7,6 @@
 import type { Random } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Mention, Sentence } from "../../pipeline.ts";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { Box } from "../../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
 
@@ -38,8 +37,8 @@ export interface Layout {
 
 /** What the networks read of a layout, [S, S] each. */
 export interface LayoutMaps {
-  /** Class of the nearest object, CLASS_COUNT where there is none. */
-  readonly classes: Uint8Array;
+  /** Class of the nearest object, L where there is none. */
+  readonly classes: Int32Array;
   /** 1 where the pixel to the right or below belongs to another object (or none). */
   readonly boundary: Uint8Array;
 }
@@ -72,12 +71,13 @@ export function mirrorLayout({ size, owner, objects }: Layout): Layout {
   };
 }
 
-export function layoutMaps({ size, owner, objects }: Layout): LayoutMaps {
-  const classOf = new Uint8Array(NOBODY + 1).fill(CLASS_COUNT);
+/** `none` is L, the number of categories. */
+export function layoutMaps({ size, owner, objects }: Layout, none: number): LayoutMaps {
+  const classOf = new Int32Array(NOBODY + 1).fill(none);
   objects.forEach((o, k) => {
     classOf[k] = o.classIndex;
   });
-  const classes = new Uint8Array(owner.length);
+  const classes = new Int32Array(owner.length);
   for (let i = 0; i < owner.length; i++) classes[i] = classOf[owner[i]];
   return { classes, boundary: boundaries(owner, size) };
 }
@@ -104,14 +104,23 @@ export function mentionOf(mentions: readonly Mention[], classIndex: number, rank
 /** "men", "some dogs". */
 const MANY = 2;
 
+/** Of the class map: a byte per pixel where L fits. */
+export function classDtype({ classes }: Pick<ImageConfig, "classes">): "uint8" | "int64" {
+  return classes <= 255 ? "uint8" : "int64";
+}
+
 /** Feeds of `layoutInputs` for n pictures, of which the last may be blank. */
 export function layoutFeeds(pictures: readonly Described[], n: number, config: ImageConfig): Feeds {
   const area = config.size ** 2;
-  const map = () => new Uint8Array(n * area);
-  const feeds = { "layout.classes": map(), "layout.boundary": map() };
+  const feeds = {
+    "layout.classes": classDtype(config) === "uint8" ? new Uint8Array(n * area) : new BigInt64Array(n * area),
+    "layout.boundary": new Uint8Array(n * area),
+  };
   pictures.forEach(({ layout }, i) => {
-    const { classes, boundary } = layoutMaps(layout);
-    feeds["layout.classes"].set(classes, i * area);
+    const { classes, boundary } = layoutMaps(layout, config.classes);
+    const map = feeds["layout.classes"];
+    if (map instanceof Uint8Array) map.set(classes, i * area);
+    else map.set(BigInt64Array.from(classes, BigInt), i * area);
     feeds["layout.boundary"].set(boundary, i * area);
   });
   const { "layout.boundary": _, ...classes } = feeds;

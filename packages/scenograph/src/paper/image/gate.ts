@@ -10,7 +10,7 @@ import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence } from "../../pipeline.ts";
-import { CATEGORIES, CLASS_COUNT } from "../../scene/categories.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import type { ImageConfig } from "./config.ts";
 import { type Layout, layoutFeeds, layoutMaps } from "./data.ts";
 import { backgroundText, encodedLayout, textGate } from "./model.ts";
@@ -54,6 +54,7 @@ export function createGateReader(
   config: ImageConfig,
   textSize: number,
   weights: Weights,
+  categories: Categories = COCO,
 ): { read(layout: Layout, sentence: Sentence): Promise<TextGate>; release(): Promise<void> } {
   const programs = new ProgramCache(runtime, weights);
   const read = async (layout: Layout, sentence: Sentence): Promise<TextGate> => {
@@ -66,13 +67,13 @@ export function createGateReader(
     );
     const out = await executable.run(used);
     const [, channels, height, width] = program.outputs.find((port) => port.name === "a")!.shape;
-    const regions = regionsOf(layout, height, width);
+    const regions = regionsOf(layout, config.classes, height, width);
     const a = out.a as Float32Array;
     const gate = out.gate as Float32Array | undefined;
     return {
       channels: Array.from({ length: channels }, (_, c) => ({
         open: gate ? gate[c] : 1,
-        ...answer(a.subarray(c * height * width, (c + 1) * height * width), regions),
+        ...answer(a.subarray(c * height * width, (c + 1) * height * width), regions, categories),
       })),
       background: Array.from((out.background as Float32Array | undefined) ?? []),
     };
@@ -80,9 +81,9 @@ export function createGateReader(
   return { read, release: () => programs.release() };
 }
 
-/** Share of each cell of A that belongs to a class; CLASS_COUNT is the ground between the objects. */
-function regionsOf(layout: Layout, height: number, width: number): Map<number, Float64Array> {
-  const { classes } = layoutMaps(layout);
+/** Share of each cell of A that belongs to a class; L is the ground between the objects. */
+function regionsOf(layout: Layout, none: number, height: number, width: number): Map<number, Float64Array> {
+  const { classes } = layoutMaps(layout, none);
   const regions = new Map<number, Float64Array>();
   for (let y = 0; y < layout.size; y++)
     for (let x = 0; x < layout.size; x++) {
@@ -94,9 +95,13 @@ function regionsOf(layout: Layout, height: number, width: number): Map<number, F
   return regions;
 }
 
-function answer(a: Float32Array, regions: ReadonlyMap<number, Float64Array>): Omit<GateChannel, "open"> {
+function answer(
+  a: Float32Array,
+  regions: ReadonlyMap<number, Float64Array>,
+  categories: Categories,
+): Omit<GateChannel, "open"> {
   const strength = a.reduce((sum, v) => sum + Math.abs(v), 0) / a.length;
-  let best = { kind: CLASS_COUNT, mean: Number.NEGATIVE_INFINITY };
+  let best = { kind: categories.count, mean: Number.NEGATIVE_INFINITY };
   for (const [kind, cells] of regions) {
     let [sum, weight] = [0, 0];
     cells.forEach((share, i) => {
@@ -107,7 +112,7 @@ function answer(a: Float32Array, regions: ReadonlyMap<number, Float64Array>): Om
   }
   return {
     strength,
-    ...(best.kind !== CLASS_COUNT && { where: CATEGORIES[best.kind].name }),
+    ...(best.kind !== categories.count && { where: categories.nameOf(best.kind) }),
     lift: strength > 0 ? best.mean / strength : 1,
   };
 }

@@ -1,7 +1,7 @@
 /** A tiny image generator and discriminator, and a batch for them. */
 import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
-import { CLASS_COUNT } from "../../scene/categories.ts";
+import { COCO } from "../../scene/categories.ts";
 import { type ImageConfig, imageConfig } from "./config.ts";
 import { boundaries } from "./data.ts";
 
@@ -25,7 +25,7 @@ const { size } = config;
 export function classes(n: number): Uint8Array {
   return Uint8Array.from({ length: n * size * size }, (_, i) => {
     const [row, column] = [Math.floor(i / size) % size, i % size];
-    return row >= size / 2 ? CLASS_COUNT : column < 6 ? 0 : 17;
+    return row >= size / 2 ? COCO.count : column < 6 ? 0 : 17;
   });
 }
 

@@ -6,7 +6,7 @@ import { stream } from "@scenograph/graph/random";
 import { describe, expect, test } from "vitest";
 import { bitmapToMask } from "../../formats/rle.ts";
 import type { Sentence } from "../../pipeline.ts";
-import { CLASS_COUNT } from "../../scene/categories.ts";
+import { COCO } from "../../scene/categories.ts";
 import type { Scene, SceneObject } from "../../scene/scene.ts";
 import {
   composeLayout,
@@ -52,24 +52,24 @@ const sentence: Sentence = { caption: "a caption", words: [], embedding: stream(
 describe("layouts", () => {
   test("later objects are nearer; hidden ones and those without a mask are left out", () => {
     const at = (objects: SceneObject[], x: number, y: number) =>
-      layoutMaps(sceneLayout({ objects }, size)).classes[y * size + x];
+      layoutMaps(sceneLayout({ objects }, size), COCO.count).classes[y * size + x];
     expect([at([person, dog], 1, 1), at([person, dog], 6, 6), at([dog, person], 6, 6)]).toEqual([0, 16, 0]);
     expect(at([person, { ...dog, hidden: true }], 6, 6)).toBe(0);
-    expect(at([person, { ...dog, mask: undefined }], 10, 10)).toBe(CLASS_COUNT);
+    expect(at([person, { ...dog, mask: undefined }], 10, 10)).toBe(COCO.count);
   });
 
   test("boundaries part neighbours of one class", () => {
     const left = { classIndex: 3, box: [0, 0, 0.5, 1] as const, bitmap: rectangle(0, 0, 8, 16) };
     const right = { classIndex: 3, box: [0.5, 0, 0.5, 1] as const, bitmap: rectangle(8, 0, 16, 16) };
-    const { boundary } = layoutMaps(composeLayout([left, right], size));
+    const { boundary } = layoutMaps(composeLayout([left, right], size), COCO.count);
     expect([boundary[7], boundary[6], boundary[8]]).toEqual([1, 0, 0]);
     expect(boundary.reduce((a, b) => a + b, 0)).toBe(size);
   });
 
   test("M is one-hot over the classes and all zero where there is no object", async () => {
     const x = input("x", [1, 1, 1, 3]);
-    const program = compile({ outputs: { m: layoutTensor(x) } });
-    const feeds = { x: Float32Array.of(0, CLASS_COUNT, 79) };
+    const program = compile({ outputs: { m: layoutTensor(x, COCO.count) } });
+    const feeds = { x: Float32Array.of(0, COCO.count, 79) };
     const m = (await evaluate(node, { program, feeds, state: {} })).m as Float32Array;
     expect(m.reduce((a, b) => a + b, 0)).toBe(2);
     expect([m[0], m[79 * 3 + 2]]).toEqual([1, 1]);

@@ -7,7 +7,7 @@ import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { maskToBitmap, resizeMask } from "../../formats/rle.ts";
 import type { ImageGenerator, Sentence } from "../../pipeline.ts";
-import { classIndex } from "../../scene/categories.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import { isLabelled, type Mask, type Picture, type Scene } from "../../scene/scene.ts";
 import type { ImageConfig } from "./config.ts";
 import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
@@ -29,10 +29,10 @@ export interface LoadedImageSampler extends ImageSampler {
 const LARGEST_BATCH = 16;
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
-export function sceneLayout(scene: Pick<Scene, "objects">, size: number): Layout {
+export function sceneLayout(scene: Pick<Scene, "objects">, size: number, categories: Categories = COCO): Layout {
   const drawn = scene.objects.flatMap((o) => {
     if (o.hidden || !o.mask || !isLabelled(o)) return [];
-    return [{ classIndex: classIndex(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
+    return [{ classIndex: categories.indexOf(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
   });
   return composeLayout(drawn, size);
 }
@@ -49,16 +49,20 @@ export function createImageGenerator(
   config: ImageConfig,
   textSize: number,
   weights: Weights,
+  categories: Categories = COCO,
 ): LoadedImageSampler {
   const { size } = config;
-  const gateReader = createGateReader(runtime, config, textSize, weights);
+  const gateReader = createGateReader(runtime, config, textSize, weights, categories);
   const programs = new ProgramCache(runtime, weights);
   const executable = (n: number) => programs.get(n, () => imageProgram(config, textSize, n));
 
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
     const area = size * size;
-    const described = requests.map(({ scene, sentence }) => ({ layout: sceneLayout(scene, size), sentence }));
+    const described = requests.map(({ scene, sentence }) => ({
+      layout: sceneLayout(scene, size, categories),
+      sentence,
+    }));
     const text = new Float32Array(n * textSize);
     requests.forEach(({ sentence }, i) => {
       text.set(sentence.embedding, i * textSize);
@@ -75,7 +79,7 @@ export function createImageGenerator(
 
   return {
     sizes: [size],
-    gate: (scene, sentence) => gateReader.read(sceneLayout(scene, size), sentence),
+    gate: (scene, sentence) => gateReader.read(sceneLayout(scene, size, categories), sentence),
     async infer(requests) {
       const all: Picture[] = [];
       for (const chunk of chunks(requests, LARGEST_BATCH)) all.push(...(await inferChunk(chunk)));

@@ -11,13 +11,12 @@ import { cast, equal, leakyRelu, mul, sigmoid, tanh } from "@scenograph/graph/op
 import { avgPool2d, tile2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { broadcastTo, concat, reshape } from "@scenograph/graph/ops/shape";
 import { check, type Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import type { ImageConfig } from "./config.ts";
 import { coordinates, foretoldColours, type ObjectInputs, objectCodes, paintColours, paintTexture } from "./objects.ts";
 
 /** The layout as it is fed. */
 export interface LayoutInputs {
-  /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); CLASS_COUNT = none. */
+  /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); L = none. */
   readonly classes: Tensor;
   /** [N, 1, S, S] of 0/1: boundaries between objects. */
   readonly boundary: Tensor;
@@ -26,10 +25,10 @@ export interface LayoutInputs {
 }
 
 /** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
-export function layoutTensor(classes: Tensor): Tensor {
+export function layoutTensor(classes: Tensor, depth: number): Tensor {
   const numbers = constant(
-    Float32Array.from({ length: CLASS_COUNT }, (_, k) => k),
-    [1, CLASS_COUNT, 1, 1],
+    Float32Array.from({ length: depth }, (_, k) => k),
+    [1, depth, 1, 1],
   );
   return cast(equal(classes, numbers));
 }
@@ -39,10 +38,10 @@ export function embedLayout(
   p: Params,
   { classes, boundary }: LayoutInputs,
   width: number,
-  useBoundary: boolean,
+  { boundary: useBoundary, classes: depth }: Pick<ImageConfig, "boundary" | "classes">,
 ): Tensor {
   const init = { kind: "normal", std: 0.5 } as const;
-  const e = conv(p, layoutTensor(classes), width, 1, { bias: false, init });
+  const e = conv(p, layoutTensor(classes, depth), width, 1, { bias: false, init });
   return useBoundary ? concat([e, boundary], 1) : e;
 }
 
@@ -55,13 +54,16 @@ function pyramid(layout: Tensor, levels: number): Tensor[] {
 
 /** The mean colours that the generator foretells of its objects, [N, SLOTS, 3] in [-1, 1]. */
 export function objectColours(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor {
-  return foretoldColours(p.scope("colour"), objectCodes(p.scope("objects"), objects, config.objects.width).codes);
+  return foretoldColours(
+    p.scope("colour"),
+    objectCodes(p.scope("objects"), objects, config.objects.width, config.classes).codes,
+  );
 }
 
 /** What the layout says of each object beyond its class: position in its box, the texture and the colour of its code. */
 function describeObjects(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor[] {
   const { width, texture, waves } = config.objects;
-  const { codes } = objectCodes(p.scope("objects"), objects, width);
+  const { codes } = objectCodes(p.scope("objects"), objects, width, config.classes);
   return [
     coordinates(objects),
     paintTexture(p.scope("texture"), codes, objects, texture, waves),
@@ -80,7 +82,7 @@ export function encodedLayout(p: Params, config: ImageConfig, layout: LayoutInpu
     `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
   );
   const { norm } = config;
-  const plain = embedLayout(p.scope("layout"), layout, config.layout, config.boundary);
+  const plain = embedLayout(p.scope("layout"), layout, config.layout, config);
   const embedded = layout.objects ? concat([plain, ...describeObjects(p, config, layout.objects)], 1) : plain;
   const scales = pyramid(embedded, levels);
 
@@ -177,7 +179,10 @@ export function discriminator(
 ): Judgement {
   const d = config.discriminator;
   const wrap = d.spectral ? norms.wrap : undefined;
-  const scales = pyramid(embedLayout(p.scope("layout"), layout, d.layout, false), d.channels.length - 1);
+  const scales = pyramid(
+    embedLayout(p.scope("layout"), layout, d.layout, { classes: config.classes, boundary: false }),
+    d.channels.length - 1,
+  );
   let x = picture;
   const features = d.channels.map((width, i) => {
     const joined = concat([x, scales[i]], 1);

@@ -34,7 +34,7 @@ function feeds(said: number, seed = 1): Feeds {
 }
 
 const objects = layoutInputs(1, looking).objects!;
-const { codes, attention } = objectCodes(new Params("o"), objects, looking.objects.width);
+const { codes, attention } = objectCodes(new Params("o"), objects, looking.objects.width, looking.classes);
 const used = (program: { inputs: readonly { name: string }[] }, all: Feeds): Feeds =>
   Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]]));
 

@@ -26,7 +26,6 @@ import { matmul } from "@scenograph/graph/ops/matmul";
 import { softmax, sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, pad, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { RANKS, SLOTS } from "./data.ts";
 
 /** The objects as they are fed. */
@@ -89,12 +88,14 @@ function wordAttention(
 }
 
 /** Codes [N, SLOTS, C] of the objects, and where each looked: [N, SLOTS, T + 1], the last for the word that says nothing. */
-export function objectCodes(p: Params, inputs: ObjectInputs, width: number): { codes: Tensor; attention: Tensor } {
+export function objectCodes(
+  p: Params,
+  inputs: ObjectInputs,
+  width: number,
+  classes: number,
+): { codes: Tensor; attention: Tensor } {
   const own = concat(
-    [
-      embedding(p.scope("class"), inputs.classes, CLASS_COUNT, width),
-      embedding(p.scope("rank"), inputs.ranks, RANKS, 8),
-    ],
+    [embedding(p.scope("class"), inputs.classes, classes, width), embedding(p.scope("rank"), inputs.ranks, RANKS, 8)],
     2,
   );
   const { weights, context } = wordAttention(p.scope("words"), linear(p.scope("query"), own, width), inputs);

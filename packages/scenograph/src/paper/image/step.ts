@@ -9,10 +9,10 @@ import { abs, add, addAll, cast, div, greater, maximum, minimum, mul, sub } from
 import { mean } from "@scenograph/graph/ops/reduce";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
-import type { Tensor } from "@scenograph/graph/tensor";
+import type { DType, Tensor } from "@scenograph/graph/tensor";
 import { augmentation } from "./augment.ts";
 import type { ImageConfig } from "./config.ts";
-import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
+import { classDtype, SLOTS, WORD_DIM, WORDS } from "./data.ts";
 import { featureHeads, projectMaps } from "./featureHeads.ts";
 import { generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
 import { discriminator, embedLayout, generator, type LayoutInputs, type NoiseInputs, objectColours } from "./model.ts";
@@ -24,8 +24,8 @@ import { colourLoss } from "./objects.ts";
  * "objects.ranks" [N, SLOTS] int64, "objects.said" [N, SLOTS, WORDS], "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
  */
 export function layoutInputs(n: number, config: ImageConfig): LayoutInputs {
-  const map = (name: string) => cast(input(name, [n, 1, config.size, config.size], "uint8"));
-  const maps = { classes: map("layout.classes"), boundary: map("layout.boundary") };
+  const map = (name: string, dtype: DType = "uint8") => cast(input(name, [n, 1, config.size, config.size], dtype));
+  const maps = { classes: map("layout.classes", classDtype(config)), boundary: map("layout.boundary") };
   if (config.objects.width === 0) return maps;
   const objects = {
     owner: map("layout.owner"),
@@ -111,7 +111,10 @@ export function imageStep(
   function headLosses(): { discriminator: Tensor; generator: Tensor } {
     const { weight } = config.discriminator.features;
     const p = d.scope("features");
-    const embedded = embedLayout(p.scope("layout"), layout, config.discriminator.layout, false);
+    const embedded = embedLayout(p.scope("layout"), layout, config.discriminator.layout, {
+      classes: config.classes,
+      boundary: false,
+    });
     const onMaps = (maps: readonly Tensor[]) => featureHeads(p, config, embedded, maps);
     const projected = projectMaps(mapsReal, mapsFake, config.discriminator.features.channels);
     const reals = onMaps(projected.real);

@@ -6,7 +6,7 @@ import { max, sum } from "@scenograph/graph/ops/reduce";
 import { reshape } from "@scenograph/graph/ops/shape";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, it } from "vitest";
-import { CLASS_COUNT } from "../../scene/categories.ts";
+import { COCO } from "../../scene/categories.ts";
 import { boxConv, boxCoordinates, boxMasks, layoutInputs, maskConv, mergedParts } from "./boxes.ts";
 import { boxPixels, layoutFeeds } from "./data.ts";
 import { evaluate, randomPictures } from "./masks.fixture.ts";
@@ -119,16 +119,11 @@ describe("mergedParts", () => {
     const layout = layoutInputs(1, 4);
     const { valid: _, ...feeds } = layoutFeeds([objects], 4);
     const present = constant([1, 1, 1, 0], [1, 4]);
-    const classes = reshape(mul(oneHot(layout.labels, CLASS_COUNT), reshape(present, [1, 4, 1])), [
-      4,
-      CLASS_COUNT,
-      1,
-      1,
-    ]);
+    const classes = reshape(mul(oneHot(layout.labels, COCO.count), reshape(present, [1, 4, 1])), [4, COCO.count, 1, 1]);
     const r = await evaluate(
       {
         merged: max(mul(classes, boxMasks(layout.boxes)), 0),
-        parts: sum(mul(classes, mergedParts(layout, present)), 0),
+        parts: sum(mul(classes, mergedParts(layout, present, 80)), 0),
       },
       feeds,
     );

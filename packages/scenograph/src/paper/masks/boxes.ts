@@ -11,7 +11,6 @@ import { gather, oneHot } from "@scenograph/graph/ops/gather";
 import { matmul } from "@scenograph/graph/ops/matmul";
 import { concat, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import { check, show, type Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 
 /** H = W of box tensors and masks. */
 export const SIZE = 64;
@@ -128,9 +127,9 @@ export function maskConv(maps: Tensor, weight: Tensor, stride: number): Tensor {
  * objects of its class. The parts of a class are disjoint, so their sum is the maximum of the boxes, and a convolution over the
  * merged tensor is the sum of `boxConv` over the parts. -> [N T, 1, 64, 64]
  */
-export function mergedParts(layout: Layout, present: Tensor): Tensor {
+export function mergedParts(layout: Layout, present: Tensor, depth: number): Tensor {
   const [n, t] = layout.labels.shape;
-  const classes = mul(oneHot(layout.labels, CLASS_COUNT), reshape(present, [n, t, 1]));
+  const classes = mul(oneHot(layout.labels, depth), reshape(present, [n, t, 1]));
   const earlier = constant(
     Array.from({ length: t * t }, (_, i) => (i % t < Math.floor(i / t) ? 1 : 0)),
     [1, t, t],

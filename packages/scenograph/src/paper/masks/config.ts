@@ -1,10 +1,13 @@
 /** Every choice of the shape generator in one schema. Values marked [K], [R], [P] are the paper's or a peer's (docs/paper.md); the rest are ours. @module */
 import { z } from "zod";
+import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 const width = z.int().min(1).max(1024);
 const weight = z.number().min(0);
 
 export const masksConfig = z.strictObject({
+  /** L: categories of the vocabulary; COCO has 80 [K]. */
+  classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** Objects of a training picture; of a picture with more, so many are drawn anew each time. Inference takes any number. */
   maxObjects: z.int().min(1).max(64).default(6),
   /** Order in which the bidirectional Conv-LSTM meets the objects; the box generator's. */

@@ -29,7 +29,6 @@ import { upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { mean } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { type Layout, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 
@@ -143,7 +142,7 @@ export function paste(shapes: Tensor, boxes: Tensor): Tensor {
 }
 
 /** What the head is made of. */
-export type HeadConfig = Pick<MasksConfig, "head" | "classWidth" | "blur">;
+export type HeadConfig = Pick<MasksConfig, "head" | "classWidth" | "blur" | "classes">;
 
 /**
  * Logits [M, 1, 64, 64] in the boxes' frames. The class, the box and the noise [M, Z] give a coarse 4 x 4 map; the object's piece of
@@ -154,7 +153,7 @@ export function boxHead(p: Params, config: HeadConfig, layout: Layout, context: 
   const m = noise.shape[0];
   const [coarse, at8, at16, at32] = config.head;
   const piece = cutOut(context, layout.boxes);
-  const label = embedding(p.scope("class"), reshape(layout.labels, [m]), CLASS_COUNT, config.classWidth);
+  const label = embedding(p.scope("class"), reshape(layout.labels, [m]), config.classes, config.classWidth);
   const known = concat([label, boxFeatures(layout.boxes), noise, mean(piece, [2, 3])], 1);
   const start = leakyRelu(linear(p.scope("start"), known, coarse * 16, { init: heNormal(known.shape[1], 0.2) }));
   let x = concat([upsampleNearest(reshape(start, [m, coarse, 4, 4])), piece], 1);

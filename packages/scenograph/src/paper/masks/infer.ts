@@ -14,7 +14,7 @@ import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { bitmapToMask } from "../../formats/rle.ts";
 import type { MaskGenerator } from "../../pipeline.ts";
-import { classIndex } from "../../scene/categories.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
 import { layoutInputs, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
@@ -35,6 +35,8 @@ const LARGEST_BATCH = 16;
 export interface MaskGeneratorOptions {
   /** Told when a mask came out empty and the ellipse inscribed in the box was taken for it. */
   readonly onEmpty?: (object: SceneObject) => void;
+  /** What the class indices of the weights mean. Default: COCO. */
+  readonly categories?: Categories;
 }
 
 export interface LoadedMaskGenerator extends MaskGenerator {
@@ -55,7 +57,7 @@ export interface MaskRequest {
  * A locked object that has a mask keeps it. With `config.mirror`, stream(seed, "mask", "mirror") decides whether the picture is
  * inferred in a mirror. z_t is drawn from stream(seed, "mask", object id), times
  * `config.noiseScale`. Of several candidates an object gets the medoid of its masks.
- * @throws ConfigError for a label that is no COCO category.
+ * @throws ConfigError for a label that is no category of the vocabulary.
  */
 export function createMaskGenerator(
   runtime: Runtime,
@@ -63,6 +65,7 @@ export function createMaskGenerator(
   weights: Weights,
   options: MaskGeneratorOptions = {},
 ): LoadedMaskGenerator {
+  const { categories = COCO } = options;
   const size = config.frame === "picture" ? SIZE : config.resolution;
   const programs = new ProgramCache(runtime, weights);
   const executable = (pictures: number, objects: number) =>
@@ -83,7 +86,7 @@ export function createMaskGenerator(
     const turned = requests.map((r) => config.mirror && stream(r.seed, "mask", "mirror").bool());
     const pictures = requests.map(({ objects }, i) => {
       const own = objects.map((o) => ({
-        classIndex: classOf(o),
+        classIndex: classOf(o, categories),
         box: config.frame === "picture" ? snapBox(o.box) : o.box,
       }));
       return turned[i] ? mirrored(own) : own;
@@ -188,12 +191,10 @@ export function objectBucket(count: number): number {
   return size > 4 && count <= size * 0.75 ? size * 0.75 : size;
 }
 
-function classOf(object: SceneObject): number {
-  const index = classIndex(object.label);
+function classOf(object: SceneObject, categories: Categories): number {
+  const index = categories.indexOf(object.label);
   if (index < 0)
-    throw new ConfigError(
-      `infer(): a label is a COCO category, got "${object.label}"; see packages/scenograph/src/scene/categories.ts`,
-    );
+    throw new ConfigError(`infer(): a label is ${categories.described}, got "${object.label}"; correct the scene`);
   return index;
 }
 

@@ -13,7 +13,6 @@ import { tile2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { max, mean, sum } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, slice, split, stack } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { boxConv, boxCoordinates, boxMasks, type Layout, maskConv, mergedParts, SIZE } from "./boxes.ts";
 import type { MasksConfig } from "./config.ts";
 import { boxFeatures, boxHead, depthToSpace, paste } from "./frame.ts";
@@ -65,7 +64,7 @@ export function generator(
   }
   const maps = boxChannels(config.boxTensor, layout.boxes);
   x = conv(p.scope("up32"), upsampleNearest(x), config.decoder, 3, { padding: 1 });
-  if (config.boxesInDecoder) x = add(x, boxLayer(p.scope("boxes32"), config.decoder, maps, layout.labels));
+  if (config.boxesInDecoder) x = add(x, boxLayer(p.scope("boxes32"), config, config.decoder, maps, layout.labels));
   x = leakyRelu(x);
   x = convBlock(p.scope("detail"), x, config.decoder, 3);
   // sub-pixel convolution (Shi et al. 2016): four logits a place become 2 x 2 pixels
@@ -84,14 +83,14 @@ function boxChannels(kind: NetworkConfig["boxTensor"], boxes: Tensor): Tensor {
 /** Two 3x3 stride-2 convolutions with instance norm and ReLU: box tensors -> [M, d, 16, 16]. */
 function encoder(p: Params, config: NetworkConfig, maps: Tensor, labels: Tensor): Tensor {
   const [first, second] = config.encoder;
-  const x = relu(norm(p.scope("first.norm"), boxLayer(p.scope("first"), first, maps, labels), "instance"));
+  const x = relu(norm(p.scope("first.norm"), boxLayer(p.scope("first"), config, first, maps, labels), "instance"));
   return convBlock(p.scope("second"), x, second, 3, { stride: 2, padding: 1, norm: "instance", activation: "relu" });
 }
 
 /** 3x3 stride-2 convolution over box tensors, without bias: [M, C, 64, 64] -> [M, out, 32, 32]. */
-function boxLayer(p: Params, out: number, maps: Tensor, labels: Tensor): Tensor {
+function boxLayer(p: Params, config: NetworkConfig, out: number, maps: Tensor, labels: Tensor): Tensor {
   const channels = maps.shape[1];
-  return boxConv(maps, labels, p.get("weight", [out, CLASS_COUNT * channels, 3, 3], heNormal(channels * 9)), 2);
+  return boxConv(maps, labels, p.get("weight", [out, config.classes * channels, 3, 3], heNormal(channels * 9)), 2);
 }
 
 /** [N T, C, H, W] -> T tensors [N, C, H, W]. */
@@ -147,7 +146,7 @@ function shapeDiscriminator(p: Params, config: NetworkConfig, layout: Layout, ma
     add(maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), weight, 2), bias),
     wrap,
   );
-  const label = embedding(p.scope("class"), reshape(layout.labels, [n * t]), CLASS_COUNT, d3, {
+  const label = embedding(p.scope("class"), reshape(layout.labels, [n * t]), config.classes, d3, {
     kind: "normal",
     std: 0.1,
   });
@@ -170,7 +169,7 @@ export function globalDiscriminator(
 ): Judgement {
   const first = firstWeight(p, config, wrap);
   const [n, t] = layout.labels.shape;
-  const parts = boxConv(mergedParts(layout, present), layout.labels, first.boxes, 2);
+  const parts = boxConv(mergedParts(layout, present, config.classes), layout.labels, first.boxes, 2);
   const boxes = sum(reshape(parts, [n, t, ...parts.shape.slice(1)]), 1);
   const { score, features } = judge(p, config, add(add(maskConv(merged, first.mask, 2), boxes), first.bias), wrap);
   return { score: reshape(score, [n]), features };
@@ -190,11 +189,11 @@ export function mergeMasks(config: Pick<NetworkConfig, "mergeMasks">, masks: Ten
 function firstWeight(p: Params, config: NetworkConfig, wrap: Wrap) {
   const d = config.discriminator[0];
   // two of the channels are not zero at a place
-  const raw = p.get("conv0.weight", [d, CLASS_COUNT + 1, 4, 4], heNormal(2 * 16, 0.2));
+  const raw = p.get("conv0.weight", [d, config.classes + 1, 4, 4], heNormal(2 * 16, 0.2));
   const weight = wrap ? wrap(p.scope("conv0"), raw) : raw;
   return {
-    boxes: slice(weight, 1, 0, CLASS_COUNT),
-    mask: slice(weight, 1, CLASS_COUNT, CLASS_COUNT + 1),
+    boxes: slice(weight, 1, 0, config.classes),
+    mask: slice(weight, 1, config.classes, config.classes + 1),
     bias: reshape(p.get("conv0.bias", [d], zeros), [1, d, 1, 1]),
   };
 }

@@ -1,7 +1,10 @@
 /** Settings of the text encoder. Everything here is [free] in the paper: ours. @module */
 import { z } from "zod";
+import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 export const textConfig = z.strictObject({
+  /** L: categories of the vocabulary; COCO has 80 [K]. */
+  classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** GRU units a direction; the sentence embedding has 4 times as many numbers (last and max, two directions). */
   hidden: z.int().min(1).default(128),
   /** Pre-training reads at most this many tokens of a caption. */

@@ -1,7 +1,6 @@
 /** Captions -> arrays of fixed shape for the text encoder. @module */
 import { dropoutMask } from "@scenograph/graph/nn/dropout";
 import type { Random } from "@scenograph/graph/random";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { BACKGROUND_KINDS, backgroundOf } from "./background.ts";
 import { namedCategories } from "./categories.ts";
 import { tokenize } from "./tokenize.ts";
@@ -95,17 +94,18 @@ export function textBatch(
   samples: readonly TextSample[],
   frequent: ReadonlyMap<string, number>,
   random: Random,
-  options: { length: number; dropout: number; wordDropout: number },
+  options: { length: number; dropout: number; wordDropout: number; classes: number },
 ): Record<string, Float32Array | BigInt64Array | Uint8Array> {
   const n = samples.length;
   const grid = (width: number) => new Float32Array(n * width);
-  const [named, present, counts] = [grid(CLASS_COUNT), grid(CLASS_COUNT), grid(CLASS_COUNT)];
+  const { classes: depth } = options;
+  const [named, present, counts] = [grid(depth), grid(depth), grid(depth)];
   const annotated = grid(1);
   const place = grid(BACKGROUND_KINDS.length);
   const words = grid(frequent.size);
   samples.forEach(({ caption, classes }, i) => {
     const facts = whatIsSaid(caption);
-    for (const c of facts.named) named[i * CLASS_COUNT + c] = 1;
+    for (const c of facts.named) named[i * depth + c] = 1;
     if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
     for (const t of caption.tokens) {
       const w = frequent.get(t);
@@ -114,10 +114,10 @@ export function textBatch(
     if (!classes) return;
     annotated[i] = 1;
     for (const c of classes) {
-      present[i * CLASS_COUNT + c] = 1;
-      counts[i * CLASS_COUNT + c]++;
+      present[i * depth + c] = 1;
+      counts[i * depth + c]++;
     }
-    for (let c = 0; c < CLASS_COUNT; c++) counts[i * CLASS_COUNT + c] = Math.log1p(counts[i * CLASS_COUNT + c]);
+    for (let c = 0; c < depth; c++) counts[i * depth + c] = Math.log1p(counts[i * depth + c]);
   });
   const text = textFeeds(
     samples.map((s) => s.caption),

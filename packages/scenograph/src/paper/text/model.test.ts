@@ -78,6 +78,6 @@ describe("textEncoder", () => {
 
 test("the heads read an embedding of any width", () => {
   const p = new Params("text");
-  const heads = textHeads(p, textEncoder(p, config, CORRECTIONS, textInputs(2, 4)), 9);
+  const heads = textHeads(p, textEncoder(p, config, CORRECTIONS, textInputs(2, 4)), 9, 80);
   expect(Object.values(heads).map((t) => t.shape)).toEqual([[4, 80], [4, 80], [4, 80], heads.place.shape, [4, 9]]);
 });

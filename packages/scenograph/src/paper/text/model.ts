@@ -13,7 +13,6 @@ import { gather } from "@scenograph/graph/ops/gather";
 import { max } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, split, stack } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { BACKGROUND_KINDS } from "./background.ts";
 import type { TextConfig } from "./config.ts";
 
@@ -62,12 +61,12 @@ export interface TextHeads {
   readonly words: Tensor;
 }
 
-export function textHeads(p: Params, embedding: Tensor, frequentWords: number): TextHeads {
+export function textHeads(p: Params, embedding: Tensor, frequentWords: number, classes: number): TextHeads {
   const head = (name: string, size: number) => linear(p.scope(name), embedding, size);
   return {
-    named: head("named", CLASS_COUNT),
-    present: head("present", CLASS_COUNT),
-    counts: head("counts", CLASS_COUNT),
+    named: head("named", classes),
+    present: head("present", classes),
+    counts: head("counts", classes),
     place: head("place", BACKGROUND_KINDS.length),
     words: head("words", frequentWords),
   };

@@ -19,8 +19,8 @@ const WORDS = 6;
 function network() {
   const p = new Params("text");
   const embedding = textEncoder(p, config, CORRECTIONS, textInputs(config.maxTokens, n));
-  const targets = textTargets(n, WORDS);
-  return { targets, ...textLoss(textHeads(p.scope("heads"), embedding, WORDS), targets, config.train) };
+  const targets = textTargets(n, WORDS, config.classes);
+  return { targets, ...textLoss(textHeads(p.scope("heads"), embedding, WORDS, config.classes), targets, config.train) };
 }
 
 function feedsOf(annotated: number[] = [1, 0, 1], placed = true): Feeds {

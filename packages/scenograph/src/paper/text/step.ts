@@ -5,7 +5,6 @@ import { dropout } from "@scenograph/graph/nn/dropout";
 import { Params } from "@scenograph/graph/nn/params";
 import { adam, movingAverage, scheduled, stepCounter } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
-import { CLASS_COUNT } from "../../scene/categories.ts";
 import { BACKGROUND_KINDS } from "./background.ts";
 import type { TextConfig } from "./config.ts";
 import { type TextTargets, textLoss } from "./loss.ts";
@@ -21,12 +20,12 @@ export function textInputs(length: number, n: number): TextInputs {
   };
 }
 
-export function textTargets(n: number, frequentWords: number): TextTargets {
+export function textTargets(n: number, frequentWords: number, classes: number): TextTargets {
   const target = (name: string, width: number) => input(`target.${name}`, [n, width]);
   return {
-    named: target("named", CLASS_COUNT),
-    present: target("present", CLASS_COUNT),
-    counts: target("counts", CLASS_COUNT),
+    named: target("named", classes),
+    present: target("present", classes),
+    counts: target("counts", classes),
     annotated: target("annotated", 1),
     place: target("place", BACKGROUND_KINDS.length),
     words: target("words", frequentWords),
@@ -40,8 +39,8 @@ export function textStep(config: TextConfig, corrections: number, frequentWords:
   const embedding = textEncoder(p, config, corrections, textInputs(config.maxTokens, batch), (x) =>
     dropout("text.dropout", x, rate),
   );
-  const heads = textHeads(p.scope("heads"), embedding, frequentWords);
-  const { total, parts } = textLoss(heads, textTargets(batch, frequentWords), config.train);
+  const heads = textHeads(p.scope("heads"), embedding, frequentWords, config.classes);
+  const { total, parts } = textLoss(heads, textTargets(batch, frequentWords, config.classes), config.train);
   const { step, update } = stepCounter("step");
   const rateNow = scheduled({ base: learningRate, warmup: 100, decay: "cosine", until: steps, final: 1e-5 }, step);
   const all = p.all();
