@@ -69,9 +69,11 @@ async function writeOra(scene: Scene, options: ExportOptions, notes: string[]): 
 function writePhotoshop(scene: Scene, options: ExportOptions, notes: string[]): Uint8Array {
   const { width, height, background, layers, merged } = layersOf(scene, options, notes);
   const opaque = new Uint8Array(width * height * 4);
-  for (let i = 0; i < width * height; i++) {
-    opaque.set(background.data.subarray(3 * i, 3 * i + 3), 4 * i);
-    opaque[4 * i + 3] = 255;
+  for (let from = 0, to = 0; to < opaque.length; from += 3, to += 4) {
+    opaque[to] = background.data[from];
+    opaque[to + 1] = background.data[from + 1];
+    opaque[to + 2] = background.data[from + 2];
+    opaque[to + 3] = 255;
   }
   return writePsd({
     width,

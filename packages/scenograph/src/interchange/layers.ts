@@ -86,7 +86,9 @@ function cut(
       // colours of what cannot be seen are left out: the file is smaller
       if (coverage[at] === 0) continue;
       const to = (y * w + x) * 4;
-      for (let c = 0; c < 3; c++) out[to + c] = colour ? colour[c] : data[at * 3 + c];
+      out[to] = colour ? colour[0] : data[at * 3];
+      out[to + 1] = colour ? colour[1] : data[at * 3 + 1];
+      out[to + 2] = colour ? colour[2] : data[at * 3 + 2];
       out[to + 3] = coverage[at];
     }
   return { left, top, pixels: { width: w, height: h, channels: 4, data: out } };

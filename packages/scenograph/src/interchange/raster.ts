@@ -41,22 +41,29 @@ export function maskCoverage(mask: Mask, { width, height }: Size): Uint8Array {
  * row the area it closes off and the height that counts for all pixels to its right; a running sum makes the coverage.
  */
 export function fillContours(contours: readonly (readonly Point[])[], { width, height }: Size): Uint8Array {
-  const sums = new Float32Array((width + 2) * height);
+  const stride = width + 2;
+  const sums = new Float32Array(stride * height);
+  let [left, right, top, bottom] = [1, 0, 1, 0];
   for (const loop of contours)
     for (let i = 0; i < loop.length; i++) {
       const [ax, ay] = loop[i];
       const [bx, by] = loop[(i + 1) % loop.length];
       addEdge(sums, width, height, ax * width, ay * height, bx * width, by * height);
+      if (ax < left) left = ax;
+      if (ax > right) right = ax;
+      if (ay < top) top = ay;
+      if (ay > bottom) bottom = ay;
     }
-  const out = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
+  const out = new Uint8ClampedArray(width * height);
+  const [first, end] = [Math.max(0, Math.floor(left * width)), Math.min(width, Math.ceil(right * width))];
+  for (let y = Math.max(0, Math.floor(top * height)); y < Math.min(height, Math.ceil(bottom * height)); y++) {
     let sum = 0;
-    for (let x = 0; x < width; x++) {
-      sum += sums[y * (width + 2) + x];
-      out[y * width + x] = Math.min(255, Math.round(Math.abs(sum) * 255));
+    for (let x = first, from = y * stride + first, to = y * width + first; x < end; x++) {
+      sum += sums[from++];
+      out[to++] = sum < 0 ? -255 * sum : 255 * sum;
     }
   }
-  return out;
+  return new Uint8Array(out.buffer);
 }
 
 function addEdge(
@@ -123,30 +130,32 @@ export function resizeTo(picture: Picture, size: Size): Pixels {
 function resample(pixels: Pixels, { width, height }: Size): Pixels {
   const { channels } = pixels;
   if (pixels.width === width && pixels.height === height) return pixels;
-  const wide = new Float32Array(width * pixels.height * channels);
+  const stride = width * channels;
+  const wide = new Float32Array(pixels.height * stride);
   const columns = weights(pixels.width, width);
   for (let y = 0; y < pixels.height; y++)
     for (let x = 0; x < width; x++) {
       const { from, values } = columns[x];
-      const to = (y * width + x) * channels;
-      for (let k = 0; k < values.length; k++) {
-        const at = (y * pixels.width + from + k) * channels;
-        for (let c = 0; c < channels; c++) wide[to + c] += values[k] * pixels.data[at + c];
-      }
+      const to = y * stride + x * channels;
+      let at = (y * pixels.width + from) * channels;
+      for (let k = 0; k < values.length; k++)
+        for (let c = 0; c < channels; c++) wide[to + c] += values[k] * pixels.data[at++];
     }
-  const data = new Uint8Array(width * height * channels);
+  // stores round and clamp
+  const data = new Uint8ClampedArray(height * stride);
   const rows = weights(pixels.height, height);
-  const line = new Float32Array(width * channels);
+  const line = new Float32Array(stride);
   for (let y = 0; y < height; y++) {
     const { from, values } = rows[y];
     line.fill(0);
     for (let k = 0; k < values.length; k++) {
-      const at = (from + k) * width * channels;
-      for (let i = 0; i < line.length; i++) line[i] += values[k] * wide[at + i];
+      const weight = values[k];
+      const row = wide.subarray((from + k) * stride, (from + k + 1) * stride);
+      for (let i = 0; i < stride; i++) line[i] += weight * row[i];
     }
-    for (let i = 0; i < line.length; i++) data[y * line.length + i] = Math.max(0, Math.min(255, Math.round(line[i])));
+    data.set(line, y * stride);
   }
-  return { width, height, channels, data };
+  return { width, height, channels, data: new Uint8Array(data.buffer) };
 }
 
 /** For each new pixel the old ones that it is made of. */

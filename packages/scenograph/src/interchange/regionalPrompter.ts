@@ -10,6 +10,7 @@ import { writePng } from "../formats/pngWrite.ts";
 import type { Scene } from "../scene/scene.ts";
 import { sizeOf } from "./geometry.ts";
 import { hardMask } from "./raster.ts";
+import { paint } from "./segmentation.ts";
 import type { ExportOptions, Format, Written } from "./types.ts";
 import { captionOf, escapeWeights, fileWord, phrased } from "./words.ts";
 
@@ -30,8 +31,13 @@ async function write(scene: Scene, options: ExportOptions, notes: string[]): Pro
   for (const [i, o] of objects.entries())
     if (!seen.has(i + 1)) notes.push(`${JSON.stringify(o.words.slice(0, 60))} is covered by nearer things: left out`);
   const colours = new Map(regions.map((r, i) => [r.number, regionColour(i)]));
-  const data = new Uint8Array(size.width * size.height * 3);
-  for (let k = 0; k < owner.length; k++) data.set(colours.get(owner[k]) ?? [255, 255, 255], k * 3);
+  const data = new Uint8Array(size.width * size.height * 3).fill(255);
+  for (const [number, colour] of colours)
+    paint(
+      data,
+      owner.map((v) => (v === number ? 1 : 0)),
+      colour,
+    );
   const words = [captionOf(scene), ...regions.map((r) => r.words)].map((text) => plain(text, notes));
   const prompt = regions.length > 0 ? `${words[0]} ADDBASE\n${words.slice(1).join(" BREAK\n")}\n` : `${words[0]}\n`;
   const name = fileWord(options.name ?? "") || "scene";

@@ -40,10 +40,19 @@ export function segmentationPixels(
       notes.push(`${JSON.stringify(object.words.slice(0, 60))} has no class in this palette: left out`);
       continue;
     }
-    const mask = hardMask(object, size);
-    for (let i = 0; i < mask.length; i++) if (mask[i]) data.set(colour, i * 3);
+    paint(data, hardMask(object, size), colour);
   }
   return { ...size, channels: 3, data };
+}
+
+/** The colour wherever the mask is not 0. */
+export function paint(data: Uint8Array, mask: Uint8Array, [r, g, b]: Rgb): void {
+  for (let i = 0, at = 0; i < mask.length; i++, at += 3)
+    if (mask[i]) {
+      data[at] = r;
+      data[at + 1] = g;
+      data[at + 2] = b;
+    }
 }
 
 function fillRows(data: Uint8Array, { width }: Size, from: number, to: number, colour: Rgb): void {
