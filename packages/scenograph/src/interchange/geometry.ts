@@ -86,7 +86,7 @@ export function canvasOf(canvas: Partial<Size> | undefined, format = "this file"
   const { width, height } = canvas ?? {};
   if (width === undefined || height === undefined)
     throw new UserError(
-      `importScene(): the boxes of ${format} are in pixels and it does not say of how large a canvas; name it: --size 1024x1024`,
+      `importScene(): the boxes of ${format} are in pixels and it does not say of how large a canvas; name it: --canvas 1024x1024`,
     );
   return { width, height };
 }
@@ -114,7 +114,7 @@ export function checkNear(box: Box, what: string): Box {
   const [x, y, w, h] = box;
   if ([x, y, x + w, y + h].some((v) => !(v > -1 && v < 2)))
     throw new FormatError(
-      `importScene(): the box of ${what} lies far outside the canvas (left ${round(x)}, top ${round(y)}, width ${round(w)}, height ${round(h)} of it); name the right --size, --units or --order`,
+      `importScene(): the box of ${what} lies far outside the canvas (left ${round(x)}, top ${round(y)}, width ${round(w)}, height ${round(h)} of it); name the right --canvas, --units or --order`,
     );
   return box;
 }
