@@ -12,6 +12,8 @@
 export * from "@scenograph/graph/errors";
 export { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 export type { Device, Runtime, RuntimeOptions } from "@scenograph/graph/runtime/runtime";
+export { exportedFile, exportedText, exportScene, FORMATS, importScene } from "./interchange/index.ts";
+export type { Exported, ExportOptions, Format, Imported, ImportOptions } from "./interchange/types.ts";
 export { type ModelInfo, parseModelInfo } from "./model/info.ts";
 export { DEFAULT_MODEL, findModel, listModels, loadModel } from "./model/load.node.ts";
 export { type Model, type ModelStages, openModel } from "./model/model.ts";

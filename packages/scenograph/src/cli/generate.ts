@@ -4,11 +4,20 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { Command, Option } from "commander";
 import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/enlarge.ts";
 import { enlargerReader } from "../enlarge/load.node.ts";
+import type { Format, Size } from "../interchange/types.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { openScene } from "../scene/open.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
+import {
+  addExportOptions,
+  type ExportFlags,
+  exportOptionsOf,
+  formatOption,
+  sizeOption,
+  writeExport,
+} from "./exports.ts";
 import {
   addModelOptions,
   addSamplingOptions,
@@ -23,13 +32,14 @@ import { addQueueOptions, type QueueFlags } from "./queue-options.ts";
 import { askedSentences, note, noteUnknownWords, type Session, type StageTimes, withSession } from "./session.ts";
 import { Names, type WrittenFiles, writeScene } from "./session-files.ts";
 
-interface Flags extends ModelFlags, SamplingFlags, QueueFlags {
+interface Flags extends ModelFlags, SamplingFlags, QueueFlags, ExportFlags {
   readonly scene?: string;
   readonly from?: Exclude<StageName, "text">;
   readonly to?: Exclude<StageName, "text">;
   readonly count: number;
   readonly seed?: number;
-  readonly size?: number;
+  readonly size?: Size;
+  readonly format?: Format;
   readonly enlarge?: `${Factor}`;
   readonly out: string;
   readonly fromFile?: string;
@@ -76,7 +86,12 @@ export function generateCommand(): Command {
       "fixes every random draw (default: the scene's, else 0)",
       wholeNumber("--seed", 0, MAX_SEED),
     )
-    .option("--size <pixels>", "side of the picture; other than the model's: resized", wholeNumber("--size", 8, 2048))
+    .option(
+      "--size <pixels>",
+      "of the picture, 256 or 256x192; other than the model's: resized",
+      sizeOption("--size", 8, 2048),
+    )
+    .option("--format <name>", "write each for another program as well (see scenograph convert --list)", formatOption)
     .addOption(
       new Option("--enlarge <factor>", "so many times the model's size, by a super-resolution network").choices(
         FACTORS.map(String),
@@ -88,6 +103,7 @@ export function generateCommand(): Command {
   addSamplingOptions(command);
   addModelOptions(command);
   addQueueOptions(command);
+  addExportOptions(command);
   return command.option("--json", "print the results as JSON").addHelpText("after", HELP).action(run);
 }
 
@@ -95,6 +111,10 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   const given = flags.scene === undefined ? undefined : await readScene(flags.scene);
   if (given && flags.fromFile !== undefined)
     throw new UserError("generate: takes --scene or --from-file, got both; leave one out");
+  if (flags.format && flags.fromFile !== undefined)
+    throw new UserError(
+      "generate: --format goes with one sentence; for many: scenograph layout --from-file FILE --format NAME --out DIR/",
+    );
   const caption = sentence ?? (given?.caption.trim() || undefined);
   const from = flags.from ?? firstMissing(given);
   const to = flags.to ?? "image";
@@ -120,9 +140,10 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   const wanted = STAGES.filter((s, i) => s === "text" || (STAGES.indexOf(from) <= i && i <= STAGES.indexOf(to)));
   await withSession(flags, wanted, async (session) => {
     const { info } = session.model;
-    const side = flags.enlarge === undefined ? flags.size : info.size * Number(flags.enlarge);
-    const width = side ?? given?.width ?? info.size;
-    const height = side ?? given?.height ?? info.size;
+    const side = info.size * Number(flags.enlarge);
+    const size = flags.enlarge === undefined ? flags.size : { width: side, height: side };
+    const width = size?.width ?? given?.width ?? info.size;
+    const height = size?.height ?? given?.height ?? info.size;
     if (to === "image" && flags.enlarge === undefined && (width !== info.size || height !== info.size))
       note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${width} x ${height}`);
     const seed = flags.seed ?? given?.seed ?? 0;
@@ -178,9 +199,17 @@ async function drawAll(
         session.signal.throwIfAborted();
         if ((result.scene.seed - scenes[0].seed) % flags.count === 0) noteUnknownWords(result);
         const sized = { ...result, picture: await sizing(result, session.signal) };
-        const files = await writeScene(flags.out, names.nameOf(result.scene), sized, undefined, flags.panels);
+        const name = names.nameOf(result.scene);
+        const files = await writeScene(flags.out, name, sized, undefined, flags.panels);
         if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each))}\n`);
         else process.stdout.write(textOf(result.scene, files));
+        const { format } = flags;
+        if (!format) continue;
+        const { picture } = sized;
+        const options = exportOptionsOf(flags);
+        const out = `${flags.out}/`;
+        const paths = await writeExport(result.scene, { format, options, out, name, ...(picture && { picture }) });
+        if (!flags.json) for (const path of paths) process.stdout.write(`  ${path}\n`);
       }
       bar?.update(at + chunk.length);
       if (!bar && !flags.json) process.stderr.write(timesOf(each, chunk.length, session.loadMs));

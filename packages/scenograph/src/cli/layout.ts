@@ -1,7 +1,18 @@
 /** `scenograph layout`: the first half alone, a sentence becomes labelled boxes. @module */
+import { UserError } from "@scenograph/graph/errors";
 import { Command } from "commander";
+import type { Format, Size } from "../interchange/types.ts";
+import { type Generated, STAGES } from "../pipeline.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
+import {
+  addExportOptions,
+  type ExportFlags,
+  exportOptionsOf,
+  formatOption,
+  sizeOption,
+  writeExport,
+} from "./exports.ts";
 import {
   addModelOptions,
   addSamplingOptions,
@@ -13,23 +24,30 @@ import {
 } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { askedSentences, noteUnknownWords, withSession } from "./session.ts";
+import { Names } from "./session-files.ts";
 
-interface Flags extends ModelFlags, SamplingFlags {
+interface Flags extends ModelFlags, SamplingFlags, ExportFlags {
   readonly count: number;
   readonly seed: number;
   readonly fromFile?: string;
   readonly json?: true;
+  readonly format?: Format;
+  readonly size?: Size;
+  readonly out?: string;
 }
 
 const HELP = `
 Boxes are [x, y, w, h]: left, top, width, height as fractions of the picture. --json prints one line a layout, in the
 order of the sentences: {"caption", "objects": [{"label", "box", "score"}]}; score is the probability of the label.
-Several sentences or -n take the seeds seed, seed + 1, ... in turn.
+Several sentences or -n take the seeds seed, seed + 1, ... in turn. --format writes the layout for another program, text
+to standard output; formats with masks or layers are drawn first. scenograph convert --list shows the formats.
 
 Examples:
   scenograph layout "two people riding horses on the beach"
   scenograph layout "a cat on a sofa" -n 5 --temperature 1
-  scenograph layout --from-file captions.txt --json > layouts.jsonl`;
+  scenograph layout --from-file captions.txt --json > layouts.jsonl
+  scenograph layout "a red couch left of a lamp and a cat on it" --format ideogram
+  scenograph layout "a dog on the beach" --format ora --size 1024 --out dog.ora`;
 
 export function layoutCommand(): Command {
   const command = new Command("layout")
@@ -38,8 +56,13 @@ export function layoutCommand(): Command {
     .option("-n, --count <n>", "layouts a sentence", wholeNumber("-n", 1, 10_000), 1)
     .option("-s, --seed <n>", "fixes every random draw", wholeNumber("--seed", 0, MAX_SEED), 0)
     .option("--from-file <file>", 'a sentence a line; "-" is standard input');
+  command
+    .option("--format <name>", "write it for another program", formatOption)
+    .option("--size <pixels>", "of what --format writes, 1024 or 1024x768", sizeOption("--size"))
+    .option("-o, --out <path>", "file or folder for --format");
   addSamplingOptions(command);
   addModelOptions(command);
+  addExportOptions(command);
   return command.option("--json", "print the layouts as JSON").addHelpText("after", HELP).action(run);
 }
 
@@ -47,8 +70,14 @@ export function layoutCommand(): Command {
 const BATCH = 64;
 
 async function run(sentence: string | undefined, flags: Flags): Promise<void> {
+  const { format } = flags;
+  if (!format && (flags.size || flags.out !== undefined))
+    throw new UserError("layout: --size and --out go with --format, got no --format; add one or leave them out");
+  if (format && flags.json) throw new UserError("layout: --json and --format both print, got both; leave one out");
   const asked = await askedSentences("layout", sentence, flags.fromFile);
-  await withSession(flags, ["text", "boxes"], async (session) => {
+  const to = format?.wants === "picture" ? "image" : format?.wants === "masks" ? "masks" : "boxes";
+  const names = new Names();
+  await withSession(flags, STAGES.slice(0, STAGES.indexOf(to) + 1), async (session) => {
     const { info } = session.model;
     const scenes = asked.flatMap(({ caption }, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {
@@ -61,11 +90,12 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     try {
       for (let at = 0; at < scenes.length; at += BATCH) {
         const chunk = scenes.slice(at, at + BATCH);
-        const { results } = await session.run(chunk, { ...samplingOptions(flags), to: "boxes" });
+        const { results } = await session.run(chunk, { ...samplingOptions(flags), to });
         for (const result of results) {
           const { scene } = result;
           if ((scene.seed - flags.seed) % flags.count === 0) noteUnknownWords(result);
-          process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(scene))}\n` : textOf(scene));
+          if (format) await exported(result, format, flags, names.nameOf(scene), scenes.length > 1);
+          else process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(scene))}\n` : textOf(scene));
         }
         bar?.update(at + chunk.length);
       }
@@ -73,6 +103,25 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
       bar?.stop();
     }
   });
+}
+
+/** What the result is for another program; several go into a folder. */
+async function exported(
+  { scene, picture }: Generated,
+  format: Format,
+  flags: Flags,
+  name: string,
+  several: boolean,
+): Promise<void> {
+  const { out } = flags;
+  const paths = await writeExport(scene, {
+    format,
+    options: { ...exportOptionsOf(flags), ...flags.size },
+    ...(picture && { picture }),
+    ...(out !== undefined && { out: several && out !== "-" && !out.endsWith("/") ? `${out}/` : out }),
+    name,
+  });
+  for (const path of paths) process.stdout.write(`${path}\n`);
 }
 
 function jsonOf({ caption, objects }: Scene) {

@@ -35,6 +35,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "a sentence becomes labelled boxes",
     load: async () => (await import("./layout.ts")).layoutCommand(),
   },
+  convert: {
+    summary: "a layout from or for another program: Ideogram, ComfyUI, InvokeAI, GLIGEN, PSD, SVG",
+    load: async () => (await import("./convert.ts")).convertCommand(),
+  },
+  render: {
+    summary: "let a running ComfyUI or SD web UI draw a scene",
+    load: async () => (await import("./render.ts")).renderCommand(),
+  },
   train: {
     summary: "train a stage on a COCO folder",
     load: from("@scenograph/lab", "train", "trainCommand"),

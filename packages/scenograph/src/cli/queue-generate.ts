@@ -1,6 +1,7 @@
 /** `generate --from-file`: every sentence of a file, here or by the workers of a queue; goes on where it was interrupted. @module */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Size } from "../interchange/types.ts";
 import { type ModelInfo, parseModelInfo } from "../model/info.ts";
 import { findModel } from "../model/load.node.ts";
 import type { StageName } from "../pipeline.ts";
@@ -27,7 +28,7 @@ export interface FileFlags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly fromFile: string;
   readonly count: number;
   readonly seed?: number;
-  readonly size?: number;
+  readonly size?: Size;
   readonly out: string;
   readonly panels: boolean;
   readonly json?: true;
@@ -65,14 +66,14 @@ async function drawAll(
   to: Exclude<StageName, "text">,
   run: Run,
 ): Promise<void> {
-  const side = flags.size ?? info.size;
-  if (to === "image" && side !== info.size)
-    note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${side} x ${side}`);
+  const { width, height } = flags.size ?? { width: info.size, height: info.size };
+  if (to === "image" && (width !== info.size || height !== info.size))
+    note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${width} x ${height}`);
   const plan = planSentences(file, {
     info,
     to,
-    width: side,
-    height: side,
+    width,
+    height,
     panels: flags.panels,
     ...(flags.model !== undefined && { model: flags.model }),
     sampling: samplingOptions(flags),

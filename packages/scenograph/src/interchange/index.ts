@@ -24,7 +24,7 @@ import { regionalPrompter } from "./regionalPrompter.ts";
 import { controlnetAde20k, controlnetCoco } from "./segmentation.ts";
 import { svg } from "./svg.ts";
 import type { Exported, ExportedFile, ExportOptions, Format, Imported, ImportOptions } from "./types.ts";
-import { fileWord } from "./words.ts";
+import { fileWord, withPhrases } from "./words.ts";
 
 export type * from "./types.ts";
 export { ORDERS, UNITS } from "./types.ts";
@@ -72,7 +72,9 @@ export function formatOf(name: string, direction: "write" | "read"): Format {
 export async function exportScene(scene: Scene, format: string, options: ExportOptions = {}): Promise<Exported> {
   const { name, extension, mime, write } = formatOf(format, "write");
   const notes: string[] = [];
-  const written = await (write as NonNullable<Format["write"]>)(scene, options, notes);
+  // our own formats keep the scene as it is
+  const given = name.startsWith("scene") ? scene : withPhrases(scene);
+  const written = await (write as NonNullable<Format["write"]>)(given, options, notes);
   const own = `${fileWord(options.name ?? "") || "scene"}.${extension}`;
   const parts =
     typeof written === "string" || written instanceof Uint8Array ? [{ name: own, mime, data: written }] : written;

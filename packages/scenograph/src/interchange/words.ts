@@ -1,6 +1,8 @@
 /** The words of a scene as other programs get them. @module */
+import { COCO_VOCABULARY } from "../paper/text/coco.ts";
 import { nameOf, visibleObjects } from "../scene/ops.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
+import { type Thing, understand } from "../understand/index.ts";
 
 /** One line: control characters and runs of blanks become one space, halves of surrogate pairs are dropped. */
 export function tidy(text: string): string {
@@ -14,7 +16,10 @@ export function tidy(text: string): string {
 export function phraseOf(object: Pick<SceneObject, "label" | "phrase">): string {
   const phrase = tidy(object.phrase ?? "");
   if (phrase !== "") return phrase;
-  const name = nameOf(object);
+  return withArticle(nameOf(object));
+}
+
+function withArticle(name: string): string {
   if (/^(?:skis|scissors)$/.test(name)) return name;
   return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 }
@@ -25,7 +30,33 @@ export interface Phrased extends SceneObject {
 
 /** What belongs into the picture, in drawing order, with its words. */
 export function phrased(scene: Scene): Phrased[] {
-  return visibleObjects(scene).map((o) => ({ ...o, words: phraseOf(o) }));
+  return visibleObjects(withPhrases(scene)).map((o) => ({ ...o, words: phraseOf(o) }));
+}
+
+/** The scene with the sentence's own words on the objects that have none, as far as it speaks of them. */
+export function withPhrases(scene: Scene): Scene {
+  if (scene.caption.trim() === "" || scene.objects.every((o) => o.phrase)) return scene;
+  const { things } = understand(scene.caption, COCO_VOCABULARY);
+  const left = things
+    .filter((t) => !t.negated && t.category !== null)
+    .map((thing) => ({ thing, times: thing.count ?? Math.max(1, thing.range[1]) }));
+  // those that say their words already have taken theirs
+  for (const o of scene.objects) {
+    const own = o.phrase && left.find(({ thing, times }) => times > 0 && thing.category === o.label);
+    if (own) own.times--;
+  }
+  const objects = scene.objects.map((o) => {
+    const said = o.phrase ? undefined : left.find(({ thing, times }) => times > 0 && thing.category === o.label);
+    if (!said) return o;
+    said.times--;
+    return { ...o, phrase: one(said.thing) };
+  });
+  return { ...scene, objects };
+}
+
+/** The phrase of one of them: "two red buses" -> "a red bus". */
+function one({ phrase, noun, plural, colours, attributes }: Thing): string {
+  return plural ? withArticle([...attributes, ...colours, noun].join(" ")) : tidy(phrase);
 }
 
 /** The caption, else its things. */

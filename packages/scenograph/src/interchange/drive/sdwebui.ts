@@ -4,7 +4,7 @@
  * Mikubill/sd-webui-controlnet's api.py: `alwayson_scripts.controlnet.args`, `/controlnet/model_list`.
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "@scenograph/graph/errors";
 import { isPng } from "../../formats/png.ts";
 import { writePng } from "../../formats/pngWrite.ts";
 import type { Scene } from "../../scene/scene.ts";

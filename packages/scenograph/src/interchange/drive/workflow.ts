@@ -4,7 +4,7 @@
  * an upload; {{caption}}, {{negative}}, {{phrases}}, {{ideogram}}, {{boxes}}, {{omost}} text.
  * @module
  */
-import { FormatError, nearest } from "../../errors.ts";
+import { FormatError, nearest } from "@scenograph/graph/errors";
 import { writePng } from "../../formats/pngWrite.ts";
 import type { Scene } from "../../scene/scene.ts";
 import type { Workflow } from "../comfyWorkflow.ts";

@@ -4,7 +4,7 @@
  * interrupted where it is the one that runs: never somebody else's.
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "@scenograph/graph/errors";
 import { isPng } from "../../formats/png.ts";
 import type { Workflow } from "../comfyWorkflow.ts";
 import { isRecord } from "../json.ts";

@@ -3,7 +3,7 @@
  * answer that is not what was asked for becomes one clear line. Runs in a browser.
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "@scenograph/graph/errors";
 
 export interface Progress {
   /** "waiting", "drawing", "fetching". */
