@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { decodePicture } from "../draw/picture.ts";
 import { isPng } from "../formats/png.ts";
 import { FORMATS, formatOf, importScene, ORDERS, UNITS } from "../interchange/index.ts";
-import type { Format, ImportOptions, Order, Size, Unit } from "../interchange/types.ts";
+import type { ImportOptions, Order, Size, Unit } from "../interchange/types.ts";
 import type { Picture } from "../scene/scene.ts";
 import {
   addExportOptions,
@@ -19,8 +19,8 @@ import {
 import { note } from "./session.ts";
 
 interface Flags extends ExportFlags {
-  readonly to?: Format;
-  readonly from?: Format;
+  readonly to?: string;
+  readonly from?: string;
   readonly out?: string;
   readonly size?: Size;
   readonly canvas?: Size;
@@ -48,7 +48,7 @@ export function convertCommand(): Command {
     .description("a layout from or for another program: Ideogram, ComfyUI, InvokeAI, GLIGEN, PSD, OpenRaster, SVG, ...")
     .argument("[file]", 'a scene, or a layout of another program; "-" is standard input')
     .option("--to <format>", "write this format", formatOption)
-    .option("--from <format>", "read this format (default: what it looks like)", (name) => formatOf(name, "read"))
+    .option("--from <format>", "read this format (default: what it looks like)", (name) => formatOf(name, "read").name)
     .option("-o, --out <path>", "file or folder")
     .option("--size <pixels>", "of what is written, 1024 or 1024x768", sizeOption("--size"))
     .option("--canvas <pixels>", "that the boxes were measured on", sizeOption("--canvas", 1, 65_536))
@@ -73,7 +73,7 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
     ...(units && { units }),
     ...(caption !== undefined && { caption }),
   };
-  const { scene, format, notes } = importScene(bytes, flags.from?.name, options);
+  const { scene, format, notes } = importScene(bytes, flags.from, options);
   for (const line of notes) note(`${file}: ${line}`);
   if (!flags.from && !format.startsWith("scene")) note(`${file}: read as ${format}`);
   const picture = flags.picture

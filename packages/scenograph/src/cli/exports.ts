@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import { ConfigError, UserError } from "@scenograph/graph/errors";
 import type { Command } from "commander";
 import { exportedFile, exportedText, exportScene, formatOf } from "../interchange/index.ts";
-import type { Exported, ExportOptions, Format, Size } from "../interchange/types.ts";
+import type { Exported, ExportOptions, Size } from "../interchange/types.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
 import { SCENE_LIMITS } from "../scene/schema.ts";
 import { writeWhole } from "./files.ts";
@@ -63,13 +63,14 @@ export function exportOptionsOf(flags: ExportFlags): ExportOptions {
   };
 }
 
-/** Parser of --format: an unknown one is refused before a model is opened. */
-export function formatOption(name: string): Format {
-  return formatOf(name, "write");
+/** Parser of --format: an unknown one is refused before a model is opened. A name, for flags go to worker threads. */
+export function formatOption(name: string): string {
+  return formatOf(name, "write").name;
 }
 
 export interface WriteExport {
-  readonly format: Format;
+  /** Its name. */
+  readonly format: string;
   readonly options: ExportOptions;
   readonly picture?: Picture;
   /** A file, a folder (ends in "/", exists, or has no ending), "-" or left out for standard output where it is text. */
@@ -81,8 +82,9 @@ export interface WriteExport {
 /** Writes the files, each whole or not at all. -> their paths; none where the text went to standard output */
 export async function writeExport(
   scene: Scene,
-  { format, options, picture, out, name }: WriteExport,
+  { options, picture, out, name, ...asked }: WriteExport,
 ): Promise<string[]> {
+  const format = formatOf(asked.format, "write");
   const exported = await exportScene(scene, format.name, { name, ...options, ...(picture && { picture }) });
   for (const line of exported.notes) note(`${format.name}: ${line}`);
   if (exported.files.length === 0)

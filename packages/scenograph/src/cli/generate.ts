@@ -4,7 +4,7 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { Command, Option } from "commander";
 import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/enlarge.ts";
 import { enlargerReader } from "../enlarge/load.node.ts";
-import type { Format, Size } from "../interchange/types.ts";
+import type { Size } from "../interchange/types.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { openScene } from "../scene/open.ts";
@@ -39,7 +39,7 @@ interface Flags extends ModelFlags, SamplingFlags, QueueFlags, ExportFlags {
   readonly count: number;
   readonly seed?: number;
   readonly size?: Size;
-  readonly format?: Format;
+  readonly format?: string;
   readonly enlarge?: `${Factor}`;
   readonly out: string;
   readonly fromFile?: string;

@@ -1,7 +1,8 @@
 /** `scenograph layout`: the first half alone, a sentence becomes labelled boxes. @module */
 import { UserError } from "@scenograph/graph/errors";
 import { Command } from "commander";
-import type { Format, Size } from "../interchange/types.ts";
+import { formatOf } from "../interchange/index.ts";
+import type { Size } from "../interchange/types.ts";
 import { type Generated, STAGES } from "../pipeline.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -31,7 +32,7 @@ interface Flags extends ModelFlags, SamplingFlags, ExportFlags {
   readonly seed: number;
   readonly fromFile?: string;
   readonly json?: true;
-  readonly format?: Format;
+  readonly format?: string;
   readonly size?: Size;
   readonly out?: string;
 }
@@ -75,7 +76,8 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     throw new UserError("layout: --size and --out go with --format, got no --format; add one or leave them out");
   if (format && flags.json) throw new UserError("layout: --json and --format both print, got both; leave one out");
   const asked = await askedSentences("layout", sentence, flags.fromFile);
-  const to = format?.wants === "picture" ? "image" : format?.wants === "masks" ? "masks" : "boxes";
+  const wants = format && formatOf(format, "write").wants;
+  const to = wants === "picture" ? "image" : wants === "masks" ? "masks" : "boxes";
   const names = new Names();
   await withSession(flags, STAGES.slice(0, STAGES.indexOf(to) + 1), async (session) => {
     const { info } = session.model;
@@ -108,7 +110,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
 /** What the result is for another program; several go into a folder. */
 async function exported(
   { scene, picture }: Generated,
-  format: Format,
+  format: string,
   flags: Flags,
   name: string,
   several: boolean,

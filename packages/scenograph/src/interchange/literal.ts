@@ -6,6 +6,8 @@
 
 const MAX_DEPTH = 64;
 const MAX_CANDIDATES = 200;
+/** Brackets of the prose that begin no value: an answer has few, an attack many. */
+const MAX_FAILURES = 5000;
 
 /** The values of the text: all of it where it is one value, else every bracketed stretch that is one, the longest first. */
 export function valuesIn(text: string): unknown[] {
@@ -18,9 +20,13 @@ export function valuesIn(text: string): unknown[] {
   }
   const found: { readonly length: number; readonly value: unknown }[] = [];
   const open = /[[{(]/g;
+  let failures = 0;
   for (let match = open.exec(whole); match && found.length < MAX_CANDIDATES; match = open.exec(whole)) {
     const parsed = parseLiteral(whole, match.index);
-    if (!parsed) continue;
+    if (!parsed) {
+      if (++failures > MAX_FAILURES) break;
+      continue;
+    }
     found.push({ length: parsed.end - match.index, value: parsed.value });
     open.lastIndex = parsed.end;
   }
@@ -34,12 +40,13 @@ export function parseLiteral(text: string, at = 0): { readonly value: unknown; r
     const value = reader.value(0);
     return { value, end: reader.at };
   } catch (error) {
-    if (error instanceof NoLiteral) return undefined;
+    if (error === NO_LITERAL) return undefined;
     throw error;
   }
 }
 
-class NoLiteral extends Error {}
+/** Thrown where there is no value; one for all, for an error of its own each time would collect the stack. */
+const NO_LITERAL = new Error("no literal");
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "0": "\0", "\n": "" };
 const NAMES: Readonly<Record<string, unknown>> = {
@@ -60,7 +67,7 @@ class Reader {
   ) {}
 
   value(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new NoLiteral();
+    if (depth > MAX_DEPTH) throw NO_LITERAL;
     this.blanks();
     const c = this.text[this.at];
     if (c === "{") return this.object(depth);
@@ -70,7 +77,7 @@ class Reader {
     if (number !== undefined) return Number(number);
     const name = this.match(/[A-Za-z]+/y);
     if (name !== undefined && Object.hasOwn(NAMES, name)) return NAMES[name];
-    throw new NoLiteral();
+    throw NO_LITERAL;
   }
 
   list(close: string, depth: number): unknown[] {
@@ -81,7 +88,7 @@ class Reader {
       if (this.take(close)) return out;
       out.push(this.value(depth + 1));
       this.blanks();
-      if (!this.take(",") && this.text[this.at] !== close) throw new NoLiteral();
+      if (!this.take(",") && this.text[this.at] !== close) throw NO_LITERAL;
     }
   }
 
@@ -95,10 +102,10 @@ class Reader {
       const c = this.text[this.at];
       const key = c === '"' || c === "'" ? this.string(c) : this.match(/[A-Za-z_$][\w$]*/y);
       this.blanks();
-      if (key === undefined || !this.take(":")) throw new NoLiteral();
+      if (key === undefined || !this.take(":")) throw NO_LITERAL;
       out[key] = this.value(depth + 1);
       this.blanks();
-      if (!this.take(",") && this.text[this.at] !== "}") throw new NoLiteral();
+      if (!this.take(",") && this.text[this.at] !== "}") throw NO_LITERAL;
     }
   }
 
@@ -106,7 +113,7 @@ class Reader {
     let out = "";
     for (this.at++; ; this.at++) {
       const c = this.text[this.at];
-      if (c === undefined) throw new NoLiteral();
+      if (c === undefined) throw NO_LITERAL;
       if (c === quote) {
         this.at++;
         return out;
@@ -119,10 +126,10 @@ class Reader {
       const hex = next === "u" ? 4 : next === "x" ? 2 : 0;
       if (hex > 0) {
         const digits = this.text.slice(this.at + 1, this.at + 1 + hex);
-        if (digits.length !== hex || !/^[0-9a-f]+$/i.test(digits)) throw new NoLiteral();
+        if (digits.length !== hex || !/^[0-9a-f]+$/i.test(digits)) throw NO_LITERAL;
         out += String.fromCharCode(Number.parseInt(digits, 16));
         this.at += hex;
-      } else if (next === undefined) throw new NoLiteral();
+      } else if (next === undefined) throw NO_LITERAL;
       else out += ESCAPES[next] ?? next;
     }
   }

@@ -88,6 +88,14 @@ export const ROUTES = {
     body: s.inferRequest,
     answer: s.inference,
   }),
+  export: route({
+    method: "post",
+    path: "/v1/export",
+    tag: "native",
+    summary: "A scene for another program: Ideogram, ComfyUI, InvokeAI, GLIGEN, ControlNet, PSD, OpenRaster, SVG, ...",
+    body: s.exportRequest,
+    answer: s.exported,
+  }),
   picture: route({
     method: "get",
     path: "/v1/pictures/:id",

@@ -13,6 +13,7 @@ import { MemoryQueue } from "../queue/memory.ts";
 import { type App, type Env, handle, type Parts } from "./context.node.ts";
 import { docsPage } from "./docsPage.ts";
 import { Engine, type EngineOptions } from "./engine/engine.node.ts";
+import { exportRoutes } from "./export.node.ts";
 import { type AccessOptions, admission } from "./guard.node.ts";
 import { jobRoutes, workJobs } from "./jobs.node.ts";
 import { type ApiKey, KeyRing } from "./keys.node.ts";
@@ -201,6 +202,7 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   );
 
   nativeRoutes(app, parts);
+  exportRoutes(app);
   jobRoutes(app, parts);
   openaiRoutes(app, parts);
   sdapiRoutes(app, parts);

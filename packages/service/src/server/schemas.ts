@@ -4,6 +4,7 @@
  * @module
  */
 
+import { FORMATS } from "scenograph/interchange/index";
 import { CATEGORIES } from "scenograph/scene/categories";
 import { z } from "zod";
 import { API_LIMITS as L } from "./limits.ts";
@@ -143,6 +144,47 @@ export const inferRequest = z
       .meta({ description: 'Server-sent events: "stage" {stage, ms} after each, then "done" or "error"' }),
   })
   .meta({ id: "InferRequest" });
+
+const exportText = text(L.captionCharacters);
+export const exportRequest = z
+  .strictObject({
+    scene: sceneInput,
+    format: text(40).meta({
+      description: "Which program it is for",
+      example: "ideogram",
+      "x-enum": FORMATS.filter((f) => f.write).map((f) => f.name),
+    }),
+    width: whole(L.minSide, L.maxSide)
+      .optional()
+      .meta({ description: "Pixels of what is written; one side keeps the aspect" }),
+    height: whole(L.minSide, L.maxSide).optional(),
+    picture: z
+      .string({ error: "is base64" })
+      .optional()
+      .meta({ description: "The scene's picture, a PNG or JPEG in base64: layers are cut from it" }),
+    place: exportText
+      .optional()
+      .meta({ description: 'What is behind the things: "beach"; left out: what the caption says' }),
+    background: exportText.optional().meta({ description: "The background in words" }),
+    negative: exportText.optional().meta({ description: "What should not be seen" }),
+    name: text(100).optional().meta({ description: "Begins the names of files" }),
+  })
+  .meta({ id: "ExportRequest" });
+
+export const exported = z
+  .object({
+    format: z.string(),
+    files: z.array(
+      z.object({
+        name: z.string(),
+        mime: z.string(),
+        text: z.string().optional().meta({ description: "Of a text" }),
+        b64: z.string().optional().meta({ description: "Of other files, in base64" }),
+      }),
+    ),
+    notes: z.array(z.string()).meta({ description: "What was mended, left out or changed on the way" }),
+  })
+  .meta({ id: "Exported", description: "The first file is the one that counts" });
 
 export const sentenceRequest = z.strictObject({ caption, model: model.optional() }).meta({ id: "SentenceRequest" });
 
