@@ -11,6 +11,8 @@ import { imageConfig } from "../paper/image/config.ts";
 import { masksConfig } from "../paper/masks/config.ts";
 import { textConfig } from "../paper/text/config.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
+import { Categories, COCO } from "../scene/categories.ts";
+import { vocabularySchema } from "../scene/schema.ts";
 
 const perStage = <T extends z.ZodType>(value: T) =>
   z.strictObject({ text: value, boxes: value, masks: value, image: value });
@@ -25,6 +27,8 @@ export const modelInfoSchema = z.strictObject({
   files: perStage(z.string().min(1)),
   /** Hex digest of each file. */
   sha256: perStage(z.string().regex(/^[0-9a-f]{64}$/)),
+  /** What the class indices of its networks mean. Absent: COCO's 80. */
+  vocabulary: vocabularySchema.optional(),
   config: z.strictObject({ text: textConfig, boxes: boxesConfig, masks: masksConfig, image: imageConfig }),
 });
 
@@ -52,6 +56,17 @@ export function parseModelInfo(json: string, where: string): ModelInfo {
       `${where}: files.${outside} lies in the model's folder or a neighbour's, got "${parsed.data.files[outside]}"; correct it`,
     );
   return parsed.data;
+}
+
+/** The model's vocabulary. @throws FormatError where its networks were made for another number of categories */
+export function categoriesOf({ vocabulary, config }: ModelInfo, where: string): Categories {
+  const categories = vocabulary ? new Categories(vocabulary.categories, vocabulary.except) : COCO;
+  for (const stage of STAGES)
+    if (config[stage].classes !== categories.count)
+      throw new FormatError(
+        `${where}: ${stage} knows ${config[stage].classes} categories, the vocabulary has ${categories.count}; assemble the model again`,
+      );
+  return categories;
 }
 
 /** Whether generating needs a tensor of a training run: no pre-training heads, discriminators or optimiser state. */

@@ -14,8 +14,9 @@ import { createMaskGenerator } from "../paper/masks/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { createTextEncoder } from "../paper/text/infer.ts";
 import { STAGES, type StageName, type Stages } from "../pipeline.ts";
+import type { Categories } from "../scene/categories.ts";
 import type { Scene } from "../scene/scene.ts";
-import { type ModelInfo, parseModelInfo } from "./info.ts";
+import { categoriesOf, type ModelInfo, parseModelInfo } from "./info.ts";
 
 export interface ModelStages extends Stages {
   readonly boxes: BoxSampler;
@@ -24,6 +25,8 @@ export interface ModelStages extends Stages {
 
 export interface Model {
   readonly info: ModelInfo;
+  /** What it can draw. */
+  readonly categories: Categories;
   readonly stages: ModelStages;
   /** Read the weight files of these stages now, side by side. Default: all. */
   load(stages?: readonly StageName[]): Promise<void>;
@@ -56,12 +59,19 @@ export async function openModel(
   const { info, weightsOf } = await openFiles(read, options);
   const where = options.where ?? "model";
   const { config } = info;
+  const categories = categoriesOf(info, `${where}/model.json`);
   const textSize = embeddingSize(config.text);
   const on = (stage: StageName) => options.runtimes?.[stage] ?? runtime;
-  const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text")));
-  const boxes = lazy(async () => createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes")));
-  const masks = lazy(async () => createMaskGenerator(on("masks"), config.masks, await weightsOf("masks")));
-  const image = lazy(async () => createImageGenerator(on("image"), config.image, textSize, await weightsOf("image")));
+  const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text"), categories));
+  const boxes = lazy(async () =>
+    createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes"), categories),
+  );
+  const masks = lazy(async () =>
+    createMaskGenerator(on("masks"), config.masks, await weightsOf("masks"), { categories }),
+  );
+  const image = lazy(async () =>
+    createImageGenerator(on("image"), config.image, textSize, await weightsOf("image"), categories),
+  );
   const makers = { text, boxes, masks, image };
   const named = async <T>(stage: StageName, work: () => Promise<T>): Promise<T> => {
     try {
@@ -95,6 +105,7 @@ export async function openModel(
 
   return {
     info,
+    categories,
     stages,
     async load(wanted = STAGES) {
       await Promise.all(wanted.map((stage) => named(stage, makers[stage] as () => Promise<unknown>)));

@@ -8,7 +8,7 @@ import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
 import { polygonsToMask } from "../formats/polygon.ts";
 import { checkMask, checkMaskSize, decodeCounts, encodeCounts, maskArea, resizeMask } from "../formats/rle.ts";
-import { CATEGORIES, type Category, COCO, classIndex } from "./categories.ts";
+import { type Categories, type Category, COCO } from "./categories.ts";
 import { freshId, paintOrder } from "./ops.ts";
 import { restoreScene } from "./restore.ts";
 import { type Box, isLabelled, type Mask, type Scene, type SceneObject } from "./scene.ts";
@@ -62,9 +62,9 @@ export function segmentationToMask(segmentation: CocoSegmentation, width: number
 }
 
 /** The scene as a COCO file of one picture; things without a category have no place in it. Boxes are rounded to 1/1000 pixel; masks take the picture's size. */
-export function sceneToCoco(scene: Scene, fileName: string, imageId = 1): CocoFile {
+export function sceneToCoco(scene: Scene, fileName: string, imageId = 1, categories: Categories = COCO): CocoFile {
   const { width, height } = scene;
-  const used = new Set(scene.objects.map((o) => classIndex(o.label)));
+  const used = new Set(scene.objects.map((o) => categories.indexOf(o.label)));
   return {
     images: [
       {
@@ -76,12 +76,20 @@ export function sceneToCoco(scene: Scene, fileName: string, imageId = 1): CocoFi
         scenograph: { seed: scene.seed, ...(scene.model !== undefined && { model: scene.model }) },
       },
     ],
-    annotations: scene.objects.filter(isLabelled).map((o, i) => annotationOf(o, i + 1, imageId, width, height)),
-    categories: CATEGORIES.filter((_, i) => used.has(i)),
+    annotations: scene.objects.filter(isLabelled).map((o, i) => annotationOf(o, i + 1, imageId, scene, categories)),
+    categories: categories.categories.flatMap(({ id, name, supercategory }, i) =>
+      used.has(i) ? [{ id, name, ...(supercategory !== undefined && { supercategory }) }] : [],
+    ),
   };
 }
 
-function annotationOf(o: SceneObject, id: number, imageId: number, width: number, height: number): CocoAnnotation {
+function annotationOf(
+  o: SceneObject,
+  id: number,
+  imageId: number,
+  { width, height }: Scene,
+  categories: Categories,
+): CocoAnnotation {
   const round = (v: number) => Math.round(v * 1000) / 1000;
   const [x, y, w, h] = o.box;
   const bbox = [round(x * width), round(y * height), round(w * width), round(h * height)] as const;
@@ -89,7 +97,7 @@ function annotationOf(o: SceneObject, id: number, imageId: number, width: number
   return {
     id,
     image_id: imageId,
-    category_id: CATEGORIES[classIndex(o.label)].id,
+    category_id: categories.categories[categories.indexOf(o.label)].id,
     bbox,
     area: mask ? maskArea(mask) : round(bbox[2] * bbox[3]),
     iscrowd: 0,
@@ -137,11 +145,14 @@ const cocoSchema = z.object({
 
 /**
  * The scene of one picture of a COCO file, the first unless `imageId` says which. Crowd regions and categories that are
- * not among the 80 are left out, broken masks dropped, with a note each. Without a drawing order of our own, larger
+ * not in the vocabulary are left out, broken masks dropped, with a note each. Without a drawing order of our own, larger
  * objects come first. @throws FormatError when the value is no COCO file or has no such picture.
  */
-export function cocoToScene(value: unknown, options: { imageId?: number; notes?: string[] } = {}): Scene {
-  const notes = options.notes ?? [];
+export function cocoToScene(
+  value: unknown,
+  options: { imageId?: number; notes?: string[]; categories?: Categories } = {},
+): Scene {
+  const { notes = [], categories: known = COCO } = options;
   const parsed = cocoSchema.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
@@ -157,8 +168,8 @@ export function cocoToScene(value: unknown, options: { imageId?: number; notes?:
   let ordered = true;
   annotations.forEach((a, i) => {
     if (a.image_id !== image.id) return;
-    const label = names.get(a.category_id) ?? COCO.categories[COCO.indexOfId(a.category_id)]?.name ?? "";
-    if (classIndex(label) < 0) {
+    const label = names.get(a.category_id) ?? known.categories[known.indexOfId(a.category_id)]?.name ?? "";
+    if (known.indexOf(label) < 0) {
       notes.push(`annotations[${i}] has the unknown category ${a.category_id}: left out`);
       return;
     }
@@ -195,5 +206,6 @@ export function cocoToScene(value: unknown, options: { imageId?: number; notes?:
       objects: ordered ? objects : paintOrder(objects),
     },
     notes,
+    known,
   );
 }

@@ -5,6 +5,7 @@
 import { FormatError } from "@scenograph/graph/errors";
 import { isPng, readPngHeader } from "../formats/png.ts";
 import { decodeText } from "../formats/text.ts";
+import { type Categories, COCO } from "./categories.ts";
 import { cocoToScene } from "./coco.ts";
 import { NO_SCENE_ADVICE, sceneFromPng } from "./png.ts";
 import { restoreScene } from "./restore.ts";
@@ -19,14 +20,14 @@ export interface OpenedScene {
 
 const WANTED = "open a PNG saved by Scenograph, a scene JSON or a COCO JSON";
 /**
- * The scene in the bytes of a file; `name` is for messages only.
+ * The scene in the bytes of a file; `name` is for messages only, `categories` are those that labels may name.
  * @throws FormatError saying what the file is and what would do
  */
-export function openScene(bytes: Uint8Array, name: string): OpenedScene {
+export function openScene(bytes: Uint8Array, name: string, categories: Categories = COCO): OpenedScene {
   const notes: string[] = [];
   if (isPng(bytes)) {
     const { width, height } = readPngHeader(bytes);
-    const scene = sceneFromPng(bytes, notes);
+    const scene = sceneFromPng(bytes, notes, categories);
     if (!scene)
       throw new FormatError(
         `${name} is a picture of ${width} x ${height} pixels without a scene inside; ${NO_SCENE_ADVICE}`,
@@ -36,8 +37,8 @@ export function openScene(bytes: Uint8Array, name: string): OpenedScene {
   const value = parseText(decodeText(bytes, name, WANTED), name);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const isCoco = isObject && !("objects" in value) && ("annotations" in value || "images" in value);
-  if (!isCoco) return { scene: restoreScene(value, notes), kind: "scene", notes };
-  const scene = cocoToScene(value, { notes });
+  if (!isCoco) return { scene: restoreScene(value, notes, categories), kind: "scene", notes };
+  const scene = cocoToScene(value, { notes, categories });
   const { images } = value as { images?: unknown };
   if (Array.isArray(images) && images.length > 1)
     notes.push(`the file has ${images.length} pictures: the first was opened; the dataset page shows all`);

@@ -1,5 +1,6 @@
 /** A scene inside a PNG picture: JSON in its text chunk "scenograph". @module */
 import { readPngText, writePngText } from "../formats/png.ts";
+import { type Categories, COCO } from "./categories.ts";
 import { parseScene } from "./restore.ts";
 import type { Scene } from "./scene.ts";
 
@@ -19,7 +20,7 @@ export function sceneToPng(png: Uint8Array, scene: Scene): Uint8Array {
 }
 
 /** The scene that a PNG file carries, restored; undefined when it has none. @throws FormatError as `parseScene` */
-export function sceneFromPng(png: Uint8Array, notes: string[] = []): Scene | undefined {
+export function sceneFromPng(png: Uint8Array, notes: string[] = [], categories: Categories = COCO): Scene | undefined {
   const text = readPngText(png, KEYWORD);
-  return text === undefined ? undefined : parseScene(text, notes);
+  return text === undefined ? undefined : parseScene(text, notes, categories);
 }

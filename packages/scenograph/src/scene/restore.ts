@@ -3,9 +3,9 @@
  * says so in notes, refuses the rest in one line.
  * @module
  */
-import { FormatError, nearest, shown } from "@scenograph/graph/errors";
+import { FormatError, shown } from "@scenograph/graph/errors";
 import { checkMask } from "../formats/rle.ts";
-import { CATEGORIES, classIndex } from "./categories.ts";
+import { type Categories, COCO } from "./categories.ts";
 import { freshId } from "./ops.ts";
 import { type Box, type Mask, SCENE_VERSION, type Scene, type SceneObject } from "./scene.ts";
 import { objectSchema, SCENE_LIMITS, type SceneInput, sceneSchema } from "./schema.ts";
@@ -25,7 +25,7 @@ const FAR = 2;
  * The scene in JSON text. Repairs are appended to `notes`, one sentence each.
  * @throws FormatError when the text is no JSON, or as `restoreScene`.
  */
-export function parseScene(json: string, notes: string[] = []): Scene {
+export function parseScene(json: string, notes: string[] = [], categories: Categories = COCO): Scene {
   if (json.length > MAX_TEXT)
     throw new FormatError(`parseScene(): a scene has at most ${MAX_TEXT} characters, got ${json.length}`);
   let value: unknown;
@@ -34,7 +34,7 @@ export function parseScene(json: string, notes: string[] = []): Scene {
   } catch (e) {
     throw new FormatError(`parseScene(): a scene is JSON, got ${(e as Error).message}; check the file`);
   }
-  return restoreScene(value, notes);
+  return restoreScene(value, notes, categories);
 }
 
 /**
@@ -45,7 +45,7 @@ export function parseScene(json: string, notes: string[] = []): Scene {
  * @throws FormatError for a value with neither caption nor objects, a newer version, an unknown label (naming the nearest), a null label without a phrase, wrong
  * types, more objects than `SCENE_LIMITS.objects`, a picture size out of range.
  */
-export function restoreScene(value: unknown, notes: string[] = []): Scene {
+export function restoreScene(value: unknown, notes: string[] = [], categories: Categories = COCO): Scene {
   const note = (text: string) => {
     if (notes.length < MAX_NOTES) notes.push(text);
     else if (notes.length === MAX_NOTES) notes.push("more repairs are not listed");
@@ -65,7 +65,7 @@ export function restoreScene(value: unknown, notes: string[] = []): Scene {
   const used = new Set<string>();
   const objects: SceneObject[] = [];
   given.forEach((o, i) => {
-    const object = restoreObject(o, `objects[${i}]`, note, (was) => {
+    const object = restoreObject(o, `objects[${i}]`, note, categories, (was) => {
       if (was !== undefined && !used.has(was)) return was;
       const id = freshId([...ids, ...used].map((taken) => ({ id: taken })));
       if (was !== undefined) note(`objects[${i}].id "${was}" is taken: set to "${id}"`);
@@ -93,6 +93,7 @@ function restoreObject(
   input: ObjectInput,
   where: string,
   note: Note,
+  categories: Categories,
   idOf: (id: string | undefined) => string,
 ): SceneObject | undefined {
   noteUnknown(input, Object.keys(objectSchema.shape), `${where}.`, note);
@@ -101,8 +102,8 @@ function restoreObject(
     throw new FormatError(
       `restoreScene(): ${where}.label is null only for a thing with a phrase, got no phrase; add "phrase": "a lamp"`,
     );
-  const label = input.label === null ? null : restoreLabel(input.label, `${where}.label`, note);
-  const like = input.like === undefined ? undefined : restoreLabel(input.like, `${where}.like`, note);
+  const label = input.label === null ? null : restoreLabel(input.label, `${where}.label`, note, categories);
+  const like = input.like === undefined ? undefined : restoreLabel(input.like, `${where}.like`, note, categories);
   const colour = restoreColour(input.colour, where, note);
   const box = restoreBox(input.box ?? DEFAULT_BOX, where, note);
   if (!box) return undefined;
@@ -145,22 +146,16 @@ function restoreColour(colour: string | undefined, where: string, note: Note): s
   return undefined;
 }
 
-function restoreLabel(label: string, where: string, note: Note): string {
-  if (classIndex(label) >= 0) return label;
-  const plain = label
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ");
-  if (classIndex(plain) >= 0) {
-    note(`${where} ${JSON.stringify(label)}: read as "${plain}"`);
-    return plain;
+function restoreLabel(label: string, where: string, note: Note, categories: Categories): string {
+  const name = categories.spelled(label);
+  if (name !== undefined) {
+    if (name !== label) note(`${where} ${JSON.stringify(label)}: read as "${name}"`);
+    return name;
   }
-  const near = nearest(
-    plain,
-    CATEGORIES.map((c) => c.name),
-  );
+  const near = categories.nearest(label);
+  const [a, b] = [categories.nameOf(0), categories.nameOf(categories.count - 1)];
   throw new FormatError(
-    `restoreScene(): ${where} is one of the ${CATEGORIES.length} COCO categories, got ${shown(label)}; ${near ? `did you mean "${near}"?` : 'write a name like "dog" or "traffic light"'}`,
+    `restoreScene(): ${where} is ${categories.described}, got ${shown(label)}; ${near ? `did you mean "${near}"?` : `write a name like "${a}" or "${b}"`}`,
   );
 }
 

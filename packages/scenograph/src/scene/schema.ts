@@ -29,6 +29,23 @@ const side = number
   .min(SCENE_LIMITS.minSide, { error: `is at least ${SCENE_LIMITS.minSide} pixels` })
   .max(SCENE_LIMITS.maxSide, { error: `is at most ${SCENE_LIMITS.maxSide} pixels` });
 
+const words = z.array(text(64), { error: "is a list of words" });
+
+/** Categories with their words, as model.json and a file beside the data hold them. */
+export const vocabularySchema = z.strictObject({
+  categories: z.array(
+    z.strictObject({
+      id: number.int({ error: "is a whole number" }),
+      name: text(64),
+      supercategory: text(64).optional(),
+      synonyms: words.optional(),
+      plural: text(64).optional(),
+      senses: z.array(z.strictObject({ words, near: words })).optional(),
+    }),
+  ),
+  except: words.optional(),
+});
+
 export const maskSchema = z.looseObject(
   { width: number, height: number, counts: z.array(number, { error: "is a list of run lengths" }) },
   { error: "is {width, height, counts}" },

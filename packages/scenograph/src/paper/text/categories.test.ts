@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CATEGORIES, classIndex } from "../../scene/categories.ts";
+import { CATEGORIES, Categories, classIndex } from "../../scene/categories.ts";
 import { findCategories, namedCategories } from "./categories.ts";
 import { NOT_CATEGORIES, SYNONYMS } from "./synonyms.ts";
 
@@ -84,5 +84,37 @@ describe("findCategories", () => {
         }
       }),
     );
+  });
+});
+
+describe("a vocabulary of one's own", () => {
+  const own = new Categories(
+    [
+      { id: 4, name: "castle", synonyms: ["fortress"] },
+      { id: 2, name: "dragon", supercategory: "animal" },
+      { id: 9, name: "ox", plural: "oxen" },
+      { id: 11, name: "crane", senses: [{ words: ["crane", "cranes"], near: ["lake", "feathers"] }] },
+      { id: 12, name: "dog" },
+    ],
+    ["castle gate"],
+  );
+  const found = (caption: string) =>
+    findCategories(caption, own).map((c) => [own.nameOf(c.classIndex), caption.slice(c.start, c.end), c.count]);
+
+  it("names, synonyms and plurals of the vocabulary, and no others", () => {
+    expect(found("a fortress and two dragons beside a cat")).toEqual([
+      ["castle", "fortress", 1],
+      ["dragon", "dragons", 2],
+    ]);
+    expect(found("three oxen at the castle gate")).toEqual([["ox", "oxen", 3]]);
+  });
+
+  it("a name that COCO has brings its synonyms along", () => {
+    expect(found("a puppy")).toEqual([["dog", "puppy", 1]]);
+  });
+
+  it("a sense needs its neighbours", () => {
+    expect(found("two cranes by the lake")).toEqual([["crane", "cranes", 2]]);
+    expect(found("a crane on a building site")).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
  * evaluation), what a user interface underlines, and how many of each the sentence asks for.
  * @module
  */
-import { CATEGORIES, classIndex } from "../../scene/categories.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import { NOT_CATEGORIES, SYNONYMS } from "./synonyms.ts";
 
 /** A stretch of a caption that names a category. */
@@ -35,13 +35,43 @@ function wordsOf(caption: string): Word[] {
   });
 }
 
-/** Phrase -> class index, or -1 for compounds that name no category. */
-const PHRASES = new Map<string, number>();
-for (const phrase of NOT_CATEGORIES.split(", ")) for (const form of [phrase, ...plurals(phrase)]) PHRASES.set(form, -1);
-for (const { name } of CATEGORIES)
-  for (const phrase of [name, ...(SYNONYMS[name]?.split(", ") ?? [])])
-    for (const form of [phrase, ...plurals(phrase)]) if (form !== "") PHRASES.set(form, classIndex(name));
-const LONGEST = Math.max(...[...PHRASES.keys()].map((p) => p.split(" ").length));
+/** The words of a vocabulary. */
+interface Table {
+  readonly categories: Categories;
+  /** Phrase -> class index, or -1 for compounds that name no category. */
+  readonly phrases: ReadonlyMap<string, number>;
+  /** Words of the longest phrase. */
+  readonly longest: number;
+  readonly animals: ReadonlySet<number>;
+  readonly vehicles: ReadonlySet<number>;
+}
+
+const tables = new WeakMap<Categories, Table>();
+
+/** Names, synonyms and plurals of a vocabulary; names that COCO has bring COCO's synonyms along. */
+function tableOf(categories: Categories): Table {
+  let table = tables.get(categories);
+  if (!table) {
+    const phrases = new Map<string, number>();
+    const put = (phrase: string, index: number) => {
+      const plain = phrase.normalize("NFKC").toLowerCase().trim();
+      for (const form of [plain, ...plurals(plain)]) if (form !== "") phrases.set(form, index);
+    };
+    for (const phrase of NOT_CATEGORIES.split(", ")) put(phrase, -1);
+    for (const phrase of categories.except) put(phrase, -1);
+    categories.categories.forEach(({ name, synonyms = [], plural }, index) => {
+      const known = SYNONYMS[name]?.split(", ").filter((word) => categories.indexOf(word) < 0) ?? [];
+      for (const phrase of [...known, ...synonyms, name]) put(phrase, index);
+      if (plural) phrases.set(plural.toLowerCase(), index);
+    });
+    const classesOf = (kind: string) =>
+      new Set(categories.categories.flatMap((c, i) => (c.supercategory === kind ? [i] : [])));
+    const longest = Math.max(...[...phrases.keys()].map((p) => p.split(" ").length));
+    table = { categories, phrases, longest, animals: classesOf("animal"), vehicles: classesOf("vehicle") };
+    tables.set(categories, table);
+  }
+  return table;
+}
 
 function plurals(phrase: string): string[] {
   if (phrase === "" || phrase.endsWith("skis")) return [];
@@ -88,66 +118,68 @@ const BEFORE_ORANGE = new Set(
 const KIN = new Set(
   "baby babies adult adults mother mothers father fathers male female family families child children".split(" "),
 );
-const classesOf = (kind: string) => new Set(CATEGORIES.flatMap((c, i) => (c.supercategory === kind ? [i] : [])));
-const ANIMALS = classesOf("animal");
-const VEHICLES = classesOf("vehicle");
-
-function isAnimal(word: string): boolean {
+function isAnimal({ animals, phrases }: Table, word: string): boolean {
   return (
-    ANIMALS.has(PHRASES.get(word) ?? -1) ||
+    animals.has(phrases.get(word) ?? -1) ||
     /^(?:goat|calf|calves|cub|lion|monkey|deer|animal|rhino|buffalo)s?$/.test(word)
   );
 }
 
 /** Does the word at `i` belong to a noun of these classes, at most one adjective or "of" later? */
-function ownedBy(words: readonly Word[], i: number, classes: ReadonlySet<number>): boolean {
+function ownedBy(table: Table, words: readonly Word[], i: number, classes: ReadonlySet<number>): boolean {
   for (let j = i + 1; j <= i + 2 && j < words.length && !words[j].breaks; j++) {
-    if (classes.has(PHRASES.get(words[j].text) ?? -1) || (classes === ANIMALS && isAnimal(words[j].text))) return true;
+    if (classes.has(table.phrases.get(words[j].text) ?? -1)) return true;
+    if (classes === table.animals && isAnimal(table, words[j].text)) return true;
     if (words[j].text !== "of" && NO_ADJECTIVE.has(words[j].text)) return false;
   }
   return false;
 }
 
 /** The class of the word at `i` where its sense depends on its neighbours; undefined where the table decides. */
-function bySense(caption: string, words: readonly Word[], i: number): number | undefined {
+function bySense(table: Table, caption: string, words: readonly Word[], i: number): number | undefined {
+  const { phrases, animals, vehicles } = table;
+  const own = (name: string) => table.categories.indexOf(name);
   const { text } = words[i];
   const previous = words[i - 1]?.text;
   const next = words[i + 1]?.text;
-  if (text === "oranges") return classIndex("orange");
-  if (text === "orange") {
+  if (own("orange") >= 0 && text === "oranges") return own("orange");
+  if (own("orange") >= 0 && text === "orange") {
     const colour =
       next !== undefined && !words[i + 1].breaks && (!AFTER_NOUN.has(next) || COLOURS.has(words[i + 2]?.text));
-    return !colour && BEFORE_ORANGE.has(previous) ? classIndex("orange") : -1;
+    return !colour && BEFORE_ORANGE.has(previous) ? own("orange") : -1;
   }
   // "ties a rope", "tied" are verbs
-  if (text === "tie" || text === "ties") return previous === "to" || next === "a" || next === "up" ? -1 : undefined;
+  if (own("tie") >= 0 && (text === "tie" || text === "ties"))
+    return previous === "to" || next === "a" || next === "up" ? -1 : undefined;
   // "two people" when it is no "couple of"
-  if (text === "couple")
-    return next !== "of" && !PHRASES.has(next ?? "") && !PHRASES.has(words[i + 2]?.text ?? "")
-      ? classIndex("person")
-      : -1;
-  if (KIN.has(text) && ownedBy(words, i, ANIMALS)) return -1;
-  if (/^(?:mother|father|adult)s?$/.test(text) && words.some((w) => isAnimal(w.text))) return -1;
-  if (text === "passenger" && ownedBy(words, i, VEHICLES)) return -1;
+  if (own("person") >= 0 && text === "couple")
+    return next !== "of" && !phrases.has(next ?? "") && !phrases.has(words[i + 2]?.text ?? "") ? own("person") : -1;
+  if (KIN.has(text) && ownedBy(table, words, i, animals)) return -1;
+  if (/^(?:mother|father|adult)s?$/.test(text) && words.some((w) => isAnimal(table, w.text))) return -1;
+  if (text === "passenger" && ownedBy(table, words, i, vehicles)) return -1;
   if (text === "someone" && next === "s") return -1;
   for (const { words: list, name, near } of IN_CONTEXT)
-    if (list.includes(text)) return near.test(caption) ? classIndex(name) : -1;
+    if (own(name) >= 0 && list.includes(text)) return near.test(caption) ? own(name) : -1;
+  for (const [index, { senses = [] }] of table.categories.categories.entries())
+    for (const sense of senses)
+      if (sense.words.includes(text)) return words.some((w) => sense.near.includes(w.text)) ? index : -1;
   return undefined;
 }
 
 /** Every category that a caption names, in order, with its place; the longest compound wins ("hot dog", "teddy bear"). */
-export function findCategories(caption: string): NamedCategory[] {
+export function findCategories(caption: string, categories: Categories = COCO): NamedCategory[] {
+  const table = tableOf(categories);
   const words = wordsOf(caption);
   const found: NamedCategory[] = [];
   let free = 0; // first word not part of an earlier find
   for (let i = 0; i < words.length; i++) {
     let index: number | undefined;
     let length = 0;
-    for (let n = Math.min(LONGEST, words.length - i); n >= 1 && index === undefined; n--) {
+    for (let n = Math.min(table.longest, words.length - i); n >= 1 && index === undefined; n--) {
       const phrase = words.slice(i, i + n);
       if (phrase.slice(1).some((w) => w.breaks)) continue;
-      if (n === 1) index = bySense(caption, words, i);
-      index ??= PHRASES.get(phrase.map((w) => w.text).join(" "));
+      if (n === 1) index = bySense(table, caption, words, i);
+      index ??= table.phrases.get(phrase.map((w) => w.text).join(" "));
       length = n;
     }
     if (index === undefined) continue;
@@ -164,18 +196,16 @@ export function findCategories(caption: string): NamedCategory[] {
     i += length - 1;
     if (index >= 0) free = i + 1;
   }
-  return found.map((f, i) => (i > 0 && f.count === undefined ? mount(caption, found[i - 1], f) : f));
+  return found.map((f, i) => (i > 0 && f.count === undefined ? mount(categories, caption, found[i - 1], f) : f));
 }
 
-const MOUNTS = new Set(
-  ["bicycle", "elephant", "horse", "motorcycle", "skateboard", "skis", "snowboard", "surfboard"].map(classIndex),
-);
+const MOUNTS = ["bicycle", "elephant", "horse", "motorcycle", "skateboard", "skis", "snowboard", "surfboard"];
 
 /** "two people riding horses": a mount each; right for 31 of the 41 training captions that say such a thing of two or more. */
-function mount(caption: string, rider: NamedCategory, ridden: NamedCategory): NamedCategory {
+function mount(categories: Categories, caption: string, rider: NamedCategory, ridden: NamedCategory): NamedCategory {
   const each =
-    rider.classIndex === classIndex("person") &&
-    MOUNTS.has(ridden.classIndex) &&
+    categories.nameOf(rider.classIndex) === "person" &&
+    MOUNTS.includes(categories.nameOf(ridden.classIndex)) &&
     /s$/i.test(caption.slice(ridden.start, ridden.end)) &&
     /^ (?:(?:are|were) )?(?:rid(?:e|es|ing)|rode|on) (?:(?:their|the|some) )?$/i.test(
       caption.slice(rider.end, ridden.start),
@@ -184,14 +214,14 @@ function mount(caption: string, rider: NamedCategory, ridden: NamedCategory): Na
 }
 
 /** The classes that a caption names. */
-export function namedCategories(caption: string): Set<number> {
-  return new Set(findCategories(caption).map((c) => c.classIndex));
+export function namedCategories(caption: string, categories: Categories = COCO): Set<number> {
+  return new Set(findCategories(caption, categories).map((c) => c.classIndex));
 }
 
 /** How many of each class a caption tells, its mentions added up ("a man and two girls": 3 persons); classes without a number are left out. */
-export function toldCounts(caption: string): Map<number, number> {
+export function toldCounts(caption: string, categories: Categories = COCO): Map<number, number> {
   const told = new Map<number, number>();
-  for (const { classIndex: c, count } of findCategories(caption))
+  for (const { classIndex: c, count } of findCategories(caption, categories))
     if (count !== undefined) told.set(c, (told.get(c) ?? 0) + count);
   return told;
 }

@@ -7,6 +7,7 @@ import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence, TextEncoder } from "../../pipeline.ts";
+import { type Categories, COCO } from "../../scene/categories.ts";
 import { embeddingSize, type TextConfig } from "./config.ts";
 import { type EncodedCaption, encodeCaption, textFeeds } from "./data.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -37,7 +38,12 @@ export interface LoadedTextEncoder extends TextEncoder {
 }
 
 /** Encoder from weights "text.*" and "vocabulary.*". Throws UserError for a sentence without words. */
-export function createTextEncoder(runtime: Runtime, config: TextConfig, weights: Weights): LoadedTextEncoder {
+export function createTextEncoder(
+  runtime: Runtime,
+  config: TextConfig,
+  weights: Weights,
+  categories: Categories = COCO,
+): LoadedTextEncoder {
   const vocabulary = Vocabulary.fromTensors(weights);
   const programs = new ProgramCache(runtime, weights);
   const size = embeddingSize(config);
@@ -64,7 +70,7 @@ export function createTextEncoder(runtime: Runtime, config: TextConfig, weights:
       words: c.tokens.map((text, k) => ({ text, known: c.known[k] })),
       embedding: (embedding as Float32Array).slice(i * size, (i + 1) * size),
       vectors: c.vectors,
-      mentions: mentionsOf(c.caption),
+      mentions: mentionsOf(c.caption, categories),
     }));
   };
 
