@@ -20,7 +20,7 @@ export const PACKAGES = {
 export const LEVELS = {
   graph: [["errors"], ["random"], ["formats"], ["graph"], ["runtime"], ["nn"]],
   scenograph: [
-    ["formats"],
+    ["checks", "formats"],
     ["scene"],
     ["pipeline"],
     ["understand"],
@@ -28,7 +28,8 @@ export const LEVELS = {
     ["paper/text", "paper/boxes", "paper/masks", "paper/image", "enlarge"],
     ["ours", "interchange"],
     ["model"],
-    ["index"],
+    ["library"],
+    ["index", "web"],
     ["cli"],
   ],
   lab: [["formats", "captioner", "segmenter"], ["data"], ["evaluate"], ["train", "study"], ["queue"], ["cli"]],
@@ -40,6 +41,7 @@ export const LEVELS = {
 const BROWSER_MODULES = {
   graph: ["errors", "random", "formats", "graph", "nn"],
   scenograph: [
+    "checks",
     "formats",
     "scene",
     "pipeline",
@@ -51,6 +53,7 @@ const BROWSER_MODULES = {
     "ours",
     "understand",
     "interchange",
+    "web",
   ],
   lab: ["captioner", "segmenter"],
   service: [],
@@ -66,6 +69,12 @@ const BROWSER_FILES = [
   "packages/scenograph/src/model/info.ts",
   "packages/scenograph/src/model/dry.ts",
   "packages/scenograph/src/model/onnx.ts",
+  "packages/scenograph/src/library/common.ts",
+  "packages/scenograph/src/library/draw.ts",
+  "packages/scenograph/src/library/drawn.ts",
+  "packages/scenograph/src/library/files.ts",
+  "packages/scenograph/src/library/options.ts",
+  "packages/scenograph/src/library/web.ts",
   "packages/service/src/server/api.ts",
   "packages/service/src/server/compat.ts",
   "packages/service/src/server/limits.ts",

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/enlarge.ts";
 import { enlargerReader } from "../enlarge/load.node.ts";
 import type { Size } from "../interchange/types.ts";
+import { firstMissing } from "../library/options.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { openScene } from "../scene/open.ts";
@@ -254,12 +255,6 @@ function timesOf(ms: StageTimes, pictures: number, loadMs: number): string {
   const stages = STAGES.filter((s) => ms[s] > 0).map((s) => `${s} ${ms[s].toFixed(0)}`);
   const each = pictures > 1 ? " a picture" : "";
   return `${stages.join(", ")}: ${ms.total.toFixed(0)} ms${each} (model read in ${loadMs.toFixed(0)} ms)\n`;
-}
-
-/** boxes without objects, masks where an object has none, else image. */
-function firstMissing(scene: Scene | undefined): "boxes" | "masks" | "image" {
-  if (!scene || scene.objects.length === 0) return "boxes";
-  return scene.objects.every((o) => o.mask || o.hidden) ? "image" : "masks";
 }
 
 /** @throws UserError, FormatError naming the file */

@@ -1,17 +1,17 @@
 /** What the commands' options have in common: parsing of values, with messages that name the option. @module */
 
-import { ConfigError } from "@scenograph/graph/errors";
 import type { Device } from "@scenograph/graph/runtime/runtime";
 import { type Command, Option } from "commander";
+import { MAX_OBJECTS, MAX_TEMPERATURE, numberError, wholeNumberError } from "../checks.ts";
+
+export { MAX_SEED } from "../checks.ts";
 
 /** Parser of whole numbers in [least, most]. */
 export function wholeNumber(option: string, least: number, most: number = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
     const n = Number(text);
-    if (!Number.isInteger(n) || n < least || n > most || text.trim() === "") {
-      const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-      throw new ConfigError(`${option}: a whole number ${range}, got "${text}"; correct it`);
-    }
+    if (!Number.isInteger(n) || n < least || n > most || text.trim() === "")
+      throw wholeNumberError(option, text, least, most);
     return n;
   };
 }
@@ -20,8 +20,7 @@ export function wholeNumber(option: string, least: number, most: number = Number
 export function numberIn(option: string, least: number, most: number) {
   return (text: string): number => {
     const n = Number(text);
-    if (!(n >= least && n <= most) || text.trim() === "")
-      throw new ConfigError(`${option}: a number from ${least} to ${most}, got "${text}"; correct it`);
+    if (!(n >= least && n <= most) || text.trim() === "") throw numberError(option, text, least, most);
     return n;
   };
 }
@@ -56,10 +55,14 @@ export interface SamplingFlags {
 
 export function addSamplingOptions(command: Command): Command {
   return command
-    .option("-t, --temperature <t>", "of labels and boxes: 0 = the most likely, 1 = as learnt", numberIn("-t", 0, 2))
-    .option("--label-temperature <t>", "of labels alone", numberIn("--label-temperature", 0, 2))
-    .option("--box-temperature <t>", "of boxes alone", numberIn("--box-temperature", 0, 2))
-    .option("--max-objects <n>", "at most this many objects", wholeNumber("--max-objects", 1, 30));
+    .option(
+      "-t, --temperature <t>",
+      "of labels and boxes: 0 = the most likely, 1 = as learnt",
+      numberIn("-t", 0, MAX_TEMPERATURE),
+    )
+    .option("--label-temperature <t>", "of labels alone", numberIn("--label-temperature", 0, MAX_TEMPERATURE))
+    .option("--box-temperature <t>", "of boxes alone", numberIn("--box-temperature", 0, MAX_TEMPERATURE))
+    .option("--max-objects <n>", "at most this many objects", wholeNumber("--max-objects", 1, MAX_OBJECTS));
 }
 
 /** As `BoxOptions`; what is not given is left to the model's configuration. */
@@ -72,5 +75,3 @@ export function samplingOptions(flags: SamplingFlags) {
     ...(flags.maxObjects !== undefined && { maxObjects: flags.maxObjects }),
   };
 }
-
-export const MAX_SEED = 4_294_967_295;

@@ -1,6 +1,7 @@
 /** One visit: the store, the engine, storage, and what happens between them. Knows no component. @module */
 
 import type { GpuChoice } from "@scenograph/graph/runtime/webGpu";
+import { freshestJson, keepModel } from "scenograph/library/files";
 import type { Call, CallAnswers } from "scenograph/model/calls";
 import type { StageName } from "scenograph/pipeline";
 import type { Picture, Scene } from "scenograph/scene/scene";
@@ -25,7 +26,6 @@ import type { Doc, State } from "../model/state.ts";
 import { Store } from "../model/store.ts";
 import { Compute, type ComputeChoice } from "../worker/compute.ts";
 import { WorkerEngine, type WorkerLike } from "../worker/engine.ts";
-import { freshestJson, keepModel } from "../worker/files.ts";
 import { probeServer, ServerEngine } from "../worker/server.ts";
 import { type ExportFile, exportFile } from "./exporting.ts";
 import { INITIAL_STATUS, Observable, type Status, type Toast } from "./status.ts";

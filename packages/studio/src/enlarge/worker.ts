@@ -6,7 +6,7 @@
 
 import { chooseWebRuntimes } from "@scenograph/graph/runtime/webGpu";
 import { createEnlarger, type Enlarger } from "scenograph/enlarge/enlarge";
-import { fileReader } from "../worker/files.ts";
+import { fileReader } from "scenograph/library/files";
 import type { EnlargeRequest, FromEnlarger } from "./protocol.ts";
 
 let enlarger: Enlarger | undefined;

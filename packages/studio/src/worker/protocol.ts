@@ -1,9 +1,11 @@
 /** What the page and the inference worker say to each other; the server with a native runtime answers the same calls. @module */
 
 import type { GpuChoice } from "@scenograph/graph/runtime/webGpu";
+import type { Download } from "scenograph/library/files";
 import type { Call, CallAnswers, ModelFacts } from "scenograph/model/calls";
 import type { StageName } from "scenograph/pipeline";
 
+export type { Download } from "scenograph/library/files";
 export type { Inference, ModelFacts, NextBox, Words } from "scenograph/model/calls";
 
 export interface OpenRequest {
@@ -23,14 +25,6 @@ export type ToWorker = { readonly call: number } & (Request | { readonly type: "
 
 export interface Answers extends CallAnswers {
   open: ModelFacts;
-}
-
-/** A download of the model's files, all together; `total` grows until all are known. */
-export interface Download {
-  readonly loaded: number;
-  readonly total: number;
-  /** Whether every byte so far came from the browser's own storage. */
-  readonly cached: boolean;
 }
 
 export type FromWorker =

@@ -1,10 +1,10 @@
 /** The inference worker: the four stages on onnxruntime-web, off the page's thread. @module */
 
 import { chooseWebRuntimes } from "@scenograph/graph/runtime/webGpu";
+import { fileReader } from "scenograph/library/files";
 import { answerCall, factsOf, interruptible } from "scenograph/model/calls";
 import { type Model, openModel } from "scenograph/model/model";
 import type { StageName } from "scenograph/pipeline";
-import { fileReader } from "./files.ts";
 import type { Answers, FromWorker, ModelFacts, OpenRequest, Request, ToWorker } from "./protocol.ts";
 
 let model: Promise<Model> | undefined;

@@ -1,6 +1,13 @@
 /** A model's files over the network, with progress, kept in the browser by their hash so that they load once. @module */
 import { joinBytes } from "@scenograph/graph/formats/bytes";
-import type { Download } from "./protocol.ts";
+
+/** A download of a model's files, all together; `total` grows until all are known. */
+export interface Download {
+  readonly loaded: number;
+  readonly total: number;
+  /** Whether every byte so far was kept from an earlier time. */
+  readonly cached: boolean;
+}
 
 const STORE = "scenograph-models-1";
 
@@ -100,7 +107,7 @@ async function readAll(response: Response, onBytes: (n: number) => void): Promis
 }
 
 /** File name -> SHA-256 as model.json says; whatever is wrong with it is said where it is parsed. */
-function hashesOf(json: Uint8Array): [string, string][] {
+export function hashesOf(json: Uint8Array): [string, string][] {
   try {
     const { files, sha256 } = JSON.parse(new TextDecoder().decode(json)) as {
       files: Record<string, string>;
