@@ -80,7 +80,7 @@ const BROWSER_FILES = [
   "packages/service/src/server/limits.ts",
   "packages/service/src/server/schemas.ts",
 ];
-const BROWSER_PACKAGES = ["zod", "onnxruntime-web"];
+const BROWSER_PACKAGES = ["zod", "onnxruntime-web", "#onnxruntime-web"];
 
 const ORDER = Object.keys(PACKAGES);
 
@@ -176,7 +176,7 @@ function packageName(target) {
 }
 
 function note(needed, name, dependency, where) {
-  if (dependency.startsWith("node:") || dependency === PACKAGES[name]) return;
+  if (/^(node:|#)/.test(dependency) || dependency === PACKAGES[name]) return;
   const own = needed.get(name) ?? new Map();
   if (!own.has(dependency)) own.set(dependency, where);
   needed.set(name, own);

@@ -133,7 +133,7 @@ export default defineConfig({
     conditions: ["source", ...defaultClientConditions],
     // the builds without their binaries, which are loaded from ort/
     alias: [
-      { find: /^onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") },
+      { find: /^#?onnxruntime-web$/, replacement: join(ORT, "ort.wasm.min.mjs") },
       { find: /^onnxruntime-web\/webgpu$/, replacement: join(ORT, "ort.webgpu.min.mjs") },
     ],
   },

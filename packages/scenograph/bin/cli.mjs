@@ -21,7 +21,17 @@ export async function run(args, options) {
   if (fromSource) {
     await import("../../graph/src/runtime/source.mjs");
   }
-  const { main, exitProcess } = await import(fromSource ? source.href : compiled.href);
+  const { main, exitProcess } = await import(fromSource ? source.href : compiled.href).catch(missing);
   exit = exitProcess;
   process.exitCode = await main(args, options);
+}
+
+/** The library does without what the command line needs: it is a package of its own. */
+function missing(error) {
+  const [, name] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (error.code !== "ERR_MODULE_NOT_FOUND" || name === undefined) throw error;
+  console.error(
+    `scenograph: the command line needs the package ${name}, which is not installed; run: npm install @scenograph/node`,
+  );
+  process.exit(2);
 }

@@ -47,8 +47,8 @@ describe.runIf(CHROMIUM)("explanations", { timeout: 180_000 }, () => {
     const links = about("boxes").getByRole("link");
     expect(await links.evaluateAll((all) => all.map((a) => a.getAttribute("href")))).toEqual([
       "https://arxiv.org/abs/1801.05091",
-      "source/src/boxes/model.ts.txt",
-      "source/src/nn/mixture.ts.txt",
+      "source/packages/scenograph/src/paper/boxes/model.ts.txt",
+      "source/packages/graph/src/nn/mixture.ts.txt",
     ]);
     for (const file of [
       "packages/scenograph/src/paper/boxes/model.ts",

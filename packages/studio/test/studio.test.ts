@@ -238,7 +238,7 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     const many = Array.from({ length: 10_000 }, () => ({ label: "dog", box: [0, 0, 1, 1] }));
     const cases: [string, Uint8Array, string][] = [
       ["pixel.png", pixel, "without a scene inside"],
-      ["later.json", json({ ...scene, version: 2 }), "newer Scenograph"],
+      ["later.json", json({ ...scene, version: 3 }), "newer Scenograph"],
       ["many.json", json({ ...scene, objects: many }), "at most 100 objects"],
       ["unicorn.json", json({ ...scene, objects: [{ label: "unicorn", box: [0, 0, 1, 1] }] }), "80 COCO categories"],
       ["notes.txt", new TextEncoder().encode("two dogs"), "is no JSON"],

@@ -3,7 +3,8 @@
  * taken from the returned tensors: the wasm backend leaves preallocated outputs as zeros.
  * @module
  */
-import * as wasmBuild from "onnxruntime-web";
+/// <reference path="./ort.d.ts" />
+import * as wasmBuild from "#onnxruntime-web";
 import { ConfigError } from "../errors.ts";
 import { freeze } from "../freeze.ts";
 import { nextName } from "../program.ts";

@@ -1,4 +1,6 @@
 /** Opens a model in Node: weights from disk or the network, networks on onnxruntime-node in a thread of their own. @module */
+import { createRequire } from "node:module";
+import { UserError } from "@scenograph/graph/errors";
 import type { Device, Runtime } from "@scenograph/graph/runtime/runtime";
 import { checkChoice, checkKeys, checkWhole } from "../checks.ts";
 import { sha256Hex } from "../model/load.node.ts";
@@ -47,6 +49,13 @@ export async function scenograph(model?: string | URL, options: ScenographOption
 }
 
 async function nodeRuntime(options: { threads?: number; device?: Device }): Promise<Runtime> {
+  try {
+    createRequire(import.meta.url).resolve("onnxruntime-node");
+  } catch {
+    throw new UserError(
+      "scenograph(): needs the package onnxruntime-node, which is not installed; run: npm install onnxruntime-node",
+    );
+  }
   const { createWorkerRuntime } = await import("@scenograph/graph/runtime/remote.node");
   return createWorkerRuntime(options);
 }
