@@ -29,12 +29,14 @@ const folder = mkdtempSync(join(tmpdir(), "scenograph-packages-"));
 const packed = new Map<string, { files: string[]; size: number }>();
 
 beforeAll(async () => {
-  for (const name of ["graph", "scenograph"])
+  for (const name of ["graph", "scenograph"]) {
+    rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
     await run(process.execPath, [
       join(root, "node_modules/typescript/bin/tsc"),
       "-p",
       join("packages", name, "tsconfig.build.json"),
     ]);
+  }
   for (const name of ["graph", "scenograph", "node"]) {
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
     const [report] = JSON.parse(await run("npm", args, join(root, "packages", name))) as [
@@ -124,15 +126,16 @@ test("the Node example draws the bytes that the source draws", async () => {
 test("without the engine's package the library says which one to install", async () => {
   const at = exampleIn("node");
   rmSync(join(at, "node_modules/onnxruntime-node"), { force: true });
-  const { code, stderr } = await ran(process.execPath, ["index.mjs", "a cat", "1", join(root, "models/illustrated")], {
-    cwd: at,
-    encoding: "utf8",
-  });
+  const { code, stderr } = await ran(
+    process.execPath,
+    ["index.mjs", "a cat", "1", join(root, "models/illustrated")],
+    at,
+  );
   expect(code).not.toBe(0);
   expect(stderr).toMatch(
     /needs the package onnxruntime-node, which is not installed; run: npm install onnxruntime-node/,
   );
-  const cli = spawnSync(process.execPath, ["node_modules/scenograph/bin/scenograph.mjs", "--help"], at);
+  const cli = await ran(process.execPath, ["node_modules/scenograph/bin/scenograph.mjs", "--help"], at);
   expect(cli.code).toBe(2);
   expect(cli.stderr).toBe(
     "scenograph: the command line needs the package commander, which is not installed; run: npm install @scenograph/node\n",

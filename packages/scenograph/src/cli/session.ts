@@ -12,7 +12,7 @@ import { exitProcess } from "@scenograph/graph/runtime/spawn.node";
 import { loadModel } from "../model/load.node.ts";
 import type { Model } from "../model/model.ts";
 import { tokenize } from "../paper/text/tokenize.ts";
-import { type Generated, type GenerateOptions, generate, STAGES, type StageName, type Stages } from "../pipeline.ts";
+import { type Generated, type GenerateOptions, generate, STAGES, type StageName } from "../pipeline.ts";
 import type { Scene } from "../scene/scene.ts";
 import { SCENE_LIMITS } from "../scene/schema.ts";
 import type { ModelFlags } from "./options.ts";
@@ -60,10 +60,10 @@ export async function runPrepared(model: Model, scenes: readonly Scene[], option
   const ms: StageTimes = { text: 0, boxes: 0, masks: 0, image: 0, total: 0 };
   const [first, last] = [STAGES.indexOf(options.from ?? "boxes"), STAGES.indexOf(options.to ?? "image")];
   const wanted = STAGES.filter((stage, i) => stage === "text" || (first <= i && i <= last));
-  const stages = steadyStages(model.stages);
+  const { stages } = model;
   // masks are prepared when it is known how many objects there are
   const early = wanted.filter((stage) => stage !== "masks");
-  await Promise.all(early.map((stage) => model.prepare(stage, stage === "image" ? scenes : twoOrMore(scenes))));
+  await Promise.all(early.map((stage) => model.prepare(stage, scenes)));
   let preparing = 0;
   const masks: typeof stages.masks = {
     async infer(requests) {
@@ -81,24 +81,6 @@ export async function runPrepared(model: Model, scenes: readonly Scene[], option
   });
   ms.total = STAGES.reduce((sum, stage) => sum + ms[stage], 0);
   return { results, ms };
-}
-
-/**
- * A lone sentence is computed twice side by side: products of a matrix and one row are summed in another order than those
- * of several rows, and a sentence should give the same bytes alone and in a batch.
- */
-function steadyStages(stages: Stages): Stages {
-  return {
-    ...stages,
-    text: { encode: async (captions) => (await stages.text.encode(twoOrMore(captions))).slice(0, captions.length) },
-    boxes: {
-      infer: async (requests, o) => (await stages.boxes.infer(twoOrMore(requests), o)).slice(0, requests.length),
-    },
-  };
-}
-
-function twoOrMore<T>(items: readonly T[]): readonly T[] {
-  return items.length === 1 ? [items[0], items[0]] : items;
 }
 
 /** Where a sentence came from, for messages. */

@@ -66,7 +66,7 @@ function warmUp(): void {
 async function prepare({ model: name, stage, pictures, objects }: WarmStep): Promise<void> {
   const model = await opened(name);
   const scenes = Array.from({ length: pictures }, (_, seed) => blankScene(model.info.size, seed, objects));
-  await model.prepare(stage, stage === "text" || stage === "boxes" ? twoOrMore(scenes) : scenes);
+  await model.prepare(stage, scenes);
 }
 
 async function handle({ call, operation, model, options, items }: Batch): Promise<void> {
@@ -108,14 +108,9 @@ type Serve = {
   [O in Operation]: (model: Model, items: readonly Items[O][], options: BoxOptions) => Promise<readonly Answers[O][]>;
 };
 
-/**
- * Text and boxes of a lone sentence are computed twice side by side: products of a matrix with one row are summed in
- * another order than those of several, and a request should give the same alone and in a batch.
- */
 const SERVE: Serve = {
-  text: async ({ stages }, captions) => (await stages.text.encode(twoOrMore(captions))).slice(0, captions.length),
-  boxes: async ({ stages }, items, options) =>
-    (await stages.boxes.infer(twoOrMore(items), options)).slice(0, items.length),
+  text: ({ stages }, captions) => stages.text.encode(captions),
+  boxes: ({ stages }, items, options) => stages.boxes.infer(items, options),
   masks: ({ stages }, items) => stages.masks.infer(items),
   image: ({ stages }, items) => stages.image.infer(items),
   next: ({ stages }, items) =>
@@ -125,10 +120,6 @@ const SERVE: Serve = {
       ),
     ),
 };
-
-function twoOrMore<T>(items: readonly T[]): readonly T[] {
-  return items.length === 1 ? [items[0], items[0]] : items;
-}
 
 function blankScene(size: number, seed: number, objects: number): Scene {
   return {
