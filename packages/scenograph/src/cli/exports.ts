@@ -1,4 +1,5 @@
 /** `--format` of layout, generate and convert: options, and writing what a format makes of a scene. @module */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ConfigError, UserError } from "@scenograph/graph/errors";
@@ -86,7 +87,6 @@ export async function writeExport(
 ): Promise<string[]> {
   const format = formatOf(asked.format, "write");
   const exported = await exportScene(scene, format.name, { name, ...options, ...(picture && { picture }) });
-  for (const line of exported.notes) note(`${format.name}: ${line}`);
   if (exported.files.length === 0)
     throw new UserError(`${format.name}: the scene has nothing to write, no file was made`);
   const text = !format.binary && exported.files.length === 1;
@@ -94,9 +94,10 @@ export async function writeExport(
     if (!text) throw new UserError(`--out: ${format.name} is no text for standard output; name a file or folder`);
     const content = exportedText(exported);
     process.stdout.write(content.endsWith("\n") ? content : `${content}\n`);
-    return [];
   }
-  return writeAll(exported, out ?? "out", name);
+  const paths = out === "-" || (out === undefined && text) ? [] : await writeAll(exported, out ?? "out", name);
+  for (const line of exported.notes) note(`${format.name}: ${line}`);
+  return paths;
 }
 
 async function writeAll(exported: Exported, out: string, name: string): Promise<string[]> {
@@ -124,7 +125,7 @@ async function isFolder(path: string): Promise<boolean> {
 /** The bytes of a file, or of standard input for "-". @throws UserError naming the command */
 export async function inputBytes(command: string, file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file === "-" ? "/dev/stdin" : file);
+    return file === "-" ? readFileSync(0) : await readFile(file);
   } catch (error) {
     throw new UserError(`${command}: cannot read ${file} (${(error as NodeJS.ErrnoException).code}); check the path`);
   }

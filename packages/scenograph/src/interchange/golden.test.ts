@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each([
-  ["ideogram", "json"],
+  ["ideogram", "txt"],
   ["lmd", "txt"],
   ["layoutgpt", "txt"],
   ["csv", "csv"],

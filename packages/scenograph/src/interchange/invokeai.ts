@@ -119,7 +119,7 @@ function pixel(v: number): number {
   return Math.round(v * 10) / 10;
 }
 
-/** Outlines keep what they enclose on their left, y down: their signed area is negative; a hole's is positive. */
+/** Outlines run the other way round than holes: with y down their signed area is positive. */
 function isHole(loop: readonly Point[]): boolean {
   let area = 0;
   for (let i = 0; i < loop.length; i++) {
@@ -127,7 +127,7 @@ function isHole(loop: readonly Point[]): boolean {
     const [bx, by] = loop[(i + 1) % loop.length];
     area += ax * by - bx * ay;
   }
-  return area > 0;
+  return area < 0;
 }
 
 export const invokeai: Format = {

@@ -118,7 +118,7 @@ function averaged(mask: Mask, width: number, height: number): Uint8Array {
   const bitmap = maskToBitmap(mask);
   const data = new Uint8Array(bitmap.length);
   for (let i = 0; i < bitmap.length; i++) data[i] = bitmap[i] * 255;
-  return resample({ width: mask.width, height: mask.height, channels: 1, data }, { width, height }).data;
+  return resample({ width: mask.width, height: mask.height, channels: 1, data }, { width, height }, shares).data;
 }
 
 /** The picture at another size. */
@@ -127,7 +127,7 @@ export function resizeTo(picture: Picture, size: Size): Pixels {
 }
 
 /** One dimension after the other. */
-function resample(pixels: Pixels, { width, height }: Size): Pixels {
+function resample(pixels: Pixels, { width, height }: Size, weights: Weights = soft): Pixels {
   const { channels } = pixels;
   if (pixels.width === width && pixels.height === height) return pixels;
   const stride = width * channels;
@@ -158,8 +158,22 @@ function resample(pixels: Pixels, { width, height }: Size): Pixels {
   return { width, height, channels, data: new Uint8Array(data.buffer) };
 }
 
-/** For each new pixel the old ones that it is made of. */
-function weights(from: number, to: number): { readonly from: number; readonly values: number[] }[] {
+/** For each new pixel the old ones that it is made of, along one side. */
+type Weights = (from: number, to: number) => { readonly from: number; readonly values: number[] }[];
+
+/** How much of each old pixel lies in the new one: means are exact. */
+const shares: Weights = (from, to) =>
+  Array.from({ length: to }, (_, i) => {
+    const [left, right] = [(i * from) / to, ((i + 1) * from) / to];
+    const first = Math.floor(left);
+    const values: number[] = [];
+    for (let k = first; k < right && k < from; k++)
+      values.push(((Math.min(right, k + 1) - Math.max(left, k)) * to) / from);
+    return { from: first, values };
+  });
+
+/** Catmull-Rom when growing, a triangle when shrinking. */
+const soft: Weights = (from, to) => {
   const scale = Math.max(1, from / to);
   const reach = scale > 1 ? scale : 2;
   return Array.from({ length: to }, (_, i) => {
@@ -174,7 +188,7 @@ function weights(from: number, to: number): { readonly from: number; readonly va
     const sum = values.reduce((a, b) => a + b, 0);
     return { from: first, values: values.map((v) => v / sum) };
   });
-}
+};
 
 function catmullRom(t: number): number {
   if (t < 1) return 1.5 * t ** 3 - 2.5 * t ** 2 + 1;

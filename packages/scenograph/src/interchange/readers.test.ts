@@ -153,8 +153,9 @@ test.skipIf(!convert)("psd: ImageMagick finds as many pictures, of the same size
     expect(Math.abs(got - want)).toBeLessThan(5);
 });
 
-test.skipIf(!hasGimp).each(["ora", "psd"])("%s: GIMP loads the layers by name and place", async (format) => {
-  const file = await written(format);
+// Debian's GIMP 2.10 has no plug-in for OpenRaster
+test.skipIf(!hasGimp)("psd: GIMP loads the layers by name and place", async () => {
+  const file = await written("psd");
   const script = `(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "${file}" "${file}"))) (layers (vector->list (cadr (gimp-image-get-layers image))))) (for-each (lambda (l) (gimp-message (string-append "LAYER " (car (gimp-item-get-name l)) "|" (number->string (car (gimp-drawable-offsets l))) "|" (number->string (cadr (gimp-drawable-offsets l))) "|" (number->string (car (gimp-drawable-width l))) "|" (number->string (car (gimp-item-get-visible l)))))) layers) (gimp-quit 0))`;
   const run = spawnSync("gimp", ["-i", "-d", "-f", "-b", script], {
     encoding: "utf8",

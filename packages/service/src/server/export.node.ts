@@ -11,7 +11,8 @@ const SIDE = 128;
 export function exportRoutes(app: App): void {
   handle(app, "export", async ({ scene: input, format: name, picture: encoded, ...options }) => {
     const format = formatOf(name, "write");
-    const { scene, notes } = sceneOf(input, SIDE);
+    // labels may be null here, which restoring a scene allows
+    const { scene, notes } = sceneOf(input as Parameters<typeof sceneOf>[0], SIDE);
     const { width = scene.width, height = scene.height } = options;
     // a layer a thing, each as large as the canvas at worst
     checkPixels(width, height, format.wants === "boxes" ? 1 : 2);

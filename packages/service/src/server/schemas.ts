@@ -146,9 +146,17 @@ export const inferRequest = z
   .meta({ id: "InferRequest" });
 
 const exportText = text(L.captionCharacters);
+/** Things without a category are boxes with words: other programs can draw them. */
+const exportObject = objectInput
+  .extend({
+    label: text(64).nullable().meta({ description: "A COCO category, or null: then phrase says what it is" }),
+    phrase: exportText.optional().meta({ description: "The words of the caption that speak of it" }),
+    colour: text(40).optional().meta({ description: '"#rrggbb"' }),
+  })
+  .meta({ id: "ExportObject" });
 export const exportRequest = z
   .strictObject({
-    scene: sceneInput,
+    scene: sceneInput.extend({ objects: objects(exportObject).optional() }).meta({ id: "ExportScene" }),
     format: text(40).meta({
       description: "Which program it is for",
       example: "ideogram",
