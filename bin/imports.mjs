@@ -22,8 +22,8 @@ export const LEVELS = {
   scenograph: [
     ["checks", "formats"],
     ["scene"],
-    ["pipeline"],
     ["understand"],
+    ["pipeline"],
     ["draw", "queue"],
     ["paper/text", "paper/boxes", "paper/masks", "paper/image", "enlarge"],
     ["ours", "interchange"],

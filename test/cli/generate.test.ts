@@ -29,7 +29,17 @@ test("the same sentence and seed give the same bytes, in processes of their own 
   expect(a.stderr).toBe("");
   expect(a.code).toBe(0);
   const result = JSON.parse(a.stdout);
-  expect(Object.keys(result)).toEqual(["image", "panels", "scene", "coco", "model", "seed", "objects", "ms"]);
+  expect(Object.keys(result)).toEqual([
+    "image",
+    "panels",
+    "scene",
+    "coco",
+    "model",
+    "seed",
+    "understood",
+    "objects",
+    "ms",
+  ]);
   expect(Object.keys(result.ms)).toEqual(["text", "boxes", "masks", "image", "total"]);
   expect(result).toMatchObject({
     model: "tiny",
@@ -133,9 +143,9 @@ test("many sentences: a line each in their order, a seed each, names of their ow
   const laid = await runHere("layout", ...args);
   const layouts = lines(laid.stdout).map((l) => JSON.parse(l));
   expect(layouts.map((l) => l.caption)).toEqual(captions);
-  expect(Object.keys(layouts[0])).toEqual(["caption", "objects"]);
+  expect(Object.keys(layouts[0])).toEqual(["caption", "understood", "objects"]);
   for (const o of layouts.flatMap((l) => l.objects)) {
-    expect(Object.keys(o)).toEqual(["label", "box", "score"]);
+    expect(Object.keys(o)).toEqual(expect.arrayContaining(["id", "label", "box", "score"]));
     expect(o.score).toBeGreaterThan(0);
   }
   layouts.forEach((l, i) => {

@@ -8,6 +8,8 @@
 import { UserError } from "@scenograph/graph/errors";
 import { isLabelled, type Mask, type Picture, type Scene, type SceneObject } from "./scene/scene.ts";
 
+import type { Understanding } from "./understand/types.ts";
+
 export type StageName = "text" | "boxes" | "masks" | "image";
 export const STAGES: readonly StageName[] = ["text", "boxes", "masks", "image"];
 
@@ -21,6 +23,8 @@ export interface Sentence {
   readonly vectors?: Float32Array;
   /** Nouns of categories, in order. */
   readonly mentions?: readonly Mention[];
+  /** What it asks for: things, numbers, relations, place. */
+  readonly understood?: Understanding;
 }
 
 /** A noun phrase of a sentence that names a category: "two dogs". */
@@ -45,6 +49,12 @@ export interface BoxOptions {
   readonly boxTemperature?: number;
   /** At most this many objects, fixed ones included. */
   readonly maxObjects?: number;
+  /** Objects that the sentence does not ask for: 0 none, 1 as in photographs. */
+  readonly extras?: number;
+  /** Leave things out that no category names. */
+  readonly closed?: boolean;
+  /** false: as learnt; nothing of the sentence is enforced. */
+  readonly rules?: boolean;
 }
 
 /** p(B_1:T | s). Objects in `fixed` are teacher-forced; the answer holds them first, unchanged, then the inferred ones. */

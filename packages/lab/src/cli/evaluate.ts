@@ -51,6 +51,10 @@ interface Flags extends QueueFlags {
   readonly out?: string;
   readonly keep?: true;
   readonly json?: true;
+  readonly prompts?: string;
+  readonly layouts?: string[];
+  readonly seeds?: number;
+  readonly list?: true;
 }
 
 type GivenFlags = Omit<Flags, "data"> & { readonly data?: string };
@@ -74,6 +78,7 @@ test..., val... or held... whole, of every other the validation part.
 Examples:
   scenograph evaluate boxes --data coco --split train --json
   scenograph evaluate probes --out report
+  scenograph evaluate layouts --prompts geneval.jsonl --data coco --split train --layouts gpt.jsonl
   scenograph evaluate image --model models/mine --data illustrated --split train --count 500
   scenograph evaluate image --model illustrated --against illustrated-64 --rows true-masks,against,real,noise --samples 1 \\
       --data illustrated
@@ -86,7 +91,7 @@ export function evaluateCommand(): Command {
     .description(
       "judge a model: layouts, masks, pictures, captions of its pictures, probes; with ceilings, floors and intervals",
     )
-    .addArgument(new Argument("<what>", "what to judge").choices([...EVALUATED_STAGES, "all"]))
+    .addArgument(new Argument("<what>", "what to judge").choices([...EVALUATED_STAGES, "layouts", "all"]))
     .option("--data <dir>", "COCO folder: annotations/ and, for pictures, images/; probes need none")
     .option(
       "--split <name>",
@@ -124,6 +129,10 @@ export function evaluateCommand(): Command {
       "--against <model>",
       "one more row of pictures: another model's, from true boxes and masks, resized to this one's",
     )
+    .option("--prompts <file>", "layouts: GenEval's evaluation_metadata.jsonl")
+    .option("--layouts <files...>", "layouts: other people's, the JSON lines of layout --json; a row each")
+    .option("--seeds <n>", "layouts: of a sentence", wholeNumber("--seeds", 1, 100))
+    .option("--list", "layouts: print the sentences that are judged, one a line, and stop")
     .option("--judge <file>", "ONNX file as a further judge: pictures [N, 3, H, W] in [-1, 1] -> features")
     .option("--captioner <file>", "weights of a captioner (default: the one that ships for the model)")
     .option("--judges <dir>", "cache folder of installed judges (default: the user's)")
@@ -134,7 +143,11 @@ export function evaluateCommand(): Command {
     .action(run);
 }
 
-async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<void> {
+async function run(what: EvaluatedStage | "layouts" | "all", asked: GivenFlags): Promise<void> {
+  if (what === "layouts") {
+    const { evaluateLayouts } = await import("./evaluate-layouts.ts");
+    return evaluateLayouts(asked);
+  }
   // probes bring their own sentences
   if (asked.data === undefined && what !== "probes")
     throw new UserError(`evaluate ${what}: required option '--data <dir>' not specified; name a COCO folder`);
@@ -150,7 +163,17 @@ async function run(what: EvaluatedStage | "all", asked: GivenFlags): Promise<voi
   const log = (line: string) => (bar ? bar.log(`note: ${line}`) : note(line));
   try {
     const stages = what === "all" ? EVALUATED_STAGES : [what];
-    const { queue, store, json: _json, keep: _keep, ...settings } = flags;
+    const {
+      queue,
+      store,
+      json: _json,
+      keep: _keep,
+      prompts: _p,
+      layouts: _l,
+      seeds: _s,
+      list: _list,
+      ...settings
+    } = flags;
     const options: EvaluateOptions = {
       ...settings,
       part: flags.part ?? defaultPart(flags.split),

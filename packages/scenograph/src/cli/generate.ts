@@ -7,10 +7,12 @@ import { enlargerReader } from "../enlarge/load.node.ts";
 import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
 import { packageFolder } from "../model/package.node.ts";
+import { COCO_VOCABULARY } from "../paper/text/coco.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { openScene } from "../scene/open.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
+import { understand } from "../understand/understand.ts";
 import {
   addExportOptions,
   type ExportFlags,
@@ -32,6 +34,7 @@ import { createProgress } from "./progress.ts";
 import { addQueueOptions, type QueueFlags } from "./queue-options.ts";
 import { askedSentences, note, noteUnknownWords, type Session, type StageTimes, withSession } from "./session.ts";
 import { Names, type WrittenFiles, writeScene } from "./session-files.ts";
+import { noteUndone, refuseNothing, understoodLine } from "./understood.ts";
 
 interface Flags extends ModelFlags, SamplingFlags, QueueFlags, ExportFlags {
   readonly scene?: string;
@@ -56,7 +59,7 @@ Files, for each picture, in --out:
   <sentence>-<seed>.coco.json   the same for programs that read COCO
 
 --json prints one line a picture, the paths of its files and what is in it:
-  {"image", "panels", "scene", "coco", "model", "seed", "objects": [{"id", "label", "box"}],
+  {"image", "panels", "scene", "coco", "model", "seed", "understood", "objects": [{"id", "label", "box"}],
    "ms": {"text", "boxes", "masks", "image", "total"}}
   ms leaves out loading the model; in a batch it is the batch's time divided by its pictures. image is null with --to.
 Several sentences or -n take the seeds seed, seed + 1, ... in turn. The same sentence and seed give the same bytes,
@@ -127,6 +130,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   if (shared)
     throw new UserError("generate: --queue and --store go with --from-file, without --enlarge; leave them out");
   const asked = await askedSentences("generate", caption, flags.fromFile);
+  if (flags.fromFile === undefined && from === "boxes" && !given) refuseNothing("generate", asked[0].caption);
   if (STAGES.indexOf(from) > STAGES.indexOf(to))
     throw new UserError(`generate: --from ${from} comes after --to ${to}; the order is boxes, masks, image`);
   if (from !== "boxes" && !given)
@@ -198,7 +202,11 @@ async function drawAll(
       const each = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, v / chunk.length])) as StageTimes;
       for (const result of results) {
         session.signal.throwIfAborted();
-        if ((result.scene.seed - scenes[0].seed) % flags.count === 0) noteUnknownWords(result);
+        if ((result.scene.seed - scenes[0].seed) % flags.count === 0) {
+          noteUnknownWords(result);
+          if (from === "boxes") noteUndone(result, samplingOptions(flags));
+          if (from === "boxes" && !flags.json) process.stderr.write(`understood: ${understoodLine(result)}\n`);
+        }
         const sized = { ...result, picture: await sizing(result, session.signal) };
         const name = names.nameOf(result.scene);
         const files = await writeScene(flags.out, name, sized, undefined, flags.panels);
@@ -235,6 +243,7 @@ export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes) {
     ...files,
     model: scene.model,
     seed: scene.seed,
+    understood: understand(scene.caption, COCO_VOCABULARY),
     objects: scene.objects.map(({ id, label, box }) => ({ id, label, box })),
     ms: rounded,
   };

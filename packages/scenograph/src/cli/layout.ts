@@ -26,6 +26,7 @@ import {
 import { createProgress } from "./progress.ts";
 import { askedSentences, noteUnknownWords, withSession } from "./session.ts";
 import { Names } from "./session-files.ts";
+import { noteUndone, refuseNothing, understoodLine } from "./understood.ts";
 
 interface Flags extends ModelFlags, SamplingFlags, ExportFlags {
   readonly count: number;
@@ -39,7 +40,8 @@ interface Flags extends ModelFlags, SamplingFlags, ExportFlags {
 
 const HELP = `
 Boxes are [x, y, w, h]: left, top, width, height as fractions of the picture. --json prints one line a layout, in the
-order of the sentences: {"caption", "objects": [{"label", "box", "score"}]}; score is the probability of the label.
+order of the sentences: {"caption", "understood", "objects": [{"id", "label", "phrase", "box", "score"}]}. understood is what
+the sentence asks for; score is the probability of the label. A thing that no category names has label null.
 Several sentences or -n take the seeds seed, seed + 1, ... in turn. --format writes the layout for another program, text
 to standard output; formats with masks or layers are drawn first. scenograph convert --list shows the formats.
 
@@ -76,6 +78,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     throw new UserError("layout: --size and --out go with --format, got no --format; add one or leave them out");
   if (format && flags.json) throw new UserError("layout: --json and --format both print, got both; leave one out");
   const asked = await askedSentences("layout", sentence, flags.fromFile);
+  if (flags.fromFile === undefined) refuseNothing("layout", asked[0].caption);
   const wants = format && formatOf(format, "write").wants;
   const to = wants === "picture" ? "image" : wants === "masks" ? "masks" : "boxes";
   const names = new Names();
@@ -95,9 +98,12 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
         const { results } = await session.run(chunk, { ...samplingOptions(flags), to });
         for (const result of results) {
           const { scene } = result;
-          if ((scene.seed - flags.seed) % flags.count === 0) noteUnknownWords(result);
+          if ((scene.seed - flags.seed) % flags.count === 0) {
+            noteUnknownWords(result);
+            noteUndone(result, samplingOptions(flags));
+          }
           if (format) await exported(result, format, flags, names.nameOf(scene), scenes.length > 1);
-          else process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(scene))}\n` : textOf(scene));
+          else process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(result))}\n` : textOf(result));
         }
         bar?.update(at + chunk.length);
       }
@@ -126,14 +132,20 @@ async function exported(
   for (const path of paths) process.stdout.write(`${path}\n`);
 }
 
-function jsonOf({ caption, objects }: Scene) {
-  return { caption, objects: objects.map(({ label, box, score }) => ({ label, box, score })) };
+function jsonOf({ scene, sentence }: Generated) {
+  return {
+    caption: scene.caption,
+    understood: sentence.understood ?? null,
+    objects: scene.objects.map(({ id, label, phrase, box, score }) => ({ id, label, phrase, box, score })),
+  };
 }
 
-function textOf({ caption, objects, seed }: Scene): string {
-  const rows = objects.map(({ box, score = 1, ...object }) => {
+function textOf({ scene, sentence }: Generated): string {
+  const { caption, objects, seed } = scene;
+  const rows = objects.map(({ box, score, ...object }) => {
     const numbers = box.map((v) => v.toFixed(3)).join(" ");
-    return `  ${nameOf(object).padEnd(16)} ${numbers}   ${score.toFixed(2)}`;
+    return `  ${nameOf(object).padEnd(16)} ${numbers}${score === undefined ? "" : `   ${score.toFixed(2)}`}`;
   });
-  return `"${caption}" (seed ${seed})\n${rows.length > 0 ? rows.join("\n") : "  no objects"}\n`;
+  const head = `"${caption}" (seed ${seed})\nunderstood: ${understoodLine({ sentence })}\n`;
+  return `${head}${rows.length > 0 ? rows.join("\n") : "  no objects"}\n`;
 }

@@ -51,6 +51,8 @@ export interface SamplingFlags {
   readonly labelTemperature?: number;
   readonly boxTemperature?: number;
   readonly maxObjects?: number;
+  readonly extras?: number;
+  readonly closed?: true;
 }
 
 export function addSamplingOptions(command: Command): Command {
@@ -62,7 +64,13 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option("--label-temperature <t>", "of labels alone", numberIn("--label-temperature", 0, MAX_TEMPERATURE))
     .option("--box-temperature <t>", "of boxes alone", numberIn("--box-temperature", 0, MAX_TEMPERATURE))
-    .option("--max-objects <n>", "at most this many objects", wholeNumber("--max-objects", 1, MAX_OBJECTS));
+    .option("--max-objects <n>", "at most this many objects", wholeNumber("--max-objects", 1, MAX_OBJECTS))
+    .option(
+      "--extras <share>",
+      "objects that nobody asked for: 0 none, 1 as in photographs (default: 0.3)",
+      numberIn("--extras", 0, 1),
+    )
+    .option("--closed", "leave things out that no category names (they get a box only)");
 }
 
 /** As `BoxOptions`; what is not given is left to the model's configuration. */
@@ -73,5 +81,7 @@ export function samplingOptions(flags: SamplingFlags) {
     ...(label !== undefined && { labelTemperature: label }),
     ...(box !== undefined && { boxTemperature: box }),
     ...(flags.maxObjects !== undefined && { maxObjects: flags.maxObjects }),
+    ...(flags.extras !== undefined && { extras: flags.extras }),
+    ...(flags.closed && { closed: true }),
   };
 }

@@ -8,7 +8,10 @@ import { FormatError } from "@scenograph/graph/errors";
 import { readSafetensors } from "@scenograph/graph/formats/safetensors";
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import { type BoxSampler, createBoxGenerator } from "../paper/boxes/infer.ts";
+import { COCO_STATISTICS } from "../ours/layouts/cocoStatistics.ts";
+import { createLayoutSampler } from "../ours/layouts/layouts.ts";
+import { SizeTable } from "../ours/layouts/statistics.ts";
+import type { BoxSampler } from "../paper/boxes/infer.ts";
 import { createImageGenerator, type ImageSampler } from "../paper/image/infer.ts";
 import { createMaskGenerator } from "../paper/masks/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";
@@ -63,8 +66,9 @@ export async function openModel(
   const textSize = embeddingSize(config.text);
   const on = (stage: StageName) => options.runtimes?.[stage] ?? runtime;
   const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text"), categories));
+  const layouts = { categories, table: new SizeTable(COCO_STATISTICS) };
   const boxes = lazy(async () =>
-    createBoxGenerator(on("boxes"), config.boxes, textSize, await weightsOf("boxes"), categories),
+    createLayoutSampler(on("boxes"), config.boxes, textSize, await weightsOf("boxes"), layouts),
   );
   const masks = lazy(async () =>
     createMaskGenerator(on("masks"), config.masks, await weightsOf("masks"), { categories }),

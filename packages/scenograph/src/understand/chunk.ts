@@ -59,9 +59,17 @@ export type Item =
   | { readonly t: "pos"; readonly kinds: readonly RelationKind[]; readonly at: number }
   | { readonly t: "own"; readonly kind: RelationKind | "other"; readonly at: number }
   | { readonly t: "sym"; readonly kind: RelationKind; readonly at: number }
-  | { readonly t: "verb"; readonly verb: Verb; readonly passive: boolean; readonly by: boolean; readonly at: number }
+  | {
+      readonly t: "verb";
+      readonly verb: Verb;
+      readonly passive: boolean;
+      readonly finite: boolean;
+      readonly at: number;
+    }
   | { readonly t: "describe"; readonly colour?: string; readonly attribute?: string; readonly at: number }
   | { readonly t: "cop"; readonly plural: boolean; readonly there: boolean; readonly at: number }
+  | { readonly t: "row"; readonly reversed: boolean; readonly at: number }
+  | { readonly t: "flank"; readonly own: boolean; readonly at: number }
   | { readonly t: "neg"; readonly text: string; readonly at: number }
   | { readonly t: "pron"; readonly text: string; readonly at: number }
   | {
@@ -95,6 +103,9 @@ const AMBIGUOUS = new Set(
     " ",
   ),
 );
+const ROWS = ["from left to right", "from right to left"];
+/** "a bottle on each side of a vase". */
+const FLANKS = /^(?:on|to|at) (?:each|either|both|every) sides?$/;
 const CONJUNCTIONS = new Set(["and", "while", "but", "as", "then", "also", "&"]);
 const CLAUSES = new Set(["while", "as", "but"]);
 /** Skipped without a word: they neither name nor relate. */
@@ -149,6 +160,18 @@ export class Chunker {
     }
     if (text === "there" && COPULAS.has(this.#text(i + 1))) return this.#push(this.#copula(i + 1, true), 2);
     if (text === "each" && this.items.length > 0 && !this.#noun(i + 1)) return this.#push({ t: "each", at }, 1);
+    const row = ROWS.find(
+      (phrase) =>
+        words
+          .slice(i, i + 4)
+          .map((w) => w.text)
+          .join(" ") === phrase,
+    );
+    if (FLANKS.test([0, 1, 2].map((d) => this.#text(i + d)).join(" "))) {
+      const of = this.#text(i + 3) === "of";
+      return this.#push({ t: "flank", own: !of, at }, of ? 4 : 3);
+    }
+    if (row) return this.#push({ t: "row", reversed: row.startsWith("from right"), at }, 4);
     const position = longest(POSITIONS, words, i, 9);
     const preposition = longest(PREPOSITIONS, words, i, 9);
     const own = longest(OWN_SIDES, words, i);
@@ -177,7 +200,8 @@ export class Chunker {
       this.#recall = i + 2;
       return 2;
     }
-    const negation = longest(NEGATION_TABLE, words, i);
+    const bounded = longest(BOUNDS, words, i);
+    const negation = bounded && this.#number(i + bounded.length) ? undefined : longest(NEGATION_TABLE, words, i);
     if (negation && !(preposition && preposition.length > negation.length && preposition.value === "smaller"))
       return this.#push(
         { t: "neg", text: negation.value, at },
@@ -219,6 +243,7 @@ export class Chunker {
     const phrase = this.#nounPhrase(i);
     if (phrase) {
       if (phrase.item) this.items.push(phrase.item);
+      else if (this.#text(i + phrase.length - 1) !== "of") this.items.push({ t: "nothing", at });
       return phrase.length;
     }
     if (verb && verb.length > 1) return this.#verb(i, verb);
@@ -309,6 +334,7 @@ export class Chunker {
     if (!noun) return open || ing || length > 1 || (before !== undefined && before !== "stop" && before !== "prep");
     // a form that is a noun as well: "watches", "fly", "park"
     if (!open) return false;
+    if (AMBIGUOUS.has(singular(text)) && before === "np" && isPlural(text)) return true;
     return text !== singular(text) || ing
       ? this.#argument(after)
       : before === "np" && this.#argument(after) && AMBIGUOUS.has(text);
@@ -335,7 +361,10 @@ export class Chunker {
       !/ing$/.test(this.#text(i));
     const passive = by && (value.kind !== undefined || /ed$|en$/.test(this.#text(i)));
     // "painted blue", "coloured green"
-    return this.#push({ t: "verb", verb: value, passive, by: passive, at: i }, length + (passive ? 1 : 0));
+    return this.#push(
+      { t: "verb", verb: value, passive, finite: /[^s]s$/.test(this.#text(i)), at: i },
+      length + (passive ? 1 : 0),
+    );
   }
 
   /** Colours and adjectives without a noun behind them: "is blue", "a car, navy blue". */
@@ -522,7 +551,9 @@ export class Chunker {
         if (DETERMINERS.has(this.#text(k))) k++;
         continue;
       }
-      const colour = longest(COLOURS, words, k);
+      const colour = /^(?:eyed|haired|tailed|winged|legged|footed)$/.test(this.#text(k + 1))
+        ? undefined
+        : longest(COLOURS, words, k);
       const long = noun && noun.length > (colour?.length ?? 0);
       if (colour && !(long && !noun.listed) && this.#headFollows(k + colour.length)) {
         colours.push(colour.value);
@@ -530,16 +561,34 @@ export class Chunker {
         if (this.#text(k) === "and" && (COLOURS.has(this.#text(k + 1)) || this.#text(k + 1) === "orange")) k++;
         continue;
       }
-      if (text === "orange" && this.#headFollows(k + 1) && !this.#ends(k + 1)) {
+      const ofTwo = this.#text(k + 1) === "and" && !COLOURS.has(this.#text(k + 2));
+      if (text === "orange" && !ofTwo && this.#headFollows(k + 1) && !this.#ends(k + 1)) {
         colours.push("orange");
         k++;
         if (this.#text(k) === "and" && COLOURS.has(this.#text(k + 1))) k++;
+        continue;
+      }
+      if (
+        /^(?:eyed|haired|tailed|winged|legged|skinned|footed|headed)$/.test(this.#text(k + 1)) &&
+        this.#headFollows(k + 2)
+      ) {
+        k += 2;
         continue;
       }
       const size = longest(SIZES, words, k);
       if (size && !(noun && noun.length > 1) && this.#headFollows(k + size.length)) {
         attributes.push(size.value);
         k += size.length;
+        continue;
+      }
+      if ((text === "left" || text === "right") && determiner !== undefined && this.#headFollows(k + 1)) {
+        attributes.push(text);
+        k++;
+        continue;
+      }
+      if (/^\p{L}{3,}est$/u.test(text) && determiner !== undefined && this.#text(k + 1) === "of") {
+        k += 2;
+        determiner = undefined;
         continue;
       }
       if (/^(?:first|second|third|last|other|next|different)$/.test(text))
@@ -577,12 +626,18 @@ export class Chunker {
         continue;
       }
       // an unknown word: an adjective before a noun, else the noun
-      if (!known || !this.#isOpen(k)) break;
+      const named = determiner !== undefined && VERBS.has(text) && !/(?:ing|ed)$/.test(text) && !this.#noun(k);
+      if (!known || !(this.#isOpen(k) || named)) break;
       modifiers.push(k);
       k++;
       if (modifiers.length > 3) break;
     }
     return this.#head(i, k, { range, counted, determiner, other, colours, attributes, modifiers });
+  }
+
+  #isDetermined(i: number): boolean {
+    const text = this.#text(i);
+    return DETERMINERS.has(text) || NUMBERS.has(text);
   }
 
   #modifierBefore(k: number, from: number): boolean {
@@ -611,6 +666,7 @@ export class Chunker {
     )
       return true;
     if (NUMBERS.has(text) || QUANTITIES.has(text)) return true;
+    if (text === "and" && this.#isDetermined(i + 1) && !this.#ends(i + 1)) return this.#nounSoon(i + 2);
     if (text === "and") return COLOURS.has(this.#text(i + 1)) || ADJECTIVES.has(this.#text(i + 1));
     const verb = VERBS.get(text);
     if (verb) return /ing$|ed$/.test(text) && this.#noun(i + 1) !== undefined && !this.#ends(i + 1);
@@ -710,6 +766,18 @@ export class Chunker {
         listed: false,
       };
       length = 0;
+    } else if (determined && this.#text(k) === "and" && k > i && this.#isDetermined(k + 1)) {
+      // "a pink and a blue umbrella", "one red and one blue bus"
+      const next = this.#nounPhrase(k + 1)?.item;
+      if (next?.t !== "np") return { length: k - i };
+      const { of: _of, ...rest } = next;
+      const own = {
+        colours: m.colours,
+        attributes: m.attributes,
+        range: m.range ?? ([1, 1] as Range),
+        counted: m.counted || !m.range,
+      };
+      return { item: { ...rest, ...own, from: i, to: k, definite: false, plural: own.range[1] > 1 }, length: k - i };
     } else {
       // "one of them", "a big one": nothing that can be placed
       return k > i && m.range !== undefined && this.#text(k) === "" ? undefined : k > i ? { length: k - i } : undefined;

@@ -56,7 +56,10 @@ function makeDictionary({ categories, except = [] }: Vocabulary): Dictionary {
     if (phrase === "") return;
     const key = phrase.toLowerCase().replaceAll("-", " ");
     if (!entries.has(key)) entries.set(key, { ...entry, noun: key, plural: isPlural(key) });
-    for (const form of many) if (!entries.has(form)) entries.set(form, { ...entry, noun: key, plural: true });
+    // "sheeps", "benchs", "knifes" are understood as well
+    const sloppy = /(?:s|ing|skis)$/.test(key) ? [] : [`${key}s`];
+    for (const form of [...many, ...sloppy])
+      if (!entries.has(form)) entries.set(form, { ...entry, noun: key, plural: true });
   };
   for (const { name, plural, synonyms = [], senses: own = [] } of categories) {
     const entry = { kind: "thing" as const, category: name, listed: false };

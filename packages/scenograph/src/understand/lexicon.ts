@@ -298,8 +298,9 @@ export const OWN_SIDES: ReadonlyMap<string, RelationKind | "other"> = new Map([
     ),
     [`at ${p} side`, "beside"],
     [`by ${p} side`, "beside"],
-    [`on ${p} back`, "on"],
-    [`on ${p} top`, "on"],
+    ...["back", "top", "roof", "head", "lap", "shoulder", "shoulders", "nose", "hood", "deck", "branches"].map(
+      (part): [string, RelationKind] => [`on ${p} ${part}`, "on"],
+    ),
   ]),
   ["on top", "on"],
   ["on the other side", "other"],

@@ -24,7 +24,7 @@ interface Waiting {
   readonly verb: boolean;
 }
 
-const JOINED: ReadonlySet<RelationKind> = new Set(["between", "holding", "wearing", "with", "in"]);
+const JOINED: ReadonlySet<RelationKind> = new Set(["between", "holding", "wearing", "with"]);
 /** What an adjunct behind their object speaks of is the subject: "holding an umbrella next to a car". */
 const OF_SUBJECT: ReadonlySet<RelationKind> = new Set(["holding", "wearing", "with"]);
 
@@ -50,6 +50,10 @@ export class Relater {
   #absent = false;
   #each = false;
   #definiteNeither = false;
+  /** "from left to right": of the things from here on. */
+  #row?: { from: number; reversed: boolean };
+  /** What is in a container: no "it" means it. */
+  readonly #contents = new Set<number>();
   /** The clause began with a place: "a room with a couch in it". */
   #inPlace = false;
 
@@ -131,6 +135,15 @@ export class Relater {
         return;
       case "sym":
         this.#symmetric(item.kind);
+        return;
+      case "nothing":
+        this.#waiting = undefined;
+        return;
+      case "row":
+        this.#row = { from: this.things.length, reversed: item.reversed };
+        return;
+      case "flank":
+        this.#flank(item.own, i);
         return;
       case "pron":
         this.#pronoun(item.text, i);
@@ -259,7 +272,7 @@ export class Relater {
   #beginsClause(i: number): boolean {
     const next = this.items[i + 1];
     if (next?.t === "cop") return !(next.plural && this.#last.length > 0 && this.#done?.at !== this.#beforeJoin(i));
-    return false;
+    return next?.t === "verb" && next.finite;
   }
 
   /** The thing that a noun phrase speaks of: one that was spoken of before ("the dog"), or a new one. */
@@ -282,8 +295,11 @@ export class Relater {
         attributes: [...attributes],
         negated: false,
       }) - 1;
+    for (const side of ["left", "right"] as const)
+      if (attributes.includes(side)) this.#emit(`at-${side}`, t, [], false);
     if (phrase.of) {
       const inner = this.#thing(phrase.of);
+      this.#contents.add(inner);
       this.#emit("in", inner, [t], false);
     }
     return t;
@@ -296,8 +312,14 @@ export class Relater {
       (d.phrase.category !== null &&
         d.phrase.category === phrase.category &&
         (phrase.noun === phrase.category || d.phrase.noun === d.phrase.category));
+    const side = (p: NounPhrase) => p.attributes.find((a) => a === "left" || a === "right");
     return this.things.findLastIndex(
-      (d) => same(d) && d.plural === phrase.plural && !d.negated && d.phrase.from < phrase.from,
+      (d) =>
+        side(d.phrase) === side(phrase) &&
+        same(d) &&
+        d.plural === phrase.plural &&
+        !d.negated &&
+        d.phrase.from < phrase.from,
     );
   }
 
@@ -319,7 +341,7 @@ export class Relater {
       for (const s of w.subjects)
         if (reversed) this.#emit(kind, o, [s], w.negated);
         else this.#emit(kind, s, [o], w.negated);
-    if (w.verb || kind === "riding") this.#share(kind, w.subjects, objects);
+    if (w.verb || kind === "riding" || kind === "on") this.#share(kind, w.subjects, objects);
     this.#done = { kind, subjects: w.subjects, objects: [...(before?.objects ?? []), ...objects], at: i, verb: w.verb };
     this.#last = before && kind !== "between" ? [...this.#last, ...objects] : [...objects];
   }
@@ -336,7 +358,7 @@ export class Relater {
           n > 1 &&
           !draft.counted &&
           draft.plural &&
-          (kind === "riding" || kind === "holding" || kind === "wearing"))
+          (kind === "riding" || kind === "holding" || kind === "wearing" || kind === "on"))
       ) {
         draft.range = [n, n];
         draft.counted = exact;
@@ -393,7 +415,15 @@ export class Relater {
     if (before === "np" || before === "relative" || before === "each" || before === "pos") {
       // "a cat on a couch sleeping", "the man on the bike wears a hat": the clause's subject for finite verbs is not known here
       const done = this.#done;
-      if (before === "np" && done && done.at === i - 1 && OF_SUBJECT.has(done.kind)) return [...done.subjects];
+      if (before === "np" && done && done.at === i - 1) {
+        // "a person on a surfboard holding a paddle": whoever has hands
+        const person = (t: number) => this.things[t].phrase.category === "person";
+        if (
+          (OF_SUBJECT.has(done.kind) && done.kind !== "with") ||
+          (done.subjects.some(person) && !done.objects.some(person))
+        )
+          return [...done.subjects];
+      }
       return [...this.#last];
     }
     if (
@@ -533,6 +563,18 @@ export class Relater {
     for (const s of subjects) this.#emit(kind, s, objects, this.#negated);
   }
 
+  /** "on each side of a vase": two at least, and the vase between them. */
+  #flank(own: boolean, i: number): void {
+    const subjects = this.items[i - 1]?.t === "np" ? this.#last : this.#subject;
+    for (const s of subjects)
+      if (this.things[s].range[1] < 2) Object.assign(this.things[s], { range: [2, 2], counted: true, plural: true });
+    if (own) {
+      for (const o of this.#antecedent("it", subjects)) for (const s of subjects) this.#emit("between", o, [s], false);
+      return;
+    }
+    this.#waiting = { kind: "between", subjects, reversed: true, negated: false, verb: false };
+  }
+
   #symmetric(kind: RelationKind): void {
     const subjects = this.#subject.length > 1 ? this.#subject : this.#last;
     if (subjects.length < 2) return;
@@ -547,7 +589,9 @@ export class Relater {
       if (this.#subject.length === 0) this.#subject = this.#antecedent(word, []);
       return;
     }
-    const objects = this.#antecedent(word, waiting.subjects);
+    // a new clause speaks of the subject of the one before: "a clock hangs on the wall, and below it is a table"
+    const before = waiting.subjects.length === 0 && !/^(?:them|they)$/.test(word) ? this.#subject.slice(0, 1) : [];
+    const objects = before.length > 0 ? before : this.#antecedent(word, waiting.subjects);
     if (waiting.subjects.length === 0) {
       if (objects.length > 0) this.#inverted = { kinds: [waiting.kind], objects, negated: waiting.negated };
       this.#last = [...objects];
@@ -566,7 +610,7 @@ export class Relater {
     if (/self|selves/.test(word) || (this.#inPlace && word === "it" && this.relations.every((r) => r.kind === "with")))
       return [];
     const plural = /^(?:them|they)$/.test(word);
-    const fits = (t: number) => !besides.includes(t) && !this.things[t].negated;
+    const fits = (t: number) => !besides.includes(t) && !this.things[t].negated && !this.#contents.has(t);
     const all = this.things.map((_, t) => t).filter(fits);
     if (plural) {
       const many = all.findLast((t) => this.things[t].plural);
@@ -579,6 +623,10 @@ export class Relater {
   }
 
   #finish(): void {
+    if (this.#row) {
+      const { from, reversed } = this.#row;
+      for (let t = from; t + 1 < this.things.length; t++) this.#emit(reversed ? "right" : "left", t, [t + 1], false);
+    }
     for (const draft of this.things) if (draft.range[1] > MANY && !draft.counted) draft.range = [draft.range[0], MANY];
     const gone = (r: ThingRelation) => [r.subject, ...r.objects].some((t) => this.things[t].negated);
     // "in the middle of the table"

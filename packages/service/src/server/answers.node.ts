@@ -43,7 +43,7 @@ export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
 }
 
-export function sentenceAnswer({ caption, words }: Sentence): AnswerOf<"sentence"> {
+export function sentenceAnswer({ caption, words, understood }: Sentence): AnswerOf<"sentence"> {
   return {
     words: words.map(({ text, known }) => ({ text, known })),
     unknown: [...new Set(words.filter((w) => !w.known).map((w) => w.text))],
@@ -52,7 +52,8 @@ export function sentenceAnswer({ caption, words }: Sentence): AnswerOf<"sentence
       start,
       end,
     })),
-  };
+    ...(understood && { understood }),
+  } as AnswerOf<"sentence">;
 }
 
 /** The scene as the interface tells it. */
@@ -62,10 +63,12 @@ export function sceneAnswer(scene: Scene): AnswerOf<"infer">["scene"] {
 
 /** Options of sampling that a body names. */
 export function samplingOf(body: BoxOptions): BoxOptions {
-  const { labelTemperature, boxTemperature, maxObjects } = body;
+  const { labelTemperature, boxTemperature, maxObjects, extras, closed } = body;
   return {
     ...(labelTemperature !== undefined && { labelTemperature }),
     ...(boxTemperature !== undefined && { boxTemperature }),
     ...(maxObjects !== undefined && { maxObjects }),
+    ...(extras !== undefined && { extras }),
+    ...(closed !== undefined && { closed }),
   };
 }

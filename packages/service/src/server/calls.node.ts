@@ -53,6 +53,8 @@ const callSchema = z.discriminatedUnion("type", [
       labelTemperature: temperature.optional(),
       boxTemperature: temperature.optional(),
       maxObjects: z.int().min(1).max(SCENE_LIMITS.objects).optional(),
+      extras: z.number().min(0).max(1).optional(),
+      closed: z.boolean().optional(),
     }),
   }),
 ]);

@@ -42,6 +42,8 @@ export const scenesJob = z.strictObject({
     labelTemperature: z.number().min(0).optional(),
     boxTemperature: z.number().min(0).optional(),
     maxObjects: z.int().min(1).max(API_LIMITS.objects).optional(),
+    extras: z.number().min(0).max(1).optional(),
+    closed: z.boolean().optional(),
   }),
   /** Seconds since 1970, when its results end. */
   expires: z.int(),

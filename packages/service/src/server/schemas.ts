@@ -102,6 +102,13 @@ const sampling = {
   labelTemperature: temperature.optional().meta({ description: "0 takes the most likely label" }),
   boxTemperature: temperature.optional().meta({ description: "0 takes the most likely box" }),
   maxObjects: whole(1, L.objects).optional().meta({ description: "At most so many objects, fixed ones included" }),
+  extras: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: "Objects nobody asked for: 0 none, 1 as in photographs" }),
+  closed: z.boolean().optional().meta({ description: "Leave things out that no category names" }),
 };
 
 export const sceneRequest = z
@@ -208,6 +215,41 @@ export const nextRequest = z
   })
   .meta({ id: "NextRequest" });
 
+const pair = z.array(z.int()).length(2);
+export const understanding = z
+  .object({
+    sentence: z.string(),
+    things: z.array(
+      z.object({
+        phrase: z.string(),
+        span: pair.meta({ description: "Characters [start, end)" }),
+        noun: z.string(),
+        category: z.string().nullable().meta({ description: "null: no category names it" }),
+        range: pair.meta({ description: "At least, at most so many" }),
+        count: z.int().optional().meta({ description: "The number, where one is said" }),
+        colours: z.array(z.string()),
+        attributes: z.array(z.string()),
+        negated: z.boolean().meta({ description: "It is not to be seen" }),
+        plural: z.boolean(),
+      }),
+    ),
+    relations: z.array(
+      z.object({
+        kind: z.string(),
+        subject: z.int().meta({ description: "Index of a thing" }),
+        objects: z.array(z.int()),
+        negated: z.literal(true).optional(),
+      }),
+    ),
+    place: z.string().nullable(),
+    time: z.string().nullable(),
+    weather: z.string().nullable(),
+    only: z.boolean().meta({ description: "Nothing else is to be seen" }),
+    ignored: z.array(z.string()),
+    undrawable: z.array(z.object({ word: z.string(), nearest: z.array(z.string()) })),
+  })
+  .meta({ id: "Understanding", description: "What a sentence asks for" });
+
 export const sentence = z
   .object({
     words: z.array(z.object({ text: z.string(), known: z.boolean() })),
@@ -215,6 +257,7 @@ export const sentence = z
     categories: z
       .array(z.object({ label: z.string(), start: z.int(), end: z.int() }))
       .meta({ description: "Categories that the sentence names, with the characters [start, end)" }),
+    understood: understanding.optional(),
   })
   .meta({ id: "Sentence" });
 

@@ -12,7 +12,7 @@ import { namedCategories } from "scenograph/paper/text/categories";
 import { embeddingSize } from "scenograph/paper/text/config";
 import type { BoxOptions } from "scenograph/pipeline";
 import { CATEGORIES, classIndex } from "scenograph/scene/categories";
-import type { SceneObject } from "scenograph/scene/scene";
+import { isLabelled, type SceneObject } from "scenograph/scene/scene";
 import type { CocoObject, Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
 import { bootstrap, type Interval } from "../bootstrap.ts";
@@ -75,18 +75,23 @@ interface Variant {
 
 /** The model's rows: its own temperatures (always made), as learnt, and the most likely everywhere. */
 const VARIANTS: readonly Variant[] = [
-  { key: "model", name: "model", about: "sampled at the model's own temperatures", options: {} },
+  {
+    key: "model",
+    name: "model",
+    about: "as in photographs (extras 1), at the model's own temperatures",
+    options: { extras: 1 },
+  },
   {
     key: "as-learnt",
     name: "model, as learnt",
-    about: "sampled at temperature 1: labels and boxes as the network learnt them",
-    options: { labelTemperature: 1, boxTemperature: 1 },
+    about: "sampled at temperature 1, all rules off: labels and boxes as the network learnt them",
+    options: { labelTemperature: 1, boxTemperature: 1, rules: false },
   },
   {
     key: "most-likely",
     name: "model, most likely",
     about: "the most likely label and box at every step (temperature 0)",
-    options: { labelTemperature: 0, boxTemperature: 0 },
+    options: { labelTemperature: 0, boxTemperature: 0, extras: 1 },
   },
 ];
 
@@ -212,12 +217,12 @@ async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted):
     );
   const layouts: SceneObject[][][] = [];
   for (const { options } of wanted.variants) layouts.push(await infer(sentences, options));
-  if (others) layouts.push(await infer(others, {}));
+  if (others) layouts.push(await infer(others, { extras: 1 }));
   const nats = async (of: typeof sentences) =>
     likelihood.nats(piece.map((p, i) => ({ objects: p.truth, sentence: of[i] })));
   const found = [await nats(sentences), ...(others ? [await nats(others)] : [])];
   return piece.map((_, i) => ({
-    layouts: layouts.map((of) => of[i].map((o) => [classIndex(o.label), ...o.box])),
+    layouts: layouts.map((of) => of[i].filter(isLabelled).map((o) => [classIndex(o.label), ...o.box])),
     nats: found.map((of) => of[i]),
   }));
 }

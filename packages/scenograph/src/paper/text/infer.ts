@@ -8,6 +8,9 @@ import { compile, type Program } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence, TextEncoder } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
+import { nearestCategories } from "../../understand/nearest.ts";
+import { understand } from "../../understand/understand.ts";
+import { COCO_VOCABULARY } from "./coco.ts";
 import { embeddingSize, type TextConfig } from "./config.ts";
 import { type EncodedCaption, encodeCaption, textFeeds } from "./data.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -47,6 +50,8 @@ export function createTextEncoder(
   const vocabulary = Vocabulary.fromTensors(weights);
   const programs = new ProgramCache(runtime, weights);
   const size = embeddingSize(config);
+  const asked = categories === COCO ? COCO_VOCABULARY : categories;
+  const nearest = nearestCategories(asked, (word) => vocabulary.lookup([word])[0].vector);
 
   const sizes = (captions: readonly EncodedCaption[]) => ({
     length: textLength(Math.max(1, ...captions.map((c) => c.tokens.length))),
@@ -71,6 +76,7 @@ export function createTextEncoder(
       embedding: (embedding as Float32Array).slice(i * size, (i + 1) * size),
       vectors: c.vectors,
       mentions: mentionsOf(c.caption, categories),
+      understood: understand(c.caption, asked, { nearest }),
     }));
   };
 

@@ -287,8 +287,10 @@ export class Engine {
     return {
       text: { encode: (captions) => Promise.all(captions.map((c) => submit("text", c))) },
       boxes: {
-        infer: (requests, { labelTemperature, boxTemperature, maxObjects } = {}) =>
-          Promise.all(requests.map((r) => submit("boxes", r, { labelTemperature, boxTemperature, maxObjects }))),
+        infer: (requests, { labelTemperature, boxTemperature, maxObjects, extras, closed } = {}) =>
+          Promise.all(
+            requests.map((r) => submit("boxes", r, { labelTemperature, boxTemperature, maxObjects, extras, closed })),
+          ),
       },
       masks: {
         // a batch costs as much for each picture as for the one with the most objects
