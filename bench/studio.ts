@@ -6,8 +6,9 @@ import { existsSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 import { builtStudio, studioFiles } from "@scenograph/service/cli/studio";
-import { listen, staticHandler } from "@scenograph/service/server/static.node";
+import { staticHandler } from "@scenograph/service/server/static.node";
 import { chromium } from "playwright-core";
+import { listen } from "scenograph/http/server.node";
 import { loadModel } from "scenograph/model/load.node";
 import { packageFolder } from "scenograph/model/package.node";
 import { generate } from "scenograph/pipeline";
@@ -36,7 +37,10 @@ async function main(): Promise<void> {
   );
   if (!executablePath) throw new Error("no Chromium on this machine; set CHROMIUM to its path");
   const app = await builtStudio(packageFolder());
-  const { server, port } = await listen(staticHandler(await studioFiles(app, { runs: "runs" })), "127.0.0.1", 0);
+  const { server, port } = await listen(staticHandler(await studioFiles(app, { runs: "runs" })), {
+    host: "127.0.0.1",
+    port: 0,
+  });
   const address = `http://127.0.0.1:${port}/`;
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   const say = (name: string, value: string, aim: string) =>

@@ -24,7 +24,7 @@ export const LEVELS = {
     ["scene"],
     ["understand"],
     ["pipeline"],
-    ["draw", "queue"],
+    ["draw", "queue", "http"],
     ["paper/text", "paper/boxes", "paper/masks", "paper/image", "enlarge"],
     ["ours", "interchange"],
     ["model"],

@@ -33,7 +33,7 @@ describe.runIf(CHROMIUM)("dataset", { timeout: 180_000 }, () => {
       expect([code, stderr]).toEqual([0, expect.any(String)]);
     }
     samples = (await loadCoco(dir, "train")).samples;
-    studio = await startStudio({ wrap: (next) => withDataset(next, openDataset(dir), true) });
+    studio = await startStudio({ wrap: (next) => withDataset(next, openDataset(dir)) });
     page = await newPage();
   }, 600_000);
 

@@ -5,8 +5,9 @@ import type { RequestListener, Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtStudio, nativeCalls, withCalls } from "@scenograph/service/cli/studio";
-import { listen, staticHandler } from "@scenograph/service/server/static.node";
+import { staticHandler } from "@scenograph/service/server/static.node";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { listen } from "scenograph/http/server.node";
 import { packageFolder } from "scenograph/model/package.node";
 import type { Scene } from "scenograph/scene/scene";
 import { tinyModel } from "../../../test/cli/tinyModel.fixture.ts";
@@ -50,10 +51,10 @@ export async function startStudio({ native = false, wrap = (files) => files }: S
   };
   const files = wrap(staticHandler(served));
   const calls = native ? await nativeCalls(served, 1) : undefined;
-  const both = calls && withCalls(files, calls.app, true);
+  const both = calls && withCalls(files, calls.app);
   let computes = true;
   const handler: RequestListener = (request, response) => (both && computes ? both : files)(request, response);
-  const { server, port } = await listen(handler, "127.0.0.1", 0);
+  const { server, port } = await listen(handler, { host: "127.0.0.1", port: 0 });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   return {
     browser,

@@ -21,6 +21,10 @@ Examples:
   scenograph study serve --study study --port 8080
   scenograph study report --study study
 
+By invitation: a link for each rater, good for one of them; from then on nobody takes part without.
+  scenograph study invite --study study --count 20 --url https://study.example
+  scenograph study serve --study study --host 0.0.0.0 --allow-host study.example
+
 Without a server: send study/index.html and a participant number to each rater; they send a file back.
   scenograph study import --study study answers-*.json`;
 
@@ -29,6 +33,7 @@ export function studyCommand(): Command {
     .description("let people judge pictures: blind pairs and rankings")
     .addCommand(createCommand())
     .addCommand(serveCommand())
+    .addCommand(inviteCommand())
     .addCommand(importCommand())
     .addCommand(reportCommand())
     .addHelpText("after", HELP);
@@ -121,32 +126,68 @@ async function create(flags: CreateFlags): Promise<void> {
   print(`  keep ${join(flags.out, "study.json")} to yourself: it says which picture is whose`);
 }
 
+interface ServeFlags {
+  readonly study: string;
+  readonly port: number;
+  readonly host: string;
+  readonly allowHost: readonly string[];
+  readonly maxRaters?: number;
+  readonly perAddress: number;
+}
+
 function serveCommand(): Command {
+  const list = (name: string, before: readonly string[]) => [...before, name.toLowerCase()];
   return new Command("serve")
     .description("the study as a web page; answers are kept in answers.sqlite")
     .requiredOption("--study <dir>", "folder made by study create")
     .option("-p, --port <n>", "port; 0 takes any", wholeNumber("--port", 0, 65_535), 8080)
     .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines in", "127.0.0.1")
-    .action(async (flags: { study: string; port: number; host: string }) => {
+    .option("--allow-host <name>", "a name under which raters reach it; may be repeated", list, [])
+    .option("--max-raters <n>", "raters in all (default: ten for each plan)", wholeNumber("--max-raters", 1, 1e6))
+    .option("--per-address <n>", "new raters from one address in an hour", wholeNumber("--per-address", 1, 1e6), 60)
+    .action(async (flags: ServeFlags) => {
       const { listen, studyApp } = await import("../study/server.node.ts");
       const study = await readStudy(flags.study);
       const pictures = await readPictures(flags.study, study);
       const store = new AnswerStore(flags.study, study);
       const onFailure = (error: Error) => note(`study serve: ${error.stack ?? error.message}`);
-      const server = await listen(studyApp({ study, pictures, store, onFailure }), flags.port, flags.host).catch(
-        (error: unknown) => {
-          store.close();
-          throw error;
-        },
-      );
+      const { maxRaters: raters, perAddress, port, host, allowHost: hosts } = flags;
+      const limits = { perAddress, ...(raters !== undefined && { raters }) };
+      const app = studyApp({ study, pictures, store, limits, onFailure });
+      const server = await listen(app, { port, host, hosts, onFailure }).catch((error: unknown) => {
+        store.close();
+        throw error;
+      });
       process.stdout.write(`${server.url}\n`);
-      note(`study ${study.id}, ${study.plans.length} plans; Ctrl-C stops, answers are kept`);
+      const { made, used } = store.enrolment.invitations();
+      const invited = made === 0 ? "" : `, by invitation (${used} of ${made} used)`;
+      note(`study ${study.id}, ${study.plans.length} plans${invited}; Ctrl-C stops, answers are kept`);
       await new Promise<void>((resolve) => {
         process.once("SIGINT", resolve);
         process.once("SIGTERM", resolve);
       });
       await server.close();
       store.close();
+    });
+}
+
+function inviteCommand(): Command {
+  return new Command("invite")
+    .description("print links, each good for one rater; from then on the study is by invitation alone")
+    .requiredOption("--study <dir>", "folder made by study create")
+    .option("-n, --count <n>", "invitations", wholeNumber("--count", 1, 10_000), 1)
+    .option("--url <address>", "where raters reach the study", "http://127.0.0.1:8080")
+    .action(async (flags: { study: string; count: number; url: string }) => {
+      if (!/^https?:/.test(flags.url) || !URL.canParse(flags.url))
+        throw new ConfigError(`--url: an http or https address, got "${flags.url}"; correct it`);
+      const store = new AnswerStore(flags.study, await readStudy(flags.study));
+      try {
+        for (const code of store.enrolment.invite(flags.count))
+          process.stdout.write(`${new URL(`?invite=${code}`, flags.url).href}\n`);
+      } finally {
+        store.close();
+      }
+      note("these links cannot be shown again: answers.sqlite holds their hashes");
     });
 }
 

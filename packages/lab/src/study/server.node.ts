@@ -3,19 +3,21 @@
  * answers of a rater, who is known by a cookie.
  * @module
  */
-import { randomBytes } from "node:crypto";
-import type { AddressInfo } from "node:net";
-import { type ServerType, serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { FormatError, UserError } from "@scenograph/graph/errors";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
+import { isLoopback } from "scenograph/http/guard";
+import { listen as listenGuarded } from "scenograph/http/server.node";
 import { z } from "zod";
+import type { EnrolmentLimits } from "./enrolment.node.ts";
 import { buildPage, policy } from "./page.node.ts";
 import { type AnswerStore, busyOr } from "./store.node.ts";
 import { kindsOf, publicPlan, type Study, submission } from "./study.ts";
 
 const COOKIE = "rater";
+const INVITATION = "invitation";
 const COOKIE_SECONDS = 180 * 86_400;
 const BODY_BYTES = 8192;
 
@@ -24,12 +26,13 @@ export interface StudyServerOptions {
   /** PNG by identifier. */
   readonly pictures: ReadonlyMap<string, Uint8Array>;
   readonly store: AnswerStore;
+  readonly limits?: EnrolmentLimits;
   /** Receives what went wrong inside; raters get a line without details. */
   readonly onFailure?: (error: Error) => void;
 }
 
 /** The routes, without listening. */
-export function studyApp({ study, pictures, store, onFailure }: StudyServerOptions): Hono {
+export function studyApp({ study, pictures, store, limits = {}, onFailure }: StudyServerOptions): Hono {
   const app = new Hono();
   const { id, title, consent } = study;
   const page = buildPage({ mode: "server", study: id, title, consent, kinds: kindsOf(study) });
@@ -51,7 +54,11 @@ export function studyApp({ study, pictures, store, onFailure }: StudyServerOptio
   );
 
   app.get("/", (c) => {
-    if (token(c) === undefined) giveToken(c);
+    const own = token(c);
+    if (own === undefined || !(store.enrolment.isIssued(own) || store.find(own)))
+      give(c, COOKIE, store.enrolment.issue());
+    const invitation = c.req.query("invite");
+    if (invitation !== undefined && INVITED.test(invitation)) give(c, INVITATION, invitation);
     c.header("content-security-policy", contentPolicy);
     return c.html(page);
   });
@@ -81,7 +88,9 @@ export function studyApp({ study, pictures, store, onFailure }: StudyServerOptio
     // the token is the idempotency key: a retry after a lost response finds the same rater
     if (own === undefined)
       throw new UserError("this study recognises you by a cookie; allow cookies for this page and reload it");
-    return c.json(session(store.enrol(own, "server")));
+    const invitation = getCookie(c, INVITATION);
+    const who = { token: own, invitation, address: addressOf(c) };
+    return c.json(session(store.find(own) ?? store.enrolment.admit(who, limits, () => store.enrol(own, "server"))));
   });
   app.put("/api/answers", async (c) => {
     const answer = await body(c, submission);
@@ -95,7 +104,7 @@ export function studyApp({ study, pictures, store, onFailure }: StudyServerOptio
   app.notFound((c) => c.json({ error: "there is nothing at this address" }, 404));
   app.onError((thrown, c) => {
     const error = busyOr(thrown) as Error;
-    if (error instanceof UserError) return c.json({ error: error.message }, error.status as 400 | 429);
+    if (error instanceof UserError) return c.json({ error: error.message }, error.status as 400 | 403 | 429);
     onFailure?.(error);
     return c.json({ error: "the study's server failed; your answer will be sent again" }, 500);
   });
@@ -104,11 +113,20 @@ export function studyApp({ study, pictures, store, onFailure }: StudyServerOptio
 
 function token(c: Context): string | undefined {
   const value = getCookie(c, COOKIE);
-  return value !== undefined && /^[0-9a-f]{32}$/.test(value) ? value : undefined;
+  // of 32 digits: those of studies that began before tokens were signed
+  return value !== undefined && /^([0-9a-f]{32}|[0-9a-f]{64})$/.test(value) ? value : undefined;
 }
 
-function giveToken(c: Context): void {
-  setCookie(c, COOKIE, randomBytes(16).toString("hex"), {
+const INVITED = /^[\w-]{1,64}$/;
+
+/** Raters share an address behind a router; without a connection (tests) there is one. */
+function addressOf(c: Context): string {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? "local";
+}
+
+function give(c: Context, name: string, value: string): void {
+  setCookie(c, name, value, {
     httpOnly: true,
     sameSite: "Strict",
     path: "/",
@@ -134,24 +152,28 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
-/** Listens. @throws UserError when the port is taken or not allowed */
-export function listen(app: Hono, port: number, host: string): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const server: ServerType = serve({ fetch: app.fetch, port, hostname: host }, (info: AddressInfo) => {
-      const name = info.family === "IPv6" ? `[${info.address}]` : info.address;
-      const close = () =>
-        new Promise<void>((done) => {
-          server.close(() => done());
-          if ("closeIdleConnections" in server) server.closeIdleConnections();
-        });
-      resolve({ url: `http://${name}:${info.port}/`, close });
-    });
-    server.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE" || error.code === "EACCES" || error.code === "EADDRNOTAVAIL")
-        reject(
-          new UserError(`study serve: cannot listen on ${host} port ${port} (${error.code}); choose another --port`),
-        );
-      else reject(error);
-    });
+export interface StudyListenOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Further names under which raters reach it; where not on loopback, an empty list accepts any. */
+  readonly hosts?: readonly string[];
+  readonly onFailure?: (error: Error) => void;
+}
+
+/** Listens, behind the guard of all servers. @throws BusyError when the port is taken, UserError when it is not allowed */
+export async function listen(app: Hono, options: StudyListenOptions): Promise<Listening> {
+  const { port: asked, host, hosts = [], onFailure } = options;
+  const { server, port } = await listenGuarded(getRequestListener(app.fetch, { hostname: host }), {
+    host,
+    port: asked,
+    access: { loopback: isLoopback(host), hosts, origins: [] },
+    hostHint: "name it with --allow-host",
+    ...(onFailure && { onFailure }),
   });
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeIdleConnections();
+    });
+  return { url: `http://${host.includes(":") ? `[${host}]` : host}:${port}/`, close };
 }

@@ -159,7 +159,7 @@ describe("the server", () => {
   it("recognises a rater, goes on where they were, counts a retry once", async () => {
     const { ask, store, forget } = await browser();
     const page = await ask("GET", "/");
-    expect(page.set).toMatch(/^rater=[0-9a-f]{32};.*HttpOnly; SameSite=Strict/);
+    expect(page.set).toMatch(/^rater=[0-9a-f]{64};.*HttpOnly; SameSite=Strict/);
     expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'.*connect-src 'self'/);
     expect((await ask("GET", "/")).set).toBeNull();
     expect((await ask("GET", "/api/session")).body).toEqual({ rater: null });
@@ -246,14 +246,14 @@ describe("the server", () => {
 
   it("listens on this machine alone, and says when the port is taken", async () => {
     const { app, store } = await browser();
-    const server = await listen(app, 0, "127.0.0.1");
+    const server = await listen(app, { port: 0, host: "127.0.0.1" });
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect((await fetch(server.url)).status).toBe(200);
     // what fetch would put straight reaches the server as it is
     const raw = await fetch(`${server.url}pictures/..%2f..%2f..%2fetc%2fpasswd`);
     expect(raw.status).toBe(404);
     const port = Number(new URL(server.url).port);
-    await expect(listen(app, port, "127.0.0.1")).rejects.toThrow(/EADDRINUSE.*choose another --port/);
+    await expect(listen(app, { port, host: "127.0.0.1" })).rejects.toThrow(/EADDRINUSE.*choose another with --port/);
     await server.close();
     store.close();
   });

@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BusyError, ConfigError, FormatError, UserError } from "@scenograph/graph/errors";
 import { z } from "zod";
+import { Enrolment } from "./enrolment.node.ts";
 import { type Answer, isAnswer, type Study, type Submission, submission } from "./study.ts";
 
 /** An answer that counts as given: the latest revision, not taken back. */
@@ -68,6 +69,8 @@ const answersFile = z.object({
 export class AnswerStore {
   readonly #db: Database;
   readonly #study: Study;
+  /** Who may become a rater by the server. */
+  readonly enrolment: Enrolment;
 
   /**
    * Opens answers.sqlite in the study's folder, made when it is not there. @throws UserError when the file belongs to
@@ -94,6 +97,7 @@ export class AnswerStore {
       this.#db.close();
       throw new UserError(`study: ${file} holds answers to another study (${id}, not ${study.id}); move it away`);
     }
+    this.enrolment = new Enrolment(this.#db, study.plans.length);
   }
 
   close(): void {

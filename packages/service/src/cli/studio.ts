@@ -14,18 +14,20 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { Command } from "commander";
 import { Hono } from "hono";
 import { wholeNumber } from "scenograph/cli/options";
+import { isLoopback } from "scenograph/http/guard";
+import { listen } from "scenograph/http/server.node";
 import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "scenograph/model/load.node";
 import { packageFolder } from "scenograph/model/package.node";
 import { callsApp } from "../server/calls.node.ts";
 import { openDataset } from "../server/dataset.node.ts";
 import { withDataset } from "../server/datasetRoutes.node.ts";
-import { isLoopback, refusal } from "../server/guard.node.ts";
 import { listRuns } from "../server/runs.node.ts";
-import { listen, type StaticOptions, staticHandler } from "../server/static.node.ts";
+import { type StaticOptions, staticHandler } from "../server/static.node.ts";
 
 interface Flags {
   readonly model?: string;
   readonly host: string;
+  readonly allowHost: readonly string[];
   readonly port: number;
   readonly runs: string;
   readonly data?: string;
@@ -53,6 +55,12 @@ export function studioCommand(): Command {
     .description("sentence, boxes, masks and picture in the browser: see every step, take over at any of them")
     .option("-m, --model <name>", 'the model to begin with: a name or a folder (default: "illustrated")')
     .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option(
+      "--allow-host <name>",
+      "a further name of this server; may be repeated",
+      (name: string, before: readonly string[]) => [...before, name.toLowerCase()],
+      [] as readonly string[],
+    )
     .option("--port <n>", "port to listen on, 0 for any that is free", wholeNumber("--port", 0, 65535), 4180)
     .option("--runs <dir>", "folder of training runs to watch on the training page", "runs")
     .option("--data <dir>", "COCO folder to look through on the dataset page")
@@ -72,9 +80,13 @@ async function run(flags: Flags): Promise<void> {
   const files = await studioFiles(app, flags);
   const native = flags.compute ? await nativeCalls(files, flags.threads) : undefined;
   const loopback = isLoopback(flags.host);
-  const served = await withData(staticHandler(files), flags.data, loopback);
-  const handler = native ? withCalls(served, native.app, loopback) : served;
-  const { server, port } = await listen(handler, flags.host, flags.port);
+  const served = await withData(staticHandler(files), flags.data);
+  const { server, port } = await listen(native ? withCalls(served, native.app) : served, {
+    host: flags.host,
+    port: flags.port,
+    access: { loopback, hosts: flags.allowHost, origins: [] },
+    onFailure: (error) => process.stderr.write(`studio: ${error.stack ?? error.message}\n`),
+  });
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   process.stdout.write(`studio on http://${host === "0.0.0.0" ? "localhost" : host}:${port}\n`);
   process.stderr.write("Ctrl-C ends it\n");
@@ -86,17 +98,13 @@ async function run(flags: Flags): Promise<void> {
 }
 
 /** The file server with a COCO folder below "/data/". @throws UserError when the folder has no annotations */
-export async function withData(
-  serveFiles: RequestListener,
-  dir: string | undefined,
-  loopback: boolean,
-): Promise<RequestListener> {
+export async function withData(serveFiles: RequestListener, dir: string | undefined): Promise<RequestListener> {
   if (dir === undefined) return serveFiles;
   const dataset = openDataset(dir);
   const { splits } = await dataset.index();
   if (splits.length === 0)
     throw new UserError(`studio: --data ${dir} has no annotations/instances_<split>.json; name a COCO folder`);
-  return withDataset(serveFiles, dataset, loopback);
+  return withDataset(serveFiles, dataset);
 }
 
 /** The models that the studio is served, computed here. */
@@ -111,16 +119,13 @@ export async function nativeCalls(
   return { app: callsApp({ models, runtime, threads, sha256: sha256Hex }), runtime };
 }
 
-/** The file server with the calls below "/calls/". @param loopback listening on this machine's own address alone */
-export function withCalls(serveFiles: RequestListener, calls: Hono, loopback: boolean): RequestListener {
+/** The file server with the calls below "/calls/". */
+export function withCalls(serveFiles: RequestListener, calls: Hono): RequestListener {
   const app = new Hono().route("/calls/", calls);
   const answer = getRequestListener(app.fetch);
   return (request, response) => {
     if (!/^\/calls(\/|$)/.test(request.url ?? "")) return serveFiles(request, response);
-    const { host, origin, "sec-fetch-site": site } = request.headers;
-    const refused = refusal({ host, origin, site: site as string | undefined }, loopback);
-    if (refused === undefined) return void answer(request, response);
-    response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ error: refused }));
+    return answer(request, response);
   };
 }
 

@@ -1,12 +1,13 @@
 /** `scenograph worker`: takes jobs from a queue until it is told to stop. @module */
 
-import { createServer, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, nearest } from "@scenograph/graph/errors";
 import { exitProcess } from "@scenograph/graph/runtime/spawn.node";
 import { Command } from "commander";
 import { addModelOptions, type ModelFlags, wholeNumber } from "scenograph/cli/options";
+import { listen } from "scenograph/http/server.node";
 import type { Handlers, JobHandler, JobQueue, Worker } from "scenograph/queue/queue";
 import { KINDS, type OpenKind } from "./queue-kinds.ts";
 
@@ -140,22 +141,25 @@ function counted(kind: string, handler: JobHandler, tally: Tally, log: (line: st
 }
 
 /** /healthz: 200 while the queue answers. /metrics: Prometheus' text format. */
-function observe(host: string, port: number, queue: JobQueue, running: () => number, tally: Tally): Promise<Server> {
-  const server = createServer(async (request, response) => {
+async function observe(
+  host: string,
+  port: number,
+  queue: JobQueue,
+  running: () => number,
+  tally: Tally,
+): Promise<Server> {
+  const answerer: RequestListener = (request, response) => {
     const answer = (status: number, text: string) =>
       void response.writeHead(status, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(text);
     if (request.method !== "GET") return answer(405, "GET only\n");
     if (request.url === "/metrics") return answer(200, metricsText(running(), tally));
     if (request.url !== "/healthz") return answer(404, "/healthz or /metrics\n");
-    return queue.counts().then(
+    return void queue.counts().then(
       () => answer(200, "ok\n"),
       (error: Error) => answer(503, `${error.message}\n`),
     );
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => resolve(server));
-  });
+  };
+  return (await listen(answerer, { host, port })).server;
 }
 
 function metricsText(running: number, { done, failed, seconds }: Tally): string {

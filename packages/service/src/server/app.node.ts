@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type AccessOptions, admission } from "scenograph/http/guard";
 import type { BlobStore } from "scenograph/queue/blobs";
 import type { JobQueue } from "scenograph/queue/queue";
 import { MemoryQueue } from "../queue/memory.ts";
@@ -14,7 +15,6 @@ import { type App, type Env, handle, type Parts } from "./context.node.ts";
 import { docsPage } from "./docsPage.ts";
 import { Engine, type EngineOptions } from "./engine/engine.node.ts";
 import { exportRoutes } from "./export.node.ts";
-import { type AccessOptions, admission } from "./guard.node.ts";
 import { jobRoutes, workJobs } from "./jobs.node.ts";
 import { type ApiKey, KeyRing } from "./keys.node.ts";
 import { API_LIMITS } from "./limits.ts";
@@ -132,6 +132,12 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
     log("info", "request", { ...fields, ...(c.get("caller") && { caller: c.get("caller") }) });
   });
 
+  // before the guard: probes name a machine by its address, and the answers tell nothing
+  handle(app, "health", () => ({ status: "ok" as const }));
+  handle(app, "ready", (_, c) => {
+    const status = draining ? "draining" : engine.warm ? "ok" : "warming up";
+    return c.json({ status }, status === "ok" ? 200 : 503);
+  });
   app.use(async (c, next) => {
     const request = admission({ host: c.req.header("host"), origin: c.req.header("origin") }, access);
     if (!request.admitted) {
@@ -153,11 +159,6 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
     return next();
   });
 
-  handle(app, "health", () => ({ status: "ok" as const }));
-  handle(app, "ready", (_, c) => {
-    const status = draining ? "draining" : engine.warm ? "ok" : "warming up";
-    return c.json({ status }, status === "ok" ? 200 : 503);
-  });
   // they tell how much the service is used, and by which routes
   const openMetrics = options.openMetrics ?? (access.loopback && !keys);
   app.get("/metrics", async (c) => {

@@ -1,13 +1,14 @@
 import { request, type Server } from "node:http";
 import { CATEGORY_LIST, caption, image, makeFolder, object } from "@scenograph/lab/data/coco.fixture";
 import { maskArea } from "scenograph/formats/rle";
+import { listen } from "scenograph/http/server.node";
 import type { DatasetItem, DatasetPage } from "scenograph/scene/dataset";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDataset, PAGE_SIZE } from "./dataset.node.ts";
 import { withDataset } from "./datasetRoutes.node.ts";
-import { listen, staticHandler } from "./static.node.ts";
+import { staticHandler } from "./static.node.ts";
 
 let remove: () => Promise<void>;
 let server: Server;
@@ -43,8 +44,8 @@ beforeAll(async () => {
     images: { "1.jpg": [100, 80] },
   });
   remove = folder.remove;
-  const handler = withDataset(staticHandler({ folders: {} }), openDataset(folder.dir), true);
-  const started = await listen(handler, "127.0.0.1", 0);
+  const handler = withDataset(staticHandler({ folders: {} }), openDataset(folder.dir));
+  const started = await listen(handler, { host: "127.0.0.1", port: 0 });
   server = started.server;
   base = `http://127.0.0.1:${started.port}/data/`;
 });

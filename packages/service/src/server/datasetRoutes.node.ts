@@ -2,19 +2,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { UserError } from "@scenograph/graph/errors";
 import type { Dataset } from "./dataset.node.ts";
-import { refusal } from "./guard.node.ts";
 import { ISOLATION } from "./static.node.ts";
 
 /**
  * `next` with the dataset below "/data/": index.json, split.json?split=, page.json?split=&category=&words=&page=,
- * item.json?split=&id=, scene.json?split=&id=&caption=, picture?split=&id=.
- * @param loopback listening on this machine's own address alone
+ * item.json?split=&id=, scene.json?split=&id=&caption=, picture?split=&id=. Who may ask is the guard's in front.
  */
-export function withDataset(next: RequestListener, dataset: Dataset, loopback: boolean): RequestListener {
+export function withDataset(next: RequestListener, dataset: Dataset): RequestListener {
   return (request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    if (!url.pathname.startsWith("/data/")) return next(request, response);
-    serve(dataset, url, request, response, loopback).catch((error: Error) => {
+    if (!request.url?.startsWith("/data/")) return next(request, response);
+    serve(dataset, new URL(`http://localhost${request.url}`), request, response).catch((error: Error) => {
       if (response.headersSent) return void response.destroy();
       // what the user can mend is told; the rest might name places of this machine
       if (error instanceof UserError) fail(response, 404, error.message);
@@ -26,14 +23,10 @@ export function withDataset(next: RequestListener, dataset: Dataset, loopback: b
 async function serve(
   dataset: Dataset,
   { pathname, searchParams }: URL,
-  { method, headers }: IncomingMessage,
+  { method }: IncomingMessage,
   response: ServerResponse,
-  loopback: boolean,
 ): Promise<void> {
   if (method !== "GET" && method !== "HEAD") return fail(response, 405, "only GET and HEAD");
-  const { host, origin, "sec-fetch-site": site } = headers;
-  const refused = refusal({ host, origin, site: site as string | undefined }, loopback);
-  if (refused !== undefined) return fail(response, 403, refused);
   const text = (name: string) => searchParams.get(name) ?? "";
   const number = (name: string) => (/^\d{1,15}$/.test(text(name)) ? Number(text(name)) : 0);
   const json = (value: unknown) =>

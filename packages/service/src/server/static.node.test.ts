@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { listen } from "scenograph/http/server.node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listen, staticHandler } from "./static.node.ts";
+import { staticHandler } from "./static.node.ts";
 
 let folder: string;
 let server: Server;
@@ -19,11 +20,16 @@ beforeAll(async () => {
   await writeFile(join(folder, "app/.secret"), "hidden");
   await writeFile(join(folder, "models/a.safetensors"), "weights");
   await writeFile(join(folder, "outside.txt"), "outside");
+  await symlink(join(folder, "outside.txt"), join(folder, "app/link.txt"));
+  await symlink(folder, join(folder, "app/up"));
+  await symlink("index.html", join(folder, "app/home.html"));
+  await symlink(join(folder, "outside.txt"), join(folder, "app/index.html.br"));
+  await symlink(join(folder, "models"), join(folder, "weights"));
   const handler = staticHandler({
-    folders: { "/": join(folder, "app"), "/models/": join(folder, "models") },
+    folders: { "/": join(folder, "app"), "/models/": join(folder, "models"), "/weights/": join(folder, "weights") },
     json: { "/models/index.json": async () => ["a"] },
   });
-  const started = await listen(handler, "127.0.0.1", 0);
+  const started = await listen(handler, { host: "127.0.0.1", port: 0 });
   server = started.server;
   base = `http://127.0.0.1:${started.port}`;
 });
@@ -88,7 +94,19 @@ test.each([
   expect([400, 404]).toContain(status);
 });
 
+test("links are followed inside the folder alone; the folder itself may be one", async () => {
+  const status = async (path: string) => (await fetch(base + path)).status;
+  expect(await status("/link.txt")).toBe(404);
+  expect(await status("/up/outside.txt")).toBe(404);
+  expect(await status("/up/models/a.safetensors")).toBe(404);
+  expect(await (await fetch(`${base}/home.html`)).text()).toBe("<p>studio</p>");
+  expect(await (await fetch(`${base}/`, { headers: { "accept-encoding": "br" } })).text()).toBe("<p>studio</p>");
+  expect(await (await fetch(`${base}/weights/a.safetensors`)).text()).toBe("weights");
+});
+
 test("only reading; a taken port is said", async () => {
   expect((await fetch(`${base}/`, { method: "POST" })).status).toBe(405);
-  await expect(listen(() => {}, "127.0.0.1", Number(base.split(":")[2]))).rejects.toThrow(/is in use; choose another/);
+  await expect(listen(() => {}, { host: "127.0.0.1", port: Number(base.split(":")[2]) })).rejects.toThrow(
+    /is in use .*; choose another/,
+  );
 });

@@ -5,10 +5,9 @@
  * @module
  */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { lstat, realpath, stat } from "node:fs/promises";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join, resolve, sep } from "node:path";
-import { BusyError } from "@scenograph/graph/errors";
 
 export interface StaticOptions {
   /** Address prefix -> folder; the longest prefix that fits wins: { "/": "dist/studio", "/models/": "models" }. */
@@ -40,8 +39,11 @@ export const ISOLATION = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** Handler of GET and HEAD requests. Nothing outside the folders is ever read; hidden files are not there. */
-export function staticHandler(options: StaticOptions): (request: IncomingMessage, response: ServerResponse) => void {
+/**
+ * Handler of GET and HEAD requests. Nothing outside the folders is ever read, through symbolic links neither; hidden files
+ * are not there. Who may ask is the guard's in front (`listen` of scenograph/http).
+ */
+export function staticHandler(options: StaticOptions): RequestListener {
   const prefixes = Object.keys(options.folders).sort((a, b) => b.length - a.length);
   return (request, response) => {
     answer(request, response).catch(() => {
@@ -68,7 +70,7 @@ export function staticHandler(options: StaticOptions): (request: IncomingMessage
     const file = resolve(join(folder, inside.endsWith("/") || inside === "" ? `${inside}index.html` : inside));
     const hidden = inside.split("/").some((part) => part.startsWith("."));
     if (hidden || !file.startsWith(folder + sep)) return fail(response, 404, "not found");
-    const info = await stat(file).catch(() => undefined);
+    const info = (await leadsOut(file, folder)) ? undefined : await stat(file).catch(() => undefined);
     if (!info?.isFile()) return fail(response, 404, "not found");
     const packed = await compressed(file, info.mtimeMs, request.headers["accept-encoding"]);
     const tag = `"${packed?.encoding ?? ""}${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
@@ -107,10 +109,20 @@ async function compressed(file: string, since: number, accepted: string | string
   );
   for (const [encoding, ending] of Object.entries(ENCODINGS)) {
     if (!takes.has(encoding)) continue;
-    const info = await stat(file + ending).catch(() => undefined);
+    const info = await lstat(file + ending).catch(() => undefined);
     if (info?.isFile() && info.mtimeMs >= since) return { file: file + ending, size: info.size, encoding };
   }
   return undefined;
+}
+
+/** Whether the file, its links followed, lies outside the folder; the folder itself may be a link. */
+async function leadsOut(file: string, folder: string): Promise<boolean> {
+  try {
+    const [real, root] = await Promise.all([realpath(file), realpath(folder)]);
+    return !real.startsWith(root.endsWith(sep) ? root : root + sep);
+  } catch {
+    return true;
+  }
 }
 
 /** Path of an address without its query; undefined when it is no valid one. */
@@ -126,26 +138,4 @@ function decoded(url: string): string | undefined {
 function fail(response: ServerResponse, status: number, error: string): void {
   response.writeHead(status, { ...ISOLATION, "Content-Type": TYPES.json });
   response.end(JSON.stringify({ error }));
-}
-
-/**
- * Listens; port 0 takes any that is free.
- * @throws BusyError when the port is taken
- */
-export function listen(
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
-  host: string,
-  port: number,
-): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer(handler);
-  return new Promise((done, refuse) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      refuse(taken ? new BusyError(`port ${port} is in use; choose another with --port, or 0 for any`) : error);
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      done({ server, port: typeof address === "object" && address ? address.port : port });
-    });
-  });
 }

@@ -1,7 +1,7 @@
 /**
- * Which requests a server answers, for the service and the studio alike: never those that a foreign web page makes a
- * browser send (foreign Origin), nor, on this machine's own address, those under a name that only leads here (foreign Host,
- * DNS rebinding).
+ * Which requests a server answers, for every server of this project (serve, studio, study): never those that a foreign web
+ * page makes a browser send (foreign Origin), nor, on this machine's own address, those under a name that only leads here
+ * (foreign Host, DNS rebinding). Headers of proxies (Forwarded, X-Forwarded-Host) change nothing in it.
  * @module
  */
 
@@ -24,6 +24,8 @@ export interface GuardedRequest {
    * fetched without an Origin, and the page cannot read it.
    */
   readonly site?: string | undefined;
+  /** Header "sec-fetch-mode": a link of another site that a person follows ("navigate") is answered. */
+  readonly mode?: string | undefined;
 }
 
 export type Admission =
@@ -40,7 +42,7 @@ export function isLoopback(host: string): boolean {
 
 /** The rule. Messages name what was wrong, not what to do: that is the caller's. */
 export function admission(
-  { host, origin, site }: GuardedRequest,
+  { host, origin, site, mode }: GuardedRequest,
   { loopback, hosts, origins }: AccessOptions,
 ): Admission {
   const name = (host ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
@@ -54,18 +56,10 @@ export function admission(
   // the scheme may be that of a proxy in front
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     return refused("foreign_origin", `pages of other sites may not use this server, got Origin ${quoted(origin)}`);
-  if (site !== undefined && site !== "same-origin" && site !== "none")
+  const own = site === undefined || site === "same-origin" || site === "none";
+  if (!own && !(mode === "navigate" && origin === undefined))
     return refused("foreign_origin", "pages of other sites may not use this server");
   return { admitted: true, cors: undefined };
-}
-
-/** Why the studio's server refuses a request; undefined when it is answered. */
-export function refusal(request: GuardedRequest, loopback: boolean): string | undefined {
-  const result = admission(request, { loopback, hosts: [], origins: [] });
-  if (result.admitted) return undefined;
-  return result.code === "foreign_host"
-    ? `${result.message}; start it with --host to open it to others`
-    : `${result.message}; open its own pages`;
 }
 
 function refused(code: "foreign_host" | "foreign_origin", message: string): Admission {

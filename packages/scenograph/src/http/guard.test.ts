@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { admission, isLoopback, refusal } from "./guard.node.ts";
+import { admission, isLoopback } from "./guard.ts";
 
 const local = { loopback: true, hosts: [], origins: [] };
 const own = { host: "127.0.0.1:4180", origin: "http://127.0.0.1:4180", site: "same-origin" };
@@ -65,11 +65,11 @@ describe("Origin", () => {
   });
 });
 
-test("the studio's refusals say what to do", () => {
-  expect(refusal(own, true)).toBeUndefined();
-  expect(refusal({ host: "studio.lan", origin: "https://studio.lan", site: "same-origin" }, false)).toBeUndefined();
-  expect(refusal({ ...own, host: undefined }, true)).toMatch(/answers to localhost alone.*--host/);
-  expect(refusal({ ...own, origin: "http://evil.example" }, true)).toMatch(/other sites.*its own pages/);
+test("a link of another site may be followed; its pictures, scripts and forms are refused", () => {
+  const link = { ...own, origin: undefined, site: "cross-site", mode: "navigate" };
+  expect(admission(link, local).admitted).toBe(true);
+  expect(admission({ ...link, mode: "no-cors" }, local)).toMatchObject(foreignOrigin);
+  expect(admission({ ...link, origin: "https://evil.example" }, local)).toMatchObject(foreignOrigin);
 });
 
 test("addresses of this machine", () => {
