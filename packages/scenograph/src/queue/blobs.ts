@@ -23,6 +23,27 @@ export interface BlobStore {
   list(prefix: string): Promise<string[]>;
 }
 
+/**
+ * The store cannot do what it should, and only who runs it can mend that: full (HTTP 507), or away, or not permitted (503).
+ * The message names the place and is for them; a server's clients get `told`.
+ */
+export class StoreError extends UserError {
+  override name = "StoreError";
+  override readonly status: number;
+  readonly told: string;
+  constructor(
+    message: string,
+    readonly full = false,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.status = full ? 507 : 503;
+    this.told = full
+      ? "the store of results is full; its operator has to make room, try again later"
+      : "the store of results does not work now; try again later";
+  }
+}
+
 const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
 /** The key itself. @throws UserError unless it is 1 to 8 names of letters, digits, ".", "_", "-" (none beginning with "."), joined by "/". */

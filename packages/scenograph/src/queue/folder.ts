@@ -2,9 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { UserError } from "@scenograph/graph/errors";
 import { syncFolder } from "../formats/folders.node.ts";
-import { type Blob, type BlobStore, checkKey, checkPrefix } from "./blobs.ts";
+import { type Blob, type BlobStore, checkKey, checkPrefix, StoreError } from "./blobs.ts";
 
 /** Ends names that are being written; no key can end like this, since keys have no "~". */
 const PARTIAL = "~partial";
@@ -20,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export class FolderStore implements BlobStore {
   constructor(private readonly folder: string) {}
 
-  /** `type` is not kept: `get` tells it by the key's ending. @throws UserError when the disk is full or the folder cannot be written */
+  /** `type` is not kept: `get` tells it by the key's ending. @throws StoreError when the disk is full or the folder cannot be written */
   async put(key: string, bytes: Uint8Array, _type: string): Promise<void> {
     const path = this.#path(key);
     const partial = `${path}.${randomUUID()}${PARTIAL}`;
@@ -64,7 +63,10 @@ export class FolderStore implements BlobStore {
   }
 
   async delete(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
+    const path = this.#path(key);
+    await rm(path, { force: true }).catch((error) => {
+      throw storeError(error, path);
+    });
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -111,20 +113,15 @@ export async function syncFiles(folder: string, names: Iterable<string>): Promis
   await syncFolder(folder);
 }
 
+const FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
 function storeError(error: unknown, path: string): Error {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
-    return new UserError(
+  if (code === undefined) return error as Error;
+  if (FULL.has(code))
+    return new StoreError(
       `store: the disk is full, ${path} was not written; free some space, nothing older was touched`,
+      true,
     );
-  if (
-    code === "EACCES" ||
-    code === "EPERM" ||
-    code === "EROFS" ||
-    code === "ENOTDIR" ||
-    code === "EISDIR" ||
-    code === "EEXIST"
-  )
-    return new UserError(`store: ${path} cannot be read or written (${code}); check --store and its permissions`);
-  return error as Error;
+  return new StoreError(`store: ${path} cannot be read or written (${code}); check --store and its permissions`);
 }

@@ -65,6 +65,7 @@ export interface JobQueue {
   /**
    * The present state, then every later one until a final one, which is the last. A slow reader skips intermediate
    * progress, never a final state. Ends early, without an error, when `signal` is aborted.
+   * A job that vanishes ends with status "failed", JobLostError.
    * @throws UserError for an unknown id.
    */
   watch(id: string, signal?: AbortSignal): AsyncIterable<JobState>;
@@ -127,7 +128,18 @@ export class CancelledError extends Error {
   override name = "CancelledError";
 }
 
-/** The queue's server does not answer: HTTP 503. */
+/**
+ * A job that was acknowledged and is in the queue no more (its server was flushed, evicted it, or came back with an older
+ * copy). `watch` ends with status "failed" and this name within `LOST_MS`; who still has the input adds it again.
+ */
+export class JobLostError extends Error {
+  override name = "JobLostError";
+}
+
+/** A waiter is told that its job vanished at most so many milliseconds later, while the queue's server answers. */
+export const LOST_MS = 5000;
+
+/** The queue's server does not answer, or refuses to write: HTTP 503. */
 export class QueueUnavailableError extends Error {
   override name = "QueueUnavailableError";
   readonly status = 503;

@@ -148,12 +148,14 @@ async function collect<Input>(
       name: "WorkerLostError",
       message: `job ${state.id}: its result is gone`,
     };
-    if (name !== "WorkerLostError" && name !== "CancelledError")
-      throw new (name === "Error" || name === "TypeError" ? Error : UserError)(message);
+    if (!GIVEN_OUT_AGAIN.has(name)) throw new (name === "Error" || name === "TypeError" ? Error : UserError)(message);
     if (++losses >= TRIES) throw new Error(`${kind}: shard ${index} was lost ${losses} times: ${message}`);
     log?.(`${kind}: shard ${index} was lost with its workers, given out again`);
   }
 }
+
+/** Ends of a job that say nothing of its input. */
+const GIVEN_OUT_AGAIN: ReadonlySet<string> = new Set(["WorkerLostError", "CancelledError", "JobLostError"]);
 
 /** The job's final state, and whether it was final before; waits while the queue is full or away. On an abort the job is cancelled. */
 async function outcome(
@@ -183,7 +185,14 @@ async function outcome(
     while (!isFinal(state.status)) {
       state = await patient(async () => {
         let last = state;
-        for await (const now of queue.watch(jobId, signal)) last = now;
+        try {
+          for await (const now of queue.watch(jobId, signal)) last = now;
+        } catch (error) {
+          // it vanished before it was watched
+          if (!(error instanceof UserError) || (await queue.get(jobId))) throw error;
+          const why = new JobLostError(`job ${jobId}: it vanished from the queue`);
+          return { ...last, status: "failed" as const, error: { name: why.name, message: why.message } };
+        }
         return last;
       });
       signal.throwIfAborted();

@@ -26,6 +26,7 @@ import {
   DeadlineError,
   type Handlers,
   isFinal,
+  JobLostError,
   type JobProgress,
   type JobQueue,
   type JobState,
@@ -72,6 +73,8 @@ interface Crew {
 
 /** Between looks at the state of a watched or running job when no event comes. */
 const LOOK_MS = 500;
+/** So many looks in a row that find no job: it is lost. */
+const GONE_LOOKS = 3;
 /** Reports of progress a job are at least this far apart. */
 const REPORT_MS = 200;
 /** A reservation holds for so many times `answerMs`: by then `add` has long given up. */
@@ -185,6 +188,7 @@ export class RedisQueue implements JobQueue {
     signal?.addEventListener("abort", listener);
     try {
       let told = "";
+      let missed = 0;
       for (;;) {
         const changed = new Promise<void>((resolve) => {
           wake = resolve;
@@ -200,7 +204,14 @@ export class RedisQueue implements JobQueue {
         if (!signal?.aborted && !this.#closed) await changed;
         clearTimeout(timer);
         if (signal?.aborted || this.#closed) return;
-        state = (await this.#lookAgain(id)) ?? state;
+        const found = await this.#lookAgain(id);
+        if (found !== "gone") missed = 0;
+        // moved between two lists while it was looked for, or a replica that is behind: looked for again
+        else if (++missed >= GONE_LOOKS) {
+          yield lost(state);
+          return;
+        }
+        if (typeof found === "object") state = found;
       }
     } finally {
       signal?.removeEventListener("abort", listener);
@@ -339,11 +350,11 @@ export class RedisQueue implements JobQueue {
     return job && stateOf(job, kind, bull);
   }
 
-  async #lookAgain(id: string): Promise<JobState | undefined> {
+  async #lookAgain(id: string): Promise<JobState | "gone" | "away"> {
     try {
-      return await this.get(id);
+      return (await this.get(id)) ?? "gone";
     } catch (error) {
-      if (error instanceof QueueUnavailableError) return undefined;
+      if (error instanceof QueueUnavailableError) return "away";
       throw error;
     }
   }
@@ -389,6 +400,12 @@ export class RedisQueue implements JobQueue {
     asked.catch(() => {});
     try {
       return await Promise.race([asked, late]);
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (refused === undefined) throw error;
+      throw new QueueUnavailableError(
+        `${what}(): the queue's Redis refuses to write (${refused}); see to its memory and disk`,
+      );
     } finally {
       clearTimeout(timer);
     }
@@ -446,6 +463,19 @@ function stateOf(job: Bull, kind: string, bull: string): JobState {
       finishedAt: deadlineAt,
     };
   return state;
+}
+
+function lost(state: JobState): JobState {
+  const why = new JobLostError(`job ${state.id}: it vanished from the queue's Redis; send it again`);
+  return { ...state, status: "failed", error: describe(why), finishedAt: Date.now() };
+}
+
+/** Why Redis refuses a command that changes something: full, a replica, its disk, its password. Undefined for other errors. */
+function refusalOf(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : "";
+  return /\b(OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|LOADING|NOAUTH|WRONGPASS|NOPERM)\b/.exec(
+    message,
+  )?.[1];
 }
 
 /** What `#process` put into the reason; other reasons are BullMQ's own: a job that was lost twice. */

@@ -5,9 +5,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { UserError } from "@scenograph/graph/errors";
 import { AwsClient } from "aws4fetch";
-import { type Blob, type BlobStore, checkKey, checkPrefix } from "scenograph/queue/blobs";
+import { type Blob, type BlobStore, checkKey, checkPrefix, StoreError } from "scenograph/queue/blobs";
 
 export interface S3Options {
   /** https://host[:port] of the service; buckets are addressed by path. */
@@ -74,7 +73,7 @@ export class S3Store implements BlobStore {
     return `${this.#root}/${this.options.prefix}${checkKey(key)}`;
   }
 
-  /** @throws UserError when access is refused or the bucket is missing; Error when the store does not answer. */
+  /** @throws StoreError when access is refused, the bucket is missing or full, or the store does not answer. */
   async #send(method: string, url: string, accepted: readonly number[], body?: Uint8Array, type?: string) {
     const headers: Record<string, string> = { "x-amz-content-sha256": sha256(body ?? new Uint8Array()) };
     if (type !== undefined) headers["content-type"] = type;
@@ -91,17 +90,20 @@ export class S3Store implements BlobStore {
         if (accepted.includes(status) && !noBucket)
           return { status, bytes, type: response.headers.get("content-type") ?? "application/octet-stream" };
         problem = `answered ${status}${noBucket ? ", no such bucket" : ""}`;
+        const code = /<Code>(\w+)<\/Code>/.exec(new TextDecoder().decode(bytes.subarray(0, 4096)))?.[1] ?? "";
+        if (status === 507 || /^(XMinioStorageFull|XMinioAdminBucketQuotaExceeded|QuotaExceeded)$/.test(code))
+          throw new StoreError(`store: ${this.#root} is full (${code || status}); make room in it`, true);
         if (status < 500 && status !== 429 && status !== 408)
-          throw new UserError(
+          throw new StoreError(
             `store: ${this.#root} ${problem} to ${method}; check bucket, region, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
           );
       } catch (error) {
-        if (error instanceof UserError) throw error;
+        if (error instanceof StoreError) throw error;
         const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
         problem = `does not answer (${cause?.code ?? message})`;
       }
     }
-    throw new Error(`store: ${this.#root} ${problem} to ${method}, tried ${TRIES} times; see that it runs`);
+    throw new StoreError(`store: ${this.#root} ${problem} to ${method}, tried ${TRIES} times; see that it runs`);
   }
 }
 

@@ -134,8 +134,9 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
 
   // before the guard: probes name a machine by its address, and the answers tell nothing
   handle(app, "health", () => ({ status: "ok" as const }));
-  handle(app, "ready", (_, c) => {
-    const status = draining ? "draining" : engine.warm ? "ok" : "warming up";
+  handle(app, "ready", async (_, c) => {
+    const ready = draining ? "draining" : engine.warm ? "ok" : "warming up";
+    const status = ready === "ok" && !(await results.works()) ? "store unavailable" : ready;
     return c.json({ status }, status === "ok" ? 200 : 503);
   });
   app.use(async (c, next) => {
@@ -219,7 +220,8 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     const { status, problem, retryAfter, failure } = answered(error, requestId);
-    if (failure) log("error", "request failed", { requestId, error: error.stack ?? String(error) });
+    if (failure || status >= 500)
+      log("error", "request failed", { requestId, status, error: error.stack ?? String(error) });
     if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
     if (status === 401) c.header("www-authenticate", "Bearer");
     return c.json(problem, status as ContentfulStatusCode);

@@ -1,6 +1,7 @@
 /** Errors as answers: one shape for every route, one clear line, the classes of packages/graph/src/errors.ts to their status. @module */
 
 import { UserError } from "@scenograph/graph/errors";
+import { StoreError } from "scenograph/queue/blobs";
 import type { z } from "zod";
 import type { Problem } from "./schemas.ts";
 
@@ -67,14 +68,21 @@ function described(error: unknown): Described {
     const { status, code, extra } = error;
     return { status, code, message, ...extra, failure: false };
   }
+  if (error instanceof StoreError || error.name === "StoreError") {
+    // its message names a place of this machine; a job's came without its class
+    const { status, told } = error instanceof StoreError ? error : new StoreError(message, /is full/.test(message));
+    const code = status === 507 ? "store_full" : "store_unavailable";
+    return { status, code, message: told, retryAfter: 30, failure: true };
+  }
   if (error instanceof UserError) {
     const retryAfter = "retryAfter" in error ? Number(error.retryAfter) : error.status === 429 ? 5 : undefined;
     const code = CODES[error.name] ?? "invalid_request";
     return { status: error.status, code, message, failure: false, ...(retryAfter !== undefined && { retryAfter }) };
   }
   if (error.name === "DeadlineError") return { status: 504, code: "deadline_exceeded", message, failure: false };
+  if (error.name === "JobLostError") return { status: 500, code: "job_lost", message, failure: true };
   if (error.name === "QueueUnavailableError")
-    return { status: 503, code: "queue_unavailable", message, retryAfter: 5, failure: false };
+    return { status: 503, code: "queue_unavailable", message, retryAfter: 5, failure: true };
   // nobody reads it
   if (error.name === "AbortError") return { status: 499, code: "closed", message, failure: false };
   return internal();

@@ -13,14 +13,23 @@ const SWEEP_MS = 600_000;
 export type ResultKind = "png" | "json";
 const TYPES: Readonly<Record<ResultKind, string>> = { png: "image/png", json: "application/json" };
 
+/** A disk that has no room for a page of 4 kB has none for pictures. */
+const PROBE = new TextEncoder().encode(`"${"probe ".repeat(700)}"`);
+
 export interface Kept {
   readonly id: string;
   /** Seconds since 1970. */
   readonly expires: number;
 }
 
+/** How long `works` believes what it found: shortly after a failure, so that a mended store is soon used again. */
+const WELL_MS = 30_000;
+const ILL_MS = 2000;
+
 export class Results {
   readonly #timer: NodeJS.Timeout;
+  #health = { ok: true, at: Number.NEGATIVE_INFINITY };
+  #probe: Promise<boolean> | undefined;
 
   constructor(
     readonly store: BlobStore,
@@ -33,8 +42,30 @@ export class Results {
   async keep(bytes: Uint8Array, kind: ResultKind): Promise<Kept> {
     const expires = Math.ceil(Date.now() / 1000) + this.seconds;
     const id = resultId(expires);
-    await putResult(this.store, id, kind, bytes);
+    try {
+      await putResult(this.store, id, kind, bytes);
+    } catch (error) {
+      this.#health = { ok: false, at: performance.now() };
+      throw error;
+    }
     return { id, expires };
+  }
+
+  /** Whether the store takes what is written; tried with a small file, at most every 2 s while it does not. */
+  works(): Promise<boolean> {
+    const { ok, at } = this.#health;
+    if (performance.now() - at < (ok ? WELL_MS : ILL_MS)) return Promise.resolve(ok);
+    this.#probe ??= putResult(this.store, resultId(Math.ceil(Date.now() / 1000) + 60), "json", PROBE)
+      .then(
+        () => true,
+        () => false,
+      )
+      .then((result) => {
+        this.#health = { ok: result, at: performance.now() };
+        this.#probe = undefined;
+        return result;
+      });
+    return this.#probe;
   }
 
   /** Undefined for what never was, is over or is no id. */

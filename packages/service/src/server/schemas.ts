@@ -348,7 +348,9 @@ export const job = z
   .meta({ id: "Job" });
 export const cancelled = z.object({ id: z.string(), cancelled: z.boolean() }).meta({ id: "Cancelled" });
 
-export const health = z.object({ status: z.enum(["ok", "warming up", "draining"]) }).meta({ id: "Health" });
+export const health = z
+  .object({ status: z.enum(["ok", "warming up", "draining", "store unavailable"]) })
+  .meta({ id: "Health" });
 
 /** Every error of every route. */
 export const problem = z
