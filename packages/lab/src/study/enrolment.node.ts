@@ -68,10 +68,9 @@ export class Enrolment {
 
   /** How many invitations there are, and how many a rater has used. */
   invitations(): { readonly made: number; readonly used: number } {
-    return this.#db.prepare("SELECT count(*) AS made, count(rater) AS used FROM invitations").get() as {
-      made: number;
-      used: number;
-    };
+    const row = this.#db.prepare("SELECT count(*) AS made, count(rater) AS used FROM invitations").get();
+    const { made, used } = row as { made: number; used: number };
+    return { made, used };
   }
 
   /**
