@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BusyError, FormatError, UserError } from "@scenograph/graph/errors";
 import { readSafetensors, type Tensor, writeSafetensors } from "@scenograph/graph/formats/safetensors";
 import type { BlobStore } from "./blobs.ts";
-import { isFinal, type JobContext, type JobHandler, type JobQueue, type JobState } from "./queue.ts";
+import { isFinal, type JobContext, type JobHandler, JobLostError, type JobQueue, type JobState } from "./queue.ts";
 
 export interface Shard<Input> {
   /** From 0, without gaps. */
