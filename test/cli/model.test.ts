@@ -214,5 +214,10 @@ test("inspect and doctor", async () => {
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({ node: process.versions.node, selfTest: { ok: true } });
   expect(found.onnxruntime.devices).toContain("cpu");
+  // what this onnxruntime was built with is tried; only what has computed is offered
+  const { tried, devices } = found.onnxruntime;
+  expect(tried.length).toBeGreaterThan(0);
+  expect(devices).toEqual(tried.flatMap((t: { ok: boolean; device: string }) => (t.ok ? [t.device] : [])));
+  for (const t of tried) expect(t.ok ? t.runMs >= 0 : t.problem).toBeTruthy();
   expect(found.ok).toBe(found.problems.length === 0);
 });

@@ -8,9 +8,12 @@
  */
 import { FormatError, ShapeError } from "./errors.ts";
 import { type FileNode, type FileTensor, readOnnxModel } from "./importOnnxModel.ts";
-import { Call, OPERATORS, type Value } from "./importOnnxOps.ts";
+import { applyOperator, Call, OPERATORS, type Value } from "./importOnnxOps.ts";
 import { constant } from "./leaves.ts";
 import { show, Tensor } from "./tensor.ts";
+
+/** Operator sets whose definitions were read; from 11 on they are compared with onnxruntime, attribute by attribute. */
+const [MIN_OPSET, MAX_OPSET] = [7, 21];
 
 export interface OnnxNetwork {
   /** Inputs in the file's order, initializers left out; undefined: a size that the file leaves open. */
@@ -29,6 +32,10 @@ export interface OnnxNetwork {
  */
 export function importOnnx(bytes: Uint8Array): OnnxNetwork {
   const model = readOnnxModel(bytes);
+  if (model.opset < MIN_OPSET || model.opset > MAX_OPSET)
+    throw new FormatError(
+      `importOnnx(): operator sets ${MIN_OPSET} to ${MAX_OPSET} are read, got ${model.opset}; export the model with one of these`,
+    );
   for (const node of model.nodes)
     if (!(node.domain === "" || node.domain === "ai.onnx") || !OPERATORS.has(node.type))
       throw new FormatError(
@@ -95,7 +102,7 @@ function evaluate(
     return value;
   });
   try {
-    return OPERATORS.get(node.type)!(new Call(node, inputs, opset, toValue));
+    return applyOperator(new Call(node, inputs, opset, toValue));
   } catch (error) {
     if (error instanceof ShapeError)
       throw new ShapeError(`${error.message} (${node.type}, node "${node.name}" of the ONNX file)`);

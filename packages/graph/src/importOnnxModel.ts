@@ -103,8 +103,9 @@ function attribute(bytes: Uint8Array): [string, FileAttribute | undefined] {
     else if (f.field === 8) appendTo(list, ints(f));
     else if (f.field === 20) type = int(f);
   }
-  // an empty list leaves no trace but its type
-  return [name, type === 6 || type === 7 || (type === 0 && list.length > 0) ? list : single];
+  // an empty list leaves no trace but its type, and neither do 0, 0.0 and "": proto3 does not write them
+  if (type === 6 || type === 7 || (type === 0 && list.length > 0)) return [name, list];
+  return [name, single ?? ({ 1: 0, 2: 0, 3: "" } as Readonly<Record<number, number | string>>)[type]];
 }
 
 function value(bytes: Uint8Array): FileValue {
@@ -125,7 +126,8 @@ function dimension(f: ProtoField): (number | undefined)[] {
   if (f.field !== 1) return [];
   let size: number | undefined;
   for (const d of readFields(message(f, "dimension"))) if (d.field === 1) size = int(d);
-  return [size];
+  // -1 is how some exporters write a size that is open
+  return [size !== undefined && size < 0 ? undefined : size];
 }
 
 /** TensorProto: data_type 1 float, 6 int32, 7 int64, 9 bool, 10 float16, 11 double. */

@@ -94,9 +94,98 @@ export class Call {
     if (this.has(i)) return this.ints(i);
     return this.attribute("axes") === undefined ? undefined : this.numbers("axes", []);
   }
+
+  /** The axes of `axes(i)` in a tensor of this rank, from 0, each once. */
+  uniqueAxes(i: number, rank: number): number[] | undefined {
+    const axes = this.axes(i)?.map((a) => normalAxis(a, rank, this.node.type));
+    if (axes && new Set(axes).size < axes.length) this.fail(`an axis is named once, got [${this.axes(i)}]`);
+    return axes;
+  }
 }
 
 type Operator = (c: Call) => Value;
+
+function isOf(attribute: string, opset: number): boolean {
+  const [from, end] = VERSIONS[attribute] ?? [0, 99];
+  return from <= opset && opset < end;
+}
+
+const WINDOW = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
+/** Attributes of the operators, over all operator sets that are read; those not listed have none. */
+const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  Conv: [...WINDOW, "group"],
+  ConvTranspose: [...WINDOW, "group", "output_padding", "output_shape"],
+  MaxPool: [...WINDOW, "ceil_mode", "storage_order"],
+  AveragePool: [...WINDOW, "ceil_mode", "count_include_pad"],
+  BatchNormalization: ["epsilon", "momentum", "training_mode", "spatial"],
+  InstanceNormalization: ["epsilon"],
+  LayerNormalization: ["axis", "epsilon", "stash_type"],
+  LeakyRelu: ["alpha"],
+  Elu: ["alpha"],
+  Clip: ["min", "max"],
+  Softmax: ["axis"],
+  Gemm: ["alpha", "beta", "transA", "transB"],
+  ReduceMean: ["axes", "keepdims", "noop_with_empty_axes"],
+  ReduceSum: ["axes", "keepdims", "noop_with_empty_axes"],
+  ReduceMax: ["axes", "keepdims", "noop_with_empty_axes"],
+  Dropout: ["ratio", "seed"],
+  Constant: ["value", "value_float", "value_floats", "value_int", "value_ints"],
+  Shape: ["start", "end"],
+  Gather: ["axis"],
+  ConstantOfShape: ["value"],
+  Slice: ["starts", "ends", "axes"],
+  Concat: ["axis"],
+  Squeeze: ["axes"],
+  Unsqueeze: ["axes"],
+  Reshape: ["allowzero"],
+  Flatten: ["axis"],
+  Transpose: ["perm"],
+  Cast: ["to", "saturate"],
+  Pad: ["mode", "pads", "value"],
+};
+
+/** Attributes that came later ([from, end)) or were replaced by inputs. */
+const VERSIONS: Readonly<Record<string, readonly [from: number, end: number]>> = {
+  "AveragePool.dilations": [19, 99],
+  "AveragePool.ceil_mode": [10, 99],
+  "BatchNormalization.spatial": [7, 9],
+  "BatchNormalization.training_mode": [14, 99],
+  "Clip.min": [7, 11],
+  "Clip.max": [7, 11],
+  "Constant.value_float": [12, 99],
+  "Constant.value_floats": [12, 99],
+  "Constant.value_int": [12, 99],
+  "Constant.value_ints": [12, 99],
+  "Cast.saturate": [19, 99],
+  "Dropout.ratio": [7, 12],
+  "Dropout.seed": [12, 99],
+  "MaxPool.ceil_mode": [10, 99],
+  "MaxPool.dilations": [10, 99],
+  "Pad.pads": [7, 11],
+  "Pad.value": [7, 11],
+  "ReduceMax.axes": [7, 18],
+  "ReduceMax.noop_with_empty_axes": [18, 99],
+  "ReduceMean.axes": [7, 18],
+  "ReduceMean.noop_with_empty_axes": [18, 99],
+  "ReduceSum.axes": [7, 13],
+  "ReduceSum.noop_with_empty_axes": [13, 99],
+  "Reshape.allowzero": [14, 99],
+  "Shape.end": [15, 99],
+  "Shape.start": [15, 99],
+  "Slice.axes": [7, 10],
+  "Slice.ends": [7, 10],
+  "Slice.starts": [7, 10],
+  "Squeeze.axes": [7, 13],
+  "Unsqueeze.axes": [7, 13],
+};
+
+/** The value of a node; what it says and we do not know is refused. @throws FormatError */
+export function applyOperator(c: Call): Value {
+  for (const name of c.node.attributes.keys())
+    if (!ATTRIBUTES[c.node.type]?.includes(name) || !isOf(`${c.node.type}.${name}`, c.opset))
+      c.fail(`attribute "${name}" is not known in operator set ${c.opset}`);
+  return OPERATORS.get(c.node.type)!(c);
+}
 
 const unary =
   (f: (x: Tensor) => Tensor): Operator =>
@@ -115,7 +204,10 @@ function channels(v: Tensor, x: Tensor): Tensor {
 /** The one stride and the padding of a convolution or pooling over pictures, auto_pad resolved. */
 function window(c: Call, x: Tensor, kernel: readonly number[]) {
   if (x.rank !== 4 || kernel.length !== 2) c.fail(`pictures [N, C, H, W] are supported, got [${x.shape}]`);
-  if (c.numbers("dilations", []).some((d) => d !== 1)) c.fail(`dilations are 1, got ${c.numbers("dilations", [])}`);
+  const stated = c.numbers("kernel_shape", kernel);
+  if (stated.join() !== kernel.join()) c.fail(`kernel_shape is that of the weights, [${kernel}], got [${stated}]`);
+  const dilations = c.numbers("dilations", [1, 1]);
+  if (dilations.length !== 2 || dilations.some((d) => d !== 1)) c.fail(`dilations are 1, got ${dilations}`);
   const strides = c.numbers("strides", [1, 1]);
   const stride = strides[0];
   if (strides.length !== 2 || strides[1] !== stride || !(stride >= 1))
@@ -123,6 +215,10 @@ function window(c: Call, x: Tensor, kernel: readonly number[]) {
   const pads = c.numbers("pads", [0, 0, 0, 0]);
   if (pads.length !== 4 || pads.some((p) => p < 0)) c.fail(`pads are four numbers from 0, got [${pads}]`);
   const auto = c.attribute("auto_pad") ?? "NOTSET";
+  const isPool = c.node.type.endsWith("Pool");
+  if (isPool && pads.some((p, i) => p >= kernel[i % 2]))
+    c.fail(`pads are below the kernel, got [${pads}] for [${kernel}]`);
+  if (!isPool && auto !== "NOTSET" && c.attribute("pads") !== undefined) c.fail("auto_pad or pads, got both");
   if (auto === "NOTSET") return { stride, padding: pads as unknown as readonly [number, number, number, number] };
   if (auto === "VALID") return { stride, padding: 0 };
   if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") c.fail(`auto_pad ${String(auto)} is not known`);
@@ -168,6 +264,7 @@ function softmaxOf(c: Call): Tensor {
 function padOf(c: Call): Tensor {
   const x = c.tensor(0);
   c.only("mode", "constant");
+  if (c.attribute("mode") === "") c.fail("mode is constant, reflect, edge or wrap, got nothing");
   const amounts = c.opset >= 11 ? c.ints(1) : c.numbers("pads", []);
   const value = c.opset < 11 ? c.number("value", 0) : c.has(2) ? c.scalar(2) : 0;
   const axes = (c.has(3) ? c.ints(3) : x.shape.map((_, i) => i)).map((a) => normalAxis(a, x.rank, "Pad"));
@@ -193,15 +290,15 @@ function reshapeOf(c: Call): Value {
 
 function reduce(f: (x: Tensor, axes?: readonly number[], keepDims?: boolean) => Tensor): Operator {
   return (c) => {
-    const axes = c.axes(1);
-    if (axes?.length === 0 && c.number("noop_with_empty_axes", 0) !== 0) return c.tensor(0);
+    const axes = c.uniqueAxes(1, c.tensor(0).rank);
+    if (!axes?.length && c.number("noop_with_empty_axes", 0) !== 0) return c.tensor(0);
     return f(c.tensor(0), axes?.length ? axes : undefined, c.number("keepdims", 1) !== 0);
   };
 }
 
 function squeeze(c: Call): Value {
   const x = c.value(0);
-  const axes = c.axes(1)?.map((a) => normalAxis(a, x.shape.length, "Squeeze"));
+  const axes = c.uniqueAxes(1, x.shape.length);
   const dropped = (d: number, i: number) => (axes ? axes.includes(i) : d === 1);
   const shape = x.shape.filter((d, i) => !dropped(d, i));
   return x instanceof Tensor ? reshape(x, shape) : reshapeInts(x, shape);
@@ -211,7 +308,7 @@ function unsqueeze(c: Call): Value {
   const x = c.value(0);
   const given = c.axes(1) ?? c.fail("axes are needed");
   const rank = x.shape.length + given.length;
-  const axes = given.map((a) => normalAxis(a, rank, "Unsqueeze"));
+  const axes = c.uniqueAxes(1, rank) ?? [];
   const rest = [...x.shape];
   const shape = Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : (rest.shift() ?? 1)));
   return x instanceof Tensor ? reshape(x, shape) : reshapeInts(x, shape);
@@ -219,6 +316,7 @@ function unsqueeze(c: Call): Value {
 
 function concatOf(c: Call): Value {
   const values = c.inputs.map((_, i) => c.value(i));
+  if (c.attribute("axis") === undefined) c.fail("attribute axis is needed, got none");
   const lists = values.filter((v): v is Ints => !(v instanceof Tensor));
   if (lists.length > 0 && lists.length === values.length) return concatInts(lists);
   return concat(
@@ -234,6 +332,10 @@ function sliceOf(c: Call): Value {
   const ends = c.opset >= 10 ? c.ints(2) : c.numbers("ends", []);
   const axes = c.axes(3) ?? starts.map((_, i) => i);
   const steps = c.has(4) ? c.ints(4) : starts.map(() => 1);
+  if ([ends, axes, steps].some((list) => list.length !== starts.length))
+    c.fail(`starts, ends, axes and steps are equally many, got ${[starts, ends, axes, steps].map((l) => l.length)}`);
+  if (new Set(axes.map((a) => normalAxis(a, x.shape.length, "Slice"))).size < axes.length)
+    c.fail(`an axis is named once, got [${axes}]`);
   if (!(x instanceof Tensor)) return sliceInts(x, starts, ends, axes, steps);
   if (steps.some((s) => s !== 1)) c.fail(`steps of 1 are supported, got [${steps}]`);
   return axes.reduce((t, a, i) => {
@@ -246,6 +348,7 @@ function sliceOf(c: Call): Value {
 function transposeOf(c: Call): Value {
   const x = c.value(0);
   const perm = c.numbers("perm", x.shape.map((_, i) => i).reverse());
+  if (perm.length !== x.shape.length) c.fail(`perm names all ${x.shape.length} axes, got [${perm}]`);
   return x instanceof Tensor ? transpose(x, perm) : transposeInts(x, perm);
 }
 
@@ -258,6 +361,13 @@ function constantOfShapeOf(c: Call): Value {
 function filled(c: Call, value: number): FileTensor {
   const { ints, shape } = constantOfShape(c.ints(0), value);
   return { name: "", shape, floats: Float32Array.from(ints) };
+}
+
+/** `start` and `end` of Shape, as slice takes them: negative from the end, clamped. */
+function bounds(c: Call): [number, number] {
+  const rank = c.value(0).shape.length;
+  const at = (v: number) => Math.min(Math.max(v < 0 ? v + rank : v, 0), rank);
+  return [at(c.number("start", 0)), at(c.number("end", rank))];
 }
 
 function intList(ints: readonly number[]): Ints {
@@ -325,15 +435,17 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["AveragePool", (c) => pool(c, c.number("count_include_pad", 0) !== 0 ? avgPool2d : avgPoolInside)],
   [
     "GlobalAveragePool",
-    (c) =>
-      mean(
+    (c) => {
+      if (c.tensor(0).rank < 3) c.fail(`pictures or sequences [N, C, ...] are pooled, got [${c.tensor(0).shape}]`);
+      return mean(
         c.tensor(0),
         c
           .tensor(0)
           .shape.map((_, i) => i)
           .slice(2),
         true,
-      ),
+      );
+    },
   ],
   ["BatchNormalization", batchNorm],
   [
@@ -346,7 +458,15 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ],
   ["LayerNormalization", layerNorm],
   ["Relu", unary(e.relu)],
-  ["LeakyRelu", (c) => e.leakyRelu(c.tensor(0), c.number("alpha", 0.01))],
+  [
+    "LeakyRelu",
+    (c) => {
+      const alpha = c.number("alpha", 0.01);
+      // our own operator tells the side by the sign of its output
+      if (alpha >= 0) return e.leakyRelu(c.tensor(0), alpha);
+      return e.where(e.greater(c.tensor(0), 0), c.tensor(0), e.mul(c.tensor(0), alpha));
+    },
+  ],
   ["Elu", (c) => e.elu(c.tensor(0), c.number("alpha", 1))],
   [
     "Clip",
@@ -365,7 +485,14 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["Sqrt", unary(e.sqrt)],
   ["Abs", unary(e.abs)],
   ["Neg", unary(e.neg)],
-  ["Pow", (c) => e.pow(c.tensor(0), c.scalar(1))],
+  [
+    "Pow",
+    (c) => {
+      const exponent = c.scalar(1);
+      if (c.value(1).shape.length > c.tensor(0).rank) c.fail("the exponent has no more axes than the base");
+      return e.pow(c.tensor(0), exponent);
+    },
+  ],
   ["Softmax", softmaxOf],
   ["Add", binary(e.add)],
   ["Sub", binary(e.sub)],
@@ -381,9 +508,16 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["Identity", (c) => c.value(0)],
   ["Dropout", (c) => c.value(0)],
   ["Constant", constantOf],
-  ["Shape", (c) => intList(c.value(0).shape)],
+  ["Shape", (c) => intList(c.value(0).shape.slice(...bounds(c)))],
   // of integers alone: embedding tables are no part of the networks meant here
-  ["Gather", (c) => gatherInts(c.integers(0), c.integers(1))],
+  [
+    "Gather",
+    (c) => {
+      if (![0, -1].includes(c.number("axis", 0)))
+        c.fail(`a list is taken from along axis 0, got ${c.number("axis", 0)}`);
+      return gatherInts(c.integers(0), c.integers(1));
+    },
+  ],
   ["ConstantOfShape", constantOfShapeOf],
   ["Slice", sliceOf],
   ["Concat", concatOf],
@@ -394,7 +528,9 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
     "Flatten",
     (c) => {
       const x = c.tensor(0);
-      const axis = c.number("axis", 1);
+      const given = c.number("axis", 1);
+      const axis = given < 0 ? given + x.rank : given;
+      if (axis < 0 || axis > x.rank) c.fail(`axis is from -${x.rank} to ${x.rank}, got ${given}`);
       const rows = x.shape.slice(0, axis).reduce((a, b) => a * b, 1);
       return reshape(x, [rows, x.size / rows]);
     },

@@ -95,7 +95,7 @@ describe("malformed files", () => {
     ],
     ["__proto__", file(`{${tensor("__proto__", 0, 1)}}`, 1), /__proto__/],
     ["__proto__ in metadata", file('{"__metadata__":{"__proto__":"x"}}'), /__proto__/],
-    ["an unknown type", file('{"a":{"dtype":"F8_E4M3","shape":[0],"data_offsets":[0,0]}}'), /dtype of F32.*F8_E4M3/],
+    ["an unknown type", file('{"a":{"dtype":"F7","shape":[0],"data_offsets":[0,0]}}'), /dtype of F32.*F7/],
     ["a type from the prototype", file('{"a":{"dtype":"toString","shape":[0],"data_offsets":[0,0]}}'), /dtype of F32/],
     ["shape against size", file(`{${tensor("a", 0, 4, "[5]")}}`, 4), /needs 5 bytes, got 4/],
     ["an overflowing shape", file(`{${tensor("a", 0, 0, "[4294967296,4294967296]")}}`), /needs 18446744073709552000/],
@@ -166,5 +166,41 @@ describe("malformed files", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("files of other programs", () => {
+  const file = (dtype: string, shape: number[], bytes: number) => {
+    const header = new TextEncoder().encode(
+      `{"a":{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[0,${bytes}]}}`,
+    );
+    const out = new Uint8Array(8 + header.length + bytes);
+    new DataView(out.buffer).setUint32(0, header.length, true);
+    out.set(header, 8);
+    return out;
+  };
+
+  test.each([
+    ["F64", 8],
+    ["U64", 8],
+    ["U32", 4],
+    ["U16", 2],
+    ["I16", 2],
+    ["F8_E4M3", 1],
+    ["F8_E5M2", 1],
+    ["F4", 0.5],
+  ])("%s is listed, and refused by name only when it is read", (dtype, width) => {
+    const whole = file(dtype, [2, 3], 6 * width);
+    expect(readSafetensorsHeader(whole).entries[0]).toMatchObject({ name: "a", dtype, shape: [2, 3] });
+    expect(() => readSafetensors(whole)).toThrow(`tensor "a" is ${dtype}, which is listed but not read`);
+    expect(() => readSafetensorsHeader(file(dtype, [2, 3], 6 * width + 1))).toThrow(/needs .* bytes, got/);
+  });
+
+  test.each([
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12345\n", /Git LFS pointer.*git lfs pull/],
+    ["<!doctype html><html>", /web page/],
+    ["PK\u0003\u0004.......", /a ZIP, perhaps of PyTorch/],
+  ])("%j is said to be what it is", (text, message) => {
+    expect(() => readSafetensorsHeader(new TextEncoder().encode(text))).toThrow(message);
   });
 });

@@ -8,8 +8,27 @@ import { fromBfloat16, fromFloat16, toFloat16 } from "./float16.ts";
 import { type HeaderValue, readHeaderJson } from "./safetensors-json.ts";
 
 const BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, I32: 4, I64: 8, BOOL: 1 } as const;
+/** Bits of types that other programs write: files that hold them are whole, and can be listed, but are not read as numbers here. */
+const OTHER_BITS = {
+  F64: 64,
+  U64: 64,
+  U32: 32,
+  U16: 16,
+  I16: 16,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F8_E5M2FNUZ: 8,
+  F8_E4M3FNUZ: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
+  C64: 64,
+} as const;
 
 export type Dtype = keyof typeof BYTES;
+/** Every type of the format, as of safetensors 0.6. */
+export type FileDtype = Dtype | keyof typeof OTHER_BITS;
 
 /** An array with its shape. F16 and BF16 are held as the float32 values they stand for; BOOL as 0 and 1. */
 export type Tensor = { readonly shape: readonly number[] } & (
@@ -28,7 +47,7 @@ export interface Safetensors {
 /** Where a tensor lies: bytes [begin, end) of the file. */
 export interface TensorEntry {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: FileDtype;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -55,6 +74,13 @@ export function readSafetensorsHeader(bytes: Uint8Array): {
   readonly entries: TensorEntry[];
   readonly metadata: Record<string, string>;
 } {
+  if (startsWith(bytes, "version https://git-lfs"))
+    throw new FormatError("readSafetensors(): the file is a Git LFS pointer, not the weights; run git lfs pull");
+  // no header is so long that its length begins like these
+  if (["<!do", "<!DO", "<htm", "<HTM"].some((text) => startsWith(bytes, text)))
+    throw new FormatError("readSafetensors(): the file is a web page; fetch the weights again");
+  if (startsWith(bytes, "PK\x03\x04"))
+    throw new FormatError("readSafetensors(): the file is a ZIP, perhaps of PyTorch; save it as safetensors");
   if (bytes.length < 8) throw bad(`a file has at least 8 bytes, got ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = view.getUint32(0, true) + view.getUint32(4, true) * 4294967296;
@@ -93,19 +119,31 @@ function entryOf(name: string, value: HeaderValue, dataStart: number, fileSize: 
     if (key !== "dtype" && key !== "shape" && key !== "data_offsets")
       throw bad(`tensor "${name}" has dtype, shape and data_offsets only, got "${key}"`);
   const dtype = value.get("dtype");
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype))
-    throw bad(`tensor "${name}" has a dtype of ${Object.keys(BYTES).join(", ")}, got ${JSON.stringify(dtype)}`);
+  const bits = typeof dtype === "string" ? bitsOf(dtype) : undefined;
+  if (bits === undefined)
+    throw bad(
+      `tensor "${name}" has a dtype of ${[...Object.keys(BYTES), ...Object.keys(OTHER_BITS)].join(", ")}, got ${JSON.stringify(dtype)}`,
+    );
   const shape = integers(value.get("shape"), `the shape of tensor "${name}"`);
   const offsets = integers(value.get("data_offsets"), `data_offsets of tensor "${name}"`);
   if (offsets.length !== 2) throw bad(`data_offsets of tensor "${name}" are two integers, got ${offsets.length}`);
   const [begin, end] = offsets.map((o) => o + dataStart);
   if (begin > end || end > fileSize)
     throw bad(`tensor "${name}" lies at bytes ${begin} to ${end} of a file of ${fileSize}`);
-  const need = shape.reduce((n, d) => n * d, BYTES[dtype as Dtype]);
+  const need = shape.reduce((n, d) => n * d, bits) / 8;
   // A product beyond 2^53 is inexact, but then it is no file's size either.
   if (need !== end - begin)
     throw bad(`tensor "${name}" of shape [${shape}] and type ${dtype} needs ${need} bytes, got ${end - begin}`);
-  return { name, dtype: dtype as Dtype, shape, begin, end };
+  return { name, dtype: dtype as FileDtype, shape, begin, end };
+}
+
+function bitsOf(dtype: string): number | undefined {
+  if (Object.hasOwn(BYTES, dtype)) return 8 * BYTES[dtype as Dtype];
+  return Object.hasOwn(OTHER_BITS, dtype) ? OTHER_BITS[dtype as keyof typeof OTHER_BITS] : undefined;
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return String.fromCharCode(...bytes.subarray(0, text.length)) === text;
 }
 
 function integers(value: HeaderValue | undefined, what: string): number[] {
@@ -117,12 +155,13 @@ function integers(value: HeaderValue | undefined, what: string): number[] {
 }
 
 function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorEntry, lazy: boolean): Tensor {
+  if (!Object.hasOwn(BYTES, dtype)) throw notRead(name, dtype);
   const at = bytes.byteOffset + begin;
   // A view where the type's alignment allows, else a copy.
-  const aligned = at % BYTES[dtype] === 0;
+  const aligned = at % BYTES[dtype as Dtype] === 0;
   const buffer = aligned ? bytes.buffer : Uint8Array.prototype.slice.call(bytes, begin, end).buffer; // a Buffer's own slice() does not copy
   const offset = aligned ? at : 0;
-  const n = (end - begin) / BYTES[dtype];
+  const n = (end - begin) / BYTES[dtype as Dtype];
   switch (dtype) {
     case "F32":
       return { dtype, shape, data: new Float32Array(buffer, offset, n) };
@@ -152,7 +191,15 @@ function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorE
       if (data.some((v) => v > 1)) throw bad(`tensor "${name}" of type BOOL holds 0 and 1 only`);
       return { dtype, shape, data };
     }
+    default:
+      throw notRead(name, dtype);
   }
+}
+
+function notRead(name: string, dtype: string): FormatError {
+  return new FormatError(
+    `readSafetensors(): tensor "${name}" is ${dtype}, which is listed but not read; save it as F32, F16 or BF16`,
+  );
 }
 
 /**

@@ -8,7 +8,9 @@ import cliProgress from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { writeWhole } from "scenograph/cli/files";
 import { type CheckReport, checkCoco } from "../data/check.ts";
-import { loadCoco } from "../data/coco.ts";
+import { describeLosses, loadCoco, type Sample } from "../data/coco.ts";
+import { splitOf } from "../data/coco-folder.ts";
+import { judgePicture } from "../data/coco-verify.ts";
 import { selectSamples, showSamples } from "../data/show.ts";
 import type { Part } from "../data/split.ts";
 import { fillCommand } from "./data-fill.ts";
@@ -26,6 +28,9 @@ A COCO folder:
   DIR/annotations/instances_<split>.json   boxes and masks
   DIR/annotations/captions_<split>.json    captions
   DIR/images/                              pictures (optional: boxes need no pixels)
+Read as exported, too: CVAT, Label Studio (result.json), Roboflow (<split>/_annotations.coco.json), FiftyOne (labels.json, data/),
+labelme2coco (annotations.json, JPEGImages/), LVIS (lvis_v1_<split>.json).
+Pictures are JPEG, PNG, WebP, GIF (first frame), TIFF or AVIF of at most 100 megapixels, turned as their EXIF orientation says.
 
 Examples:
   scenograph data check coco --split val2017
@@ -46,7 +51,7 @@ function checkCommand(): Command {
   return new Command("check")
     .description("list everything that is wrong with a COCO folder, with file and id")
     .argument("<dir>", "the COCO folder")
-    .option("--split <names>", "split, or several joined by commas", "train")
+    .option("--split <names>", 'split, or several joined by commas (default: "train", or the only one)')
     .option("--no-pictures", "do not decode the pictures, only look whether they are there")
     .option("--json", "print the report as JSON")
     .addHelpText(
@@ -59,9 +64,12 @@ Examples:
   scenograph data check layouts --split train,extra --no-pictures
   scenograph data check coco --split val2017 --json | jq '.problems[] | select(.kind == "box-outside") | .id'`,
     )
-    .action(async (dir: string, options: { split: string; pictures: boolean; json?: true }) => {
+    .action(async (dir: string, options: { split?: string; pictures: boolean; json?: true }) => {
       const bar = progressBar("pictures");
-      const report = await checkCoco(dir, options.split, { pictures: options.pictures, onProgress: bar.update });
+      const report = await checkCoco(dir, await splitOf(dir, options.split), {
+        pictures: options.pictures,
+        onProgress: bar.update,
+      });
       bar.stop();
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describeReport(report));
       if (!report.ok) process.exitCode = 2;
@@ -72,7 +80,7 @@ function showCommand(): Command {
   return new Command("show")
     .description("draw boxes, masks and captions over the pictures of a COCO folder, as one PNG sheet")
     .argument("<dir>", "the COCO folder")
-    .option("--split <names>", "split, or several joined by commas", "train")
+    .option("--split <names>", 'split, or several joined by commas (default: "train", or the only one)')
     .option("-n, --count <n>", "how many samples, in file order", wholeNumber, 12)
     .option("--ids <ids>", "these image ids instead, joined by commas", idList)
     .option("--category <name>", "only samples that hold this category")
@@ -100,8 +108,9 @@ Examples:
       const { part, crowd, square, count, ids, category, size, out } = options;
       if (path.extname(out).toLowerCase() !== ".png")
         throw new UserError(`data show: --out is a .png file, got "${out}"; change the ending`);
-      const { samples } = await loadCoco(dir, options.split, { part, crowd, square });
-      const chosen = selectSamples(samples, { count, ids, category });
+      const data = await loadCoco(dir, await splitOf(dir, options.split), { part, crowd, square });
+      for (const line of describeLosses(data)) process.stderr.write(`note: ${line}\n`);
+      const chosen = await withSoundPictures(dir, selectSamples(data.samples, { count, ids, category }));
       const bar = progressBar("samples");
       const png = await showSamples(chosen, { size, onProgress: bar.update });
       bar.stop();
@@ -111,8 +120,23 @@ Examples:
     });
 }
 
+/** Broken pictures are left out and named, as `data check` names them: their boxes are drawn on grey; exit code 2. */
+async function withSoundPictures(dir: string, samples: readonly Sample[]): Promise<Sample[]> {
+  const shown: Sample[] = [];
+  for (const sample of samples) {
+    const { width, height } = sample.window ?? sample;
+    const verdict = sample.file ? await judgePicture(sample.file, { id: sample.imageId, width, height }) : [];
+    for (const { severity, message } of verdict)
+      process.stderr.write(`${severity}: ${path.relative(dir, sample.file!)}: ${message}\n`);
+    const isBroken = verdict.some((v) => v.severity === "error");
+    if (isBroken) process.exitCode = 2;
+    shown.push(isBroken ? { ...sample, file: undefined } : sample);
+  }
+  return shown;
+}
+
 interface ShowFlags {
-  readonly split: string;
+  readonly split?: string;
   readonly count: number;
   readonly ids?: number[];
   readonly category?: string;

@@ -11,7 +11,7 @@ import { createProgress, type Progress } from "scenograph/cli/progress";
 import { addQueueOptions, type QueueFlags, withQueue } from "scenograph/cli/queue-options";
 import { note } from "scenograph/cli/session";
 import type { Part } from "../data/split.ts";
-import { defaultPart, defaultSplit } from "../evaluate/protocol.ts";
+import { defaultPart, defaultSplit, partInWords } from "../evaluate/protocol.ts";
 import { writeReport } from "../evaluate/report/index.ts";
 import { ARROWS, cell, shownMetrics, tableCell } from "../evaluate/report/words.ts";
 import type { Table } from "../evaluate/results.ts";
@@ -174,6 +174,8 @@ async function run(what: EvaluatedStage | "layouts" | "all", asked: GivenFlags):
       list: _list,
       ...settings
     } = flags;
+    const said = asked.part === undefined ? partInWords(flags.split, defaultPart(flags.split)) : undefined;
+    if (said) note(said);
     const options: EvaluateOptions = {
       ...settings,
       part: flags.part ?? defaultPart(flags.split),

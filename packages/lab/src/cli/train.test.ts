@@ -90,11 +90,8 @@ describe("a training process", () => {
     expect(at).toBeGreaterThanOrEqual(20);
     expect(at).toBeLessThan(150);
     expect(await state(killed)).toEqual(await state(whole));
-    const minutes = (text: string) =>
-      Buffer.from(text, "base64")
-        .toString("latin1")
-        .replace(/"minutes":"[\d.]+"/, "");
-    expect(minutes(await weights(killed))).toBe(minutes(await weights(whole)));
+    // bit for bit, whatever the clock says
+    expect(await weights(killed)).toBe(await weights(whole));
   });
 
   it("saves on Ctrl-C and exits with 130; a second run in the folder is refused meanwhile", async () => {

@@ -2,25 +2,13 @@
  * Everything that is wrong with a COCO folder, in one pass, with file and id.
  * @module
  */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CATEGORIES } from "scenograph/scene/categories";
-import sharp from "sharp";
-import { clipBox } from "./coco.ts";
-import {
-  listSplits,
-  parseSplits,
-  pictureFinder,
-  readCaptionsSplit,
-  readSplit,
-  type SplitRecords,
-} from "./coco-folder.ts";
-import { segmentationProblem } from "./coco-masks.ts";
-import { firstLine, MAX_PIXELS, parallel } from "./coco-pictures.ts";
-import type { ImageRecord, ObjectRecord, OnProblem, Problem } from "./coco-records.ts";
-
-/** Boxes may stick out by this many pixels: coordinates are often rounded. */
-const ROUNDING = 1;
+import { judgeObject } from "scenograph/scene/cocoObjects";
+import type { ImageRecord, ObjectRecord, OnProblem, Problem } from "scenograph/scene/cocoRecords";
+import { listSplits, parseSplits, readCaptionsSplit, readSplit, type SplitRecords } from "./coco-folder.ts";
+import { judgePictures } from "./coco-verify.ts";
+import { pictureFinder } from "./picture-finder.ts";
 
 export interface CheckReport {
   readonly dir: string;
@@ -113,27 +101,9 @@ function orphan(file: string, id: number, imageId: number): Problem {
 }
 
 function checkObject(object: ObjectRecord, image: ImageRecord, file: string, report: OnProblem): void {
-  const { id, bbox, area, segmentation } = object;
-  const [x, y, w, h] = bbox;
-  const { width, height } = image;
-  const where = `annotation ${id} of image ${image.id}`;
-  const box = `[${bbox.join(", ")}]`;
-  const size = `${width}x${height}`;
-  const add = (kind: Problem["kind"], severity: Problem["severity"], message: string) =>
-    report({ kind, severity, file, id, message: `${where}: ${message}` });
-
-  if (w <= 0 || h <= 0) add("box-empty", "error", `box ${box} has no area`);
-  else if (x < -ROUNDING || y < -ROUNDING || x + w > width + ROUNDING || y + h > height + ROUNDING)
-    add("box-outside", "error", `box ${box} leaves the ${size} picture`);
-  else if (!clipBox(bbox, width, height)) add("box-empty", "warning", `box ${box} is too thin in a ${size} picture`);
-
-  if (area !== undefined && (area <= 0 || area > w * h * 1.1 + 2 * ROUNDING * (w + h)) && w > 0 && h > 0)
-    add("area", "warning", `area ${area} does not fit in box ${box}`);
-  const problem = segmentation && segmentationProblem(segmentation, image, bbox, area);
-  if (problem) add(problem.kind, problem.severity, problem.message);
-  // only its form: a silhouette has neither the stated box nor the stated area
-  const whole = object.amodal && segmentationProblem(object.amodal, image, bbox, undefined);
-  if (whole?.severity === "error") add(whole.kind, whole.severity, `amodal_segmentation: ${whole.message}`);
+  const { id } = object;
+  for (const { kind, severity, message } of judgeObject(object, image, true).mistakes)
+    report({ kind, severity, file, id, message: `annotation ${id} of image ${image.id}: ${message}` });
 }
 
 /** Each picture file once, however many splits name it. Returns how many there are. */
@@ -143,12 +113,15 @@ async function checkPictures(
   options: CheckOptions,
   report: OnProblem,
 ): Promise<number | undefined> {
-  const find = await pictureFinder(dir);
-  if (!find) return undefined;
+  const finder = await pictureFinder(
+    dir,
+    read.map((r) => r.split),
+  );
+  if (!finder) return undefined;
   const found = new Map<string, ImageRecord>();
   for (const { split, images, instancesFile, captionsFile } of read) {
     for (const image of images) {
-      const file = find(image, split);
+      const file = finder.find(image, split);
       if (file) {
         if (!found.has(file)) found.set(file, image);
         continue;
@@ -156,40 +129,18 @@ async function checkPictures(
       // captions alone need no pixels
       if (!instancesFile) continue;
       const name = image.fileName ? `images/${image.fileName}` : (instancesFile ?? captionsFile ?? "");
-      const message = image.fileName
-        ? `image ${image.id}: no such file in images/`
-        : `image ${image.id} has no file_name`;
+      const message = image.fileName ? `image ${image.id}: ${finder.why(image)}` : `image ${image.id} has no file_name`;
       report({ kind: "missing-picture", severity: "error", file: name, id: image.id, message });
     }
   }
   const files = [...found];
   if (options.pictures === false) return files.length;
-  const results: (Problem | undefined)[] = new Array(files.length);
-  let done = 0;
-  await parallel(files.length, 4, async (i) => {
-    options.signal?.throwIfAborted();
-    const [file, image] = files[i];
+  const verdicts = await judgePictures(files, options.onProgress, options.signal);
+  for (const [i, [file, image]] of files.entries()) {
     const relative = path.relative(dir, file).split(path.sep).join("/");
-    results[i] = await pictureProblem(file, relative, image);
-    options.onProgress?.(++done, files.length);
-  });
-  for (const problem of results) if (problem) report(problem);
-  return files.length;
-}
-
-async function pictureProblem(file: string, relative: string, image: ImageRecord): Promise<Problem | undefined> {
-  const problem = { severity: "error", file: relative, id: image.id } as const;
-  try {
-    const picture = sharp(await readFile(file), { failOn: "error", limitInputPixels: MAX_PIXELS });
-    const { width, height } = await picture.metadata();
-    // the header alone does not tell a truncated file
-    await picture.raw().toBuffer();
-    if (image.width === 0 || (width === image.width && height === image.height)) return undefined;
-    const message = `image ${image.id} is ${width}x${height}, the JSON says ${image.width}x${image.height}`;
-    return { kind: "picture-size", ...problem, message };
-  } catch (error) {
-    return { kind: "broken-picture", ...problem, message: `image ${image.id} cannot be decoded: ${firstLine(error)}` };
+    for (const mistake of verdicts[i]) report({ ...mistake, file: relative, id: image.id });
   }
+  return files.length;
 }
 
 function count(read: readonly SplitRecords[]): Pick<CheckReport, "counts" | "categories"> {

@@ -1,16 +1,17 @@
 /**
- * What lies where in a COCO folder:
+ * What lies where in a COCO folder, and in the folders that annotation tools export:
  *
- *     DIR/annotations/instances_<split>.json   boxes and masks
- *     DIR/annotations/captions_<split>.json    captions
- *     DIR/images/<file_name>                   pictures (optional: boxes need no pixels)
+ *     DIR/annotations/instances_<split>.json    boxes and masks (COCO, CVAT); lvis_v1_<split>.json, <split>.json
+ *     DIR/annotations/captions_<split>.json     captions
+ *     DIR/<split>/_annotations.coco.json        Roboflow, pictures beside it
+ *     DIR/result.json, labels.json, annotations.json, ...   Label Studio, FiftyOne, labelme2coco: the only split, called by its file
+ *     DIR/images, data, JPEGImages, <split>     pictures (optional: boxes need no pixels)
  *
  * @module
  */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { FormatError, nearest, UserError } from "@scenograph/graph/errors";
-import { readJson } from "./coco-json.ts";
 import {
   type CaptionRecord,
   type ImageRecord,
@@ -19,7 +20,9 @@ import {
   readCaptionRecords,
   readImages,
   readObjects,
-} from "./coco-records.ts";
+} from "scenograph/scene/cocoRecords";
+import type { JsonLists } from "scenograph/scene/jsonLists";
+import { openJsonLists } from "./json-file.ts";
 
 /** The records of one split, before they are joined. */
 export interface SplitRecords {
@@ -34,20 +37,60 @@ export interface SplitRecords {
   readonly captionsBorrowed: boolean;
 }
 
+/** Files of a folder by the name of their split, relative to it. */
+export interface FolderFiles {
+  readonly instances: ReadonlyMap<string, string>;
+  readonly captions: ReadonlyMap<string, string>;
+}
+
+/** Files of annotations/ that hold something else. */
+const OTHER_FILES = /^(person_keypoints|keypoints|panoptic|stuff|image_info|captions|instances|lvis_v[\d.]+)_/;
+/** What tools call the one file that they put into the folder itself. */
+const SINGLE =
+  /^(result|result_coco|labels|annotations|_annotations\.coco|coco|coco_annotations|instances|instances_default|dataset)\.json$/;
+
+/** @throws UserError when the folder cannot be read */
+export async function findFiles(dir: string): Promise<FolderFiles> {
+  const instances = new Map<string, string>();
+  const captions = new Map<string, string>();
+  const add = (files: Map<string, string>, split: string | undefined, file: string) => {
+    if (split !== undefined && !files.has(split)) files.set(split, file);
+  };
+  const top = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const inside = await readdir(path.join(dir, "annotations")).catch(() => undefined);
+  for (const name of inside?.sort() ?? []) {
+    add(instances, /^instances_(.+)\.json$/.exec(name)?.[1], `annotations/${name}`);
+    add(captions, /^captions_(.+)\.json$/.exec(name)?.[1], `annotations/${name}`);
+  }
+  for (const name of inside ?? []) {
+    add(instances, /^lvis_v[\d.]+_(.+)\.json$/.exec(name)?.[1], `annotations/${name}`);
+    if (!OTHER_FILES.test(name)) add(instances, /^([\w.-]+)\.json$/.exec(name)?.[1], `annotations/${name}`);
+  }
+  for (const entry of top.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (entry.isDirectory() && (await readdir(path.join(dir, entry.name)).catch((): string[] => [])).includes(ROBOFLOW))
+      add(instances, entry.name, `${entry.name}/${ROBOFLOW}`);
+    else if (inside === undefined && SINGLE.test(entry.name))
+      add(instances, entry.name === ROBOFLOW ? "annotations" : entry.name.slice(0, -5), entry.name);
+  if (inside === undefined && instances.size === 0)
+    throw new UserError(
+      `listSplits(): a COCO folder holds annotations/instances_<split>.json, but ${path.join(dir, "annotations")} cannot be read; check the path`,
+    );
+  return { instances, captions };
+}
+
+const ROBOFLOW = "_annotations.coco.json";
+
 /** Names of the splits that have an instances file, and of those that have a captions file. */
 export async function listSplits(dir: string): Promise<{ instances: string[]; captions: string[] }> {
-  const folder = path.join(dir, "annotations");
-  let names: string[];
-  try {
-    names = (await readdir(folder)).sort();
-  } catch {
-    throw new UserError(
-      `listSplits(): a COCO folder holds annotations/instances_<split>.json, but ${folder} cannot be read; check the path`,
-    );
-  }
-  const of = (kind: string) =>
-    names.flatMap((name) => new RegExp(`^${kind}_(.+)\\.json$`).exec(name)?.[1] ?? []) as string[];
-  return { instances: of("instances"), captions: of("captions") };
+  const { instances, captions } = await findFiles(dir);
+  return { instances: [...instances.keys()], captions: [...captions.keys()] };
+}
+
+/** The split where none is named: "train", or the only one. */
+export async function splitOf(dir: string, given: string | undefined): Promise<string> {
+  if (given !== undefined) return given;
+  const { instances } = await listSplits(dir);
+  return instances.length === 1 ? instances[0] : "train";
 }
 
 /** "train,val" -> ["train", "val"]. */
@@ -77,81 +120,73 @@ export function captionsSplitOf(split: string, available: readonly string[]): st
  * @throws UserError when the split has no instances file (it lists those that are there).
  */
 export async function readSplit(dir: string, split: string, report: OnProblem): Promise<SplitRecords> {
-  const available = await listSplits(dir);
-  if (!available.instances.includes(split)) throw missingSplit("instances", dir, split, available);
-  const instancesFile = `annotations/instances_${split}.json`;
-  const instances = await readOrReport(dir, instancesFile, report);
-  const images = instances === undefined ? [] : readImages(instances, instancesFile, true, report);
-  const objects = instances === undefined ? [] : readObjects(instances, instancesFile, report);
+  const files = await findFiles(dir);
+  const instancesFile = files.instances.get(split);
+  if (instancesFile === undefined) throw missingSplit("instances", dir, split, files);
+  const [images, objects] = await readOrReport(
+    dir,
+    instancesFile,
+    report,
+    (lists) => [readImages(lists, instancesFile, true, report), readObjects(lists, instancesFile, report)] as const,
+    [[], []],
+  );
 
-  const captionsSplit = captionsSplitOf(split, available.captions);
+  const captionsSplit = captionsSplitOf(split, [...files.captions.keys()]);
   if (!captionsSplit) return { split, instancesFile, images, objects, captions: [], captionsBorrowed: false };
-  const captionsFile = `annotations/captions_${captionsSplit}.json`;
-  const json = await readOrReport(dir, captionsFile, report);
-  const captions = json === undefined ? [] : readCaptionRecords(json, captionsFile, report);
+  const captionsFile = files.captions.get(captionsSplit)!;
+  const captions = await readOrReport(
+    dir,
+    captionsFile,
+    report,
+    (lists) => readCaptionRecords(lists, captionsFile, report),
+    [],
+  );
   const captionsBorrowed = captionsSplit !== split;
   return { split, instancesFile, captionsFile, images, objects, captions, captionsBorrowed };
 }
 
 /** Read a captions file alone. */
 export async function readCaptionsSplit(dir: string, split: string, report: OnProblem): Promise<SplitRecords> {
-  const available = await listSplits(dir);
-  if (!available.captions.includes(split)) throw missingSplit("captions", dir, split, available);
-  const captionsFile = `annotations/captions_${split}.json`;
-  const json = await readOrReport(dir, captionsFile, report);
-  const images = json === undefined ? [] : readImages(json, captionsFile, false, report);
-  const captions = json === undefined ? [] : readCaptionRecords(json, captionsFile, report);
+  const files = await findFiles(dir);
+  const captionsFile = files.captions.get(split);
+  if (captionsFile === undefined) throw missingSplit("captions", dir, split, files);
+  const [images, captions] = await readOrReport(
+    dir,
+    captionsFile,
+    report,
+    (lists) =>
+      [readImages(lists, captionsFile, false, report), readCaptionRecords(lists, captionsFile, report)] as const,
+    [[], []],
+  );
   return { split, captionsFile, images, objects: [], captions, captionsBorrowed: false };
 }
 
-/** The content of a file, undefined after a report that it is not JSON. */
-async function readOrReport(dir: string, file: string, report: OnProblem): Promise<unknown> {
+/** What `read` makes of a file; `otherwise` after a report that it is not JSON. */
+async function readOrReport<T>(
+  dir: string,
+  file: string,
+  report: OnProblem,
+  read: (lists: JsonLists) => T,
+  otherwise: T,
+): Promise<T> {
   try {
-    return await readJson(path.join(dir, file));
+    return read(await openJsonLists(path.join(dir, file)));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     report({ kind: "json", severity: "error", file, message: error.message });
-    return undefined;
+    return otherwise;
   }
 }
 
-function missingSplit(
-  kind: "instances" | "captions",
-  dir: string,
-  split: string,
-  available: { instances: string[]; captions: string[] },
-): UserError {
-  const splits = available[kind];
+function missingSplit(kind: "instances" | "captions", dir: string, split: string, files: FolderFiles): UserError {
+  const splits = [...files[kind].keys()];
   const near = nearest(split, splits);
   const have = splits.length > 0 ? `has the splits ${splits.join(", ")}` : `has no ${kind}_<split>.json at all`;
-  const textOnly = kind === "instances" && available.captions.includes(split);
+  const textOnly = kind === "instances" && files.captions.has(split);
   const advice = textOnly
     ? `"${split}" holds captions alone, without boxes; name a split that has boxes`
     : near
       ? `did you mean "${near}"?`
       : "name one that is there";
   return new UserError(`no annotations/${kind}_${split}.json: ${dir} ${have}; ${advice}`);
-}
-
-/** Finds the file of a picture; undefined where there is none. */
-export type PictureFinder = (image: ImageRecord, split: string) => string | undefined;
-
-/**
- * Lists DIR/images once. A picture is images/<file_name> or images/<split>/<file_name>. Only listed names are ever
- * opened, so a file_name cannot lead out of the folder. Undefined when there is no such folder.
- */
-export async function pictureFinder(dir: string): Promise<PictureFinder | undefined> {
-  const folder = path.join(dir, "images");
-  let entries: string[];
-  try {
-    entries = await readdir(folder, { recursive: true });
-  } catch {
-    return undefined;
-  }
-  const names = new Set(path.sep === "/" ? entries : entries.map((e) => e.split(path.sep).join("/")));
-  return ({ fileName }, split) => {
-    if (!fileName) return undefined;
-    const name = [fileName, `${split}/${fileName}`].find((n) => names.has(n));
-    return name === undefined ? undefined : path.join(folder, name);
-  };
 }

@@ -1,4 +1,5 @@
 import { FormatError, UserError } from "@scenograph/graph/errors";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonErrorAt, parseJson, readJson } from "./coco-json.ts";
 
@@ -23,6 +24,28 @@ describe("parseJson", () => {
   ])("finds where %j breaks", (text, at) => {
     expect(() => JSON.parse(text)).toThrow();
     expect(jsonErrorAt(text)).toBe(at);
+  });
+
+  it("have a position when the text is damaged", () => {
+    const damage = fc.tuple(
+      fc.json({ maxDepth: 3 }),
+      fc.nat(),
+      fc.constantFrom("", ",", "}", "]", '"', "x", "\\", "\n"),
+    );
+    fc.assert(
+      fc.property(damage, ([text, at, put]) => {
+        const i = at % (text.length + 1);
+        const damaged = text.slice(0, i) + put + text.slice(i + 1);
+        try {
+          JSON.parse(damaged);
+        } catch {
+          const position = jsonErrorAt(damaged);
+          expect(position).toBeGreaterThanOrEqual(0);
+          expect(position).toBeLessThanOrEqual(damaged.length);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("names file, line and column", () => {

@@ -15,6 +15,9 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_STRING_TOO_LONG" || code === "ERR_FS_FILE_TOO_LARGE")
+      throw new UserError(`readJson(): a file that is changed has at most 512 MiB, got more in ${file}; split it`);
     throw new UserError(`readJson(): cannot read ${file} (${(error as Error).message}); check the path`);
   }
   return parseJson(text, file);

@@ -1,10 +1,10 @@
 import { FormatError } from "@scenograph/graph/errors";
 import { encodeCounts } from "scenograph/formats/rle";
+import type { Segmentation } from "scenograph/scene/cocoRecords";
 import { describe, expect, it } from "vitest";
 import type { CocoObject, Sample } from "./coco.ts";
 import { squareCrop, squareSample } from "./coco-crop.ts";
-import { objectMask, segmentationProblem } from "./coco-masks.ts";
-import type { Segmentation } from "./coco-records.ts";
+import { objectMask } from "./coco-masks.ts";
 
 const objectWith = (segmentation: Segmentation | undefined, box: CocoObject["box"] = [0, 0, 1, 1]): CocoObject => ({
   id: 9,
@@ -98,35 +98,5 @@ describe("squareSample", () => {
   it("leaves a square sample as it is", () => {
     const sample = sampleOf(5, 5);
     expect(squareSample(sample)).toBe(sample);
-  });
-});
-
-describe("segmentationProblem", () => {
-  const image = { width: 4, height: 3 };
-  const check = (s: Segmentation, area?: number, box = [2, 0, 2, 2] as const, size = image) =>
-    segmentationProblem(s, size, box, area)?.message;
-
-  it("accepts what fits", () => {
-    for (const segmentation of right) expect(check(segmentation, 4)).toBeUndefined();
-  });
-  it("finds runs of another size, broken, or empty", () => {
-    expect(check({ size: [4, 3], counts: [12] })).toMatch(/runs of a 3x4 mask in a 4x3 picture/);
-    expect(check({ size: [3, 4], counts: [11] })).toMatch(/sum to 12, got 11/);
-    expect(check({ size: [3, 4], counts: [12] })).toMatch(/no area/);
-  });
-  it("finds polygons outside the picture, and masks far from their box", () => {
-    expect(check([[0, 0, 90, 0, 90, 2]])).toMatch(/leaves the 4x3 picture/);
-    const big = { width: 100, height: 100 };
-    expect(check([[0, 0, 10, 0, 10, 10, 0, 10]], 100, [50, 50, 40, 40] as never, big)).toMatch(
-      /the mask covers \[0, 0/,
-    );
-  });
-  it("finds an area that is not the mask's", () => {
-    const big = { width: 100, height: 100 };
-    const square = [[0, 0, 40, 0, 40, 40, 0, 40]];
-    expect(check(square, 1600, [0, 0, 40, 40] as never, big)).toBeUndefined();
-    expect(check(square, 600, [0, 0, 40, 40] as never, big)).toMatch(/area 600, but the mask has 1600/);
-    // an outline that crosses itself: the two lobes of a bow tie cancel in the shoelace formula, not in pixels
-    expect(check([[0, 0, 40, 40, 40, 0, 0, 40]], 800, [0, 0, 40, 40] as never, big)).toBeUndefined();
   });
 });

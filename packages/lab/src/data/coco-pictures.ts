@@ -6,18 +6,15 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { FormatError, UserError } from "@scenograph/graph/errors";
+import { type DeclaredSize, firstLine, openPicture } from "scenograph/draw/openPicture";
 import { decodePicture } from "scenograph/draw/picture";
 import { makeFolder } from "scenograph/formats/folders.node";
 import type { Picture } from "scenograph/scene/scene";
-import sharp from "sharp";
 import type { Sample } from "./coco.ts";
 import { squareCrop } from "./coco-crop.ts";
 
-/** Larger pictures are refused before they are decoded. */
-export const MAX_PIXELS = 100_000_000;
-
 /** Changes whenever the same file would give other bytes: part of the name of a cache file. */
-const RECIPE = "centre square, lanczos3, sRGB, 1";
+const RECIPE = "centre square, lanczos3, sRGB, turned by EXIF, 2";
 
 export interface PictureSet {
   readonly count: number;
@@ -46,7 +43,7 @@ export async function loadPictures(
   options: PictureOptions = {},
 ): Promise<PictureSet> {
   const files = samples.map((s) => {
-    if (s.file) return s.file;
+    if (s.file) return pictureOfSample(s);
     throw new UserError(
       `loadPictures(): image ${s.imageId} of split ${s.split} has no picture; load with need: pixels`,
     );
@@ -60,21 +57,30 @@ export async function loadPictures(
   return cached(await open(cache, "r"), files.length, size);
 }
 
+/** The picture of a sample, and the size of the annotated picture, by which the file is turned or not. */
+export function pictureOfSample(sample: Sample): PictureFile {
+  const { width, height } = sample.window ?? sample;
+  return { file: sample.file!, ...(width > 0 && height > 0 && { declared: { width, height } }) };
+}
+
+export interface PictureFile {
+  readonly file: string;
+  readonly declared?: DeclaredSize;
+}
+
 /**
  * Decode one picture: centre square, size x size, RGB.
  * @throws FormatError for anything but a whole picture of at most `MAX_PIXELS`.
  */
-export async function decodeSquare(file: string, size: number): Promise<Uint8Array> {
+export async function decodeSquare(picture: string | PictureFile, size: number): Promise<Uint8Array> {
+  const { file, declared } = typeof picture === "string" ? { file: picture, declared: undefined } : picture;
   try {
     // from memory: libvips caches by file name, and would show an old picture after a change
-    const image = sharp(await readFile(file), { failOn: "error", limitInputPixels: MAX_PIXELS });
-    const { width, height } = await image.metadata();
+    const { image, width, height } = await openPicture(await readFile(file), declared);
     const { left, top, side } = squareCrop(width, height);
     const { data, info } = await image
       .extract({ left, top, width: side, height: side })
       .resize(size, size, { fit: "fill", kernel: "lanczos3" })
-      .flatten({ background: "white" })
-      .toColourspace("srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);
@@ -96,7 +102,8 @@ export function pictureReader(most = KEPT_BYTES): (sample: Sample) => Promise<Pi
   return async (sample) => {
     const known = kept.get(sample.imageId);
     if (known) return known;
-    const picture = await decodePicture(new Uint8Array(await readFile(sample.file!)));
+    const { file, declared } = pictureOfSample(sample);
+    const picture = await decodePicture(new Uint8Array(await readFile(file)), { declared });
     if (bytes + picture.data.length <= most) {
       bytes += picture.data.length;
       kept.set(sample.imageId, picture);
@@ -122,14 +129,9 @@ export async function parallel(n: number, width: number, work: (i: number) => Pr
   await Promise.all(Array.from({ length: Math.min(width, n) }, worker));
 }
 
-/** The first line of an error's message: libvips writes several. */
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
-}
-
 const WIDTH = 4;
 
-function decodedOnTheFly(files: readonly string[], size: number): PictureSet {
+function decodedOnTheFly(files: readonly PictureFile[], size: number): PictureSet {
   const bytes = size * size * 3;
   return {
     count: files.length,
@@ -164,7 +166,7 @@ function cached(handle: FileHandle, count: number, size: number): PictureSet {
 }
 
 /** Decode everything into a temporary file, then rename: a cache file is complete or not there. */
-async function writeCache(cache: string, files: readonly string[], size: number, options: PictureOptions) {
+async function writeCache(cache: string, files: readonly PictureFile[], size: number, options: PictureOptions) {
   const bytes = size * size * 3;
   const temporary = `${cache}.${process.pid}.tmp`;
   await makeFolder(path.dirname(cache));
@@ -187,11 +189,12 @@ async function writeCache(cache: string, files: readonly string[], size: number,
 }
 
 /** Of the recipe and every file's path, size and date. */
-async function fingerprint(files: readonly string[]): Promise<string> {
+async function fingerprint(files: readonly PictureFile[]): Promise<string> {
   const facts: string[] = new Array(files.length);
   await parallel(files.length, 16, async (i) => {
-    const { size, mtimeMs } = await stat(files[i]);
-    facts[i] = `${path.resolve(files[i])}\n${size}\n${mtimeMs}\n`;
+    const { file, declared } = files[i];
+    const { size, mtimeMs } = await stat(file);
+    facts[i] = `${path.resolve(file)}\n${size}\n${mtimeMs}\n${declared?.width}x${declared?.height}\n`;
   });
   return createHash("sha256").update(RECIPE).update(facts.join("")).digest("hex").slice(0, 16);
 }

@@ -1,8 +1,9 @@
 import { FormatError, UserError } from "@scenograph/graph/errors";
 import { classIndex } from "scenograph/scene/categories";
 import { afterEach, describe, expect, it } from "vitest";
-import { CATEGORY_LIST, caption, type FolderContent, image, makeFolder, object } from "./coco.fixture.ts";
-import { clipBox, loadCaptions, loadCoco } from "./coco.ts";
+import { checkCoco } from "./check.ts";
+import { CATEGORY_LIST, caption, type FolderContent, image, jpeg, makeFolder, object } from "./coco.fixture.ts";
+import { clipBox, describeLosses, loadCaptions, loadCoco } from "./coco.ts";
 import { isValidation } from "./split.ts";
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -81,7 +82,18 @@ describe("loadCoco", () => {
     expect(samples[0].objects.map((o) => o.id)).toEqual([1, 6]);
     expect(samples[0].objects[0].box).toEqual([0, 0, 0.5, 0.5]);
     expect(samples[0].objects[1].segmentation).toBeUndefined();
-    expect(dropped).toEqual({ crowd: 1, degenerate: 2, orphans: 2, segmentations: 1, emptyCaptions: 1, repeated: 0 });
+    expect(dropped).toEqual({
+      crowd: 1,
+      degenerate: 2,
+      orphans: 2,
+      segmentations: 1,
+      polygons: 0,
+      emptyCaptions: 1,
+      repeated: 0,
+      records: 0,
+      categories: 0,
+      pictures: 0,
+    });
     const withCrowd = await loadCoco(dir, "a", { crowd: true });
     expect(withCrowd.samples[0].objects.find((o) => o.id === 4)?.crowd).toBe(true);
   });
@@ -194,6 +206,86 @@ describe("loadCoco", () => {
   });
 });
 
+describe("loadCoco leaves out, counts and names", () => {
+  const sound = object(1, 1, [0, 0, 9, 9]);
+  const load = async (json: object) =>
+    loadCoco(await folder({ instances: { a: json as Record<string, unknown> } }), "a");
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      "an unknown category, naming the nearest",
+      instances(
+        [image(1)],
+        [sound, object(2, 1, [0, 0, 9, 9], { category_id: 5 })],
+        [...CATEGORY_LIST, { id: 5, name: "girafe" }],
+      ),
+      "categories",
+      /"girafe" \(id 5\).*did you mean "giraffe"/,
+    ],
+    [
+      "a category_id that the list lacks, though COCO has it",
+      instances([image(1)], [sound, object(2, 1, [0, 0, 9, 9], { category_id: 19 })]),
+      "categories",
+      /category_id 19 is not .* nearest id is 18 \(dog\)/,
+    ],
+    ["an image twice", instances([image(1), image(1)], [sound]), "records", /images\[1\] repeats the id 1/],
+    ["an annotation twice", instances([image(1)], [sound, sound]), "records", /annotations\[1\] repeats the id 1/],
+    ["a box of three", instances([image(1)], [sound, object(2, 1, [1, 2, 3])]), "records", /bbox is \[x, y, width/],
+    [
+      "an object of no image",
+      instances([image(1)], [sound, { ...object(2, 1, [1, 2, 3, 4]), image_id: null }]),
+      "records",
+      /image_id is a whole number/,
+    ],
+    [
+      "one polygon of a mask",
+      instances(
+        [image(1)],
+        [
+          object(1, 1, [0, 0, 9, 9], {
+            segmentation: [
+              [0, 0, 9, 0, 9, 9],
+              [1, 1, 2, 2],
+            ],
+          }),
+        ],
+      ),
+      "polygons",
+      /polygon 1 needs at least 3 points/,
+    ],
+  ])("%s", async (_, json, counter, message) => {
+    const data = await load(json);
+    expect(data.samples.map((s) => s.objects.map((o) => o.id))).toEqual([[1]]);
+    expect(Object.entries(data.dropped).filter(([, n]) => n > 0)).toEqual([[counter, 1]]);
+    expect(data.problems).toHaveLength(1);
+    expect(data.problems[0].message).toMatch(message);
+    expect(data.problems[0].file).toBe("annotations/instances_a.json");
+    expect(describeLosses(data)).toHaveLength(2);
+    expect(describeLosses(data)[1]).toMatch(message);
+  });
+
+  it("pictures that cannot be used, as data check names them", async () => {
+    const whole = await jpeg(100, 80);
+    const dir = await folder({
+      instances: { a: instances([image(1), image(2), image(3), image(4)], []) },
+      images: {
+        "1.jpg": [100, 80],
+        "2.jpg": whole.subarray(0, whole.length / 2),
+        "3.jpg": new TextEncoder().encode("BM not read"),
+        "4.jpg": [80, 100],
+      },
+    });
+    const data = await loadCoco(dir, "a", { need: ["pixels"] });
+    expect(data.samples.map((s) => s.imageId)).toEqual([1]);
+    expect(data.dropped.pictures).toBe(3);
+    const checked = (await checkCoco(dir, "a")).problems.filter((p) => p.severity === "error");
+    expect(data.problems.map((p) => [p.kind, p.file, p.id, p.message])).toEqual(
+      checked.map((p) => [p.kind, p.file, p.id, p.message]),
+    );
+    expect(checked.map((p) => p.kind)).toEqual(["broken-picture", "broken-picture", "picture-size"]);
+  });
+});
+
 describe("loadCoco refuses", () => {
   const load = async (json: object | string) =>
     loadCoco(await folder({ instances: { a: json as Record<string, unknown> } }), "a");
@@ -202,27 +294,14 @@ describe("loadCoco refuses", () => {
     await expect(load('{"images": [\n{"id": 1,}]}')).rejects.toThrow(FormatError);
     await expect(load('{"images": [\n{"id": 1,}]}')).rejects.toThrow(/instances_a\.json:2:10: broken JSON/);
   });
-  it("an unknown category, naming the nearest", async () => {
-    const json = instances([image(1)], [object(1, 1, [0, 0, 9, 9], { category_id: 5 })], [{ id: 5, name: "girafe" }]);
-    await expect(load(json)).rejects.toThrow(/"girafe" \(id 5\).*did you mean "giraffe"/);
-    const byId = instances([image(1)], [object(1, 1, [0, 0, 9, 9], { category_id: 19 })]);
-    await expect(load(byId)).rejects.toThrow(/category_id 19 is not .* nearest id is 18 \(dog\)/);
-  });
-  it("duplicate ids", async () => {
-    await expect(load(instances([image(1), image(1)], []))).rejects.toThrow(/images\[1\] repeats the id 1/);
-    const twice = [object(4, 1, [0, 0, 9, 9]), object(4, 1, [0, 0, 9, 9])];
-    await expect(load(instances([image(1)], twice))).rejects.toThrow(FormatError);
-  });
   it.each([
     [{}, /list "images", got nothing/],
     ["[]", /list "images", got \[\]/],
     [{ images: [3], annotations: [] }, /images\[0\] is an object, got 3/],
     [{ images: [{ id: "x" }], annotations: [] }, /images\[0\]\.id is a whole number, got "x"/],
     [{ images: [image(1, 0, 5)], annotations: [] }, /width and height/],
-    [instances([image(1)], [object(1, 1, [1, 2, 3])]), /bbox is \[x, y, width, height\]/],
-    [instances([image(1)], [{ ...object(1, 1, [1, 2, 3, 4]), image_id: null }]), /image_id is a whole number/],
-  ])("malformed records %#", async (json, message) => {
-    await expect(load(json)).rejects.toThrow(FormatError);
+  ])("a file of which nothing can be used, naming the first mistake %#", async (json, message) => {
+    await expect(load(json)).rejects.toThrow(UserError);
     await expect(load(json)).rejects.toThrow(message);
   });
   it("a missing split, listing those that are there", async () => {

@@ -3,19 +3,21 @@
  * Boxes leave this file as fractions of the picture; segmentations stay in pixels, as read, until `objectMask` draws them.
  * @module
  */
+import path from "node:path";
 import { FormatError, UserError } from "@scenograph/graph/errors";
+import { judgeObject } from "scenograph/scene/cocoObjects";
+import type { ObjectRecord, Problem, ProblemKind, Segmentation } from "scenograph/scene/cocoRecords";
 import type { Box } from "scenograph/scene/scene";
 import { squareSample } from "./coco-crop.ts";
-import { parseSplits, pictureFinder, readCaptionsSplit, readSplit, type SplitRecords } from "./coco-folder.ts";
-import type { ObjectRecord, Problem, ProblemKind, Segmentation } from "./coco-records.ts";
+import { parseSplits, readCaptionsSplit, readSplit, type SplitRecords } from "./coco-folder.ts";
+import { judgePictures } from "./coco-verify.ts";
+import { pictureFinder } from "./picture-finder.ts";
 import { inPart, type Part } from "./split.ts";
 
+export { clipBox, MIN_SIDE } from "scenograph/scene/cocoObjects";
+export type { Segmentation } from "scenograph/scene/cocoRecords";
 export { listSplits } from "./coco-folder.ts";
 export { objectMask } from "./coco-masks.ts";
-export type { Segmentation } from "./coco-records.ts";
-
-/** Boxes with a side under this fraction of the picture count as degenerate and are dropped. */
-export const MIN_SIDE = 1e-3;
 
 export interface CocoObject {
   /** Annotation id. */
@@ -59,7 +61,7 @@ export interface Sample {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** What was left out while loading; `checkCoco` names each one. */
+/** How much was left out while loading; `CocoDataset.problems` and `data check` name each. */
 export interface Dropped {
   /** Crowd regions. */
   crowd: number;
@@ -67,11 +69,19 @@ export interface Dropped {
   degenerate: number;
   /** Objects and captions whose image is not in the file. */
   orphans: number;
-  /** Segmentations of the wrong form: the object is kept without a mask. */
+  /** Segmentations that cannot be drawn: the object is kept without a mask. */
   segmentations: number;
+  /** Single polygons of a mask that is kept. */
+  polygons: number;
   emptyCaptions: number;
   /** Pictures that an earlier one of the joined splits holds already. */
   repeated: number;
+  /** Images, annotations and captions that are no such record, or repeat an id. */
+  records: number;
+  /** Objects of a category that is not known. */
+  categories: number;
+  /** Picture files that are missing, broken or of another shape; looked for with `need: ["pixels"]` alone. */
+  pictures: number;
 }
 
 export interface CocoDataset {
@@ -81,7 +91,12 @@ export interface CocoDataset {
   /** In file order, split by split; every imageId once. */
   readonly samples: readonly Sample[];
   readonly dropped: Readonly<Dropped>;
+  /** What was left out, with file and id, as `data check` lists it; the first `MAX_PROBLEMS`. */
+  readonly problems: readonly Problem[];
 }
+
+/** Problems that a data set remembers by name. */
+export const MAX_PROBLEMS = 1000;
 
 export interface LoadOptions {
   /** Default "all". */
@@ -99,19 +114,20 @@ export interface LoadOptions {
 }
 
 /**
- * Load a split, or several joined by commas ("train,layoutllm_val2014"; a picture in two of them is taken from the first).
- * @throws UserError for a missing folder or split, or when no sample is left; FormatError for broken JSON, malformed
- * records, duplicate ids and unknown categories.
+ * Load a split, or several joined by commas ("train,layoutllm_val2014"; a picture in two of them is taken from the first). Records
+ * that are broken are left out, counted and named; the rest is loaded.
+ * @throws UserError for a missing folder or split, or when no sample is left; FormatError for broken JSON.
  */
 export async function loadCoco(dir: string, split: string, options: LoadOptions = {}): Promise<CocoDataset> {
   const { part = "all", need = [], square = false } = options;
   const splits = parseSplits(split);
-  const dropped: Dropped = { crowd: 0, degenerate: 0, orphans: 0, segmentations: 0, emptyCaptions: 0, repeated: 0 };
-  const find = await pictureFinder(dir);
+  const losses = new Losses();
+  const { dropped } = losses;
+  const finder = await pictureFinder(dir, splits);
   const samples = new Map<number, Sample>();
   for (const name of splits) {
-    const records = await readSplit(dir, name, strict(dropped));
-    const { objects, captions } = joinById(records, options, dropped);
+    const records = await readSplit(dir, name, losses.report);
+    const { objects, captions } = joinById(records, options, losses);
     for (const image of records.images) {
       if (samples.has(image.id)) dropped.repeated++;
       else
@@ -121,7 +137,7 @@ export async function loadCoco(dir: string, split: string, options: LoadOptions 
           split: name,
           width: image.width,
           height: image.height,
-          file: find?.(image, name),
+          file: finder?.find(image, name),
           captions: captions.get(image.id) ?? [],
           objects: objects.get(image.id) ?? [],
           partial: image.partial,
@@ -129,18 +145,21 @@ export async function loadCoco(dir: string, split: string, options: LoadOptions 
         });
     }
   }
+  if (need.includes("pixels")) await leaveBrokenPictures(dir, samples, part, losses);
   const wanted = [...samples.values()]
-    .filter((s) => inPart(s.cocoImageId, part))
+    .filter((s) => inPart(s.cocoImageId, part, s.split))
     .map((s) => (square ? squareSample(s) : s))
     .filter((s) => need.every((n) => HAS[n](s)));
   if (wanted.length === 0) {
+    const first = losses.problems[0];
+    const why = first ? `; ${losses.problems.length} records were left out, first ${first.file}: ${first.message}` : "";
     const condition = [part === "all" ? "" : `in the ${part} part`, ...need.map((n) => `with ${n}`)].filter(Boolean);
     throw new UserError(
-      `loadCoco(): ${dir}, split ${split} has no picture ${condition.join(" ")} (${samples.size} in all); ` +
+      `loadCoco(): ${dir}, split ${split} has no picture ${condition.join(" ")} (${samples.size} in all)${why}; ` +
         "choose another split or folder",
     );
   }
-  return { dir, splits, part, samples: wanted, dropped };
+  return { dir, splits, part, samples: wanted, dropped, problems: losses.problems };
 }
 
 const HAS = {
@@ -149,6 +168,26 @@ const HAS = {
   objects: (s: Sample) => s.objects.length > 0,
   masks: (s: Sample) => s.objects.length > 0 && s.objects.every((o) => o.segmentation !== undefined),
 };
+
+/** Takes the file from samples whose picture cannot be used, as `data check` judges it. */
+async function leaveBrokenPictures(
+  dir: string,
+  samples: Map<number, Sample>,
+  part: Part,
+  losses: Losses,
+): Promise<void> {
+  const wanted = [...samples.values()].filter((s) => s.file !== undefined && inPart(s.cocoImageId, part, s.split));
+  const verdicts = await judgePictures(
+    wanted.map((s) => [s.file!, { id: s.imageId, width: s.width, height: s.height }] as const),
+  );
+  for (const [i, sample] of wanted.entries()) {
+    const error = verdicts[i].find((v) => v.severity === "error");
+    if (!error) continue;
+    losses.dropped.pictures++;
+    losses.add({ ...error, file: path.relative(dir, sample.file!).split(path.sep).join("/"), id: sample.imageId });
+    samples.set(sample.imageId, { ...sample, file: undefined });
+  }
+}
 
 /** A caption and its picture. */
 export interface Caption {
@@ -160,48 +199,61 @@ export interface Caption {
 
 /** The captions of one or more captions files, whether or not there are boxes for them (a text corpus). */
 export async function loadCaptions(dir: string, split: string, options: { part?: Part } = {}): Promise<Caption[]> {
-  const dropped: Dropped = { crowd: 0, degenerate: 0, orphans: 0, segmentations: 0, emptyCaptions: 0, repeated: 0 };
+  const losses = new Losses();
   const all: Caption[] = [];
   for (const name of parseSplits(split)) {
-    const { images, captions } = await readCaptionsSplit(dir, name, strict(dropped));
+    const { images, captions } = await readCaptionsSplit(dir, name, losses.report);
     const cocoIds = new Map(images.map((i) => [i.id, i.cocoImageId]));
     for (const { id, imageId, caption } of captions) {
       const cocoImageId = cocoIds.get(imageId) ?? imageId;
-      if (inPart(cocoImageId, options.part ?? "all")) all.push({ id, imageId, cocoImageId, caption });
+      if (inPart(cocoImageId, options.part ?? "all", name)) all.push({ id, imageId, cocoImageId, caption });
     }
   }
   return all;
 }
 
-/**
- * A box in pixels as fractions of a width x height picture, clipped to it; undefined when a side is left under `MIN_SIDE`.
- */
-export function clipBox([x, y, w, h]: Box, width: number, height: number): Box | undefined {
-  const clamp = (v: number) => Math.min(1, Math.max(0, v));
-  const left = clamp(x / width);
-  const top = clamp(y / height);
-  const boxWidth = clamp((x + w) / width) - left;
-  const boxHeight = clamp((y + h) / height) - top;
-  return boxWidth >= MIN_SIDE && boxHeight >= MIN_SIDE ? [left, top, boxWidth, boxHeight] : undefined;
-}
-
-const COUNTED: Partial<Record<ProblemKind, keyof Dropped>> = {
+const COUNTED: Readonly<Partial<Record<ProblemKind, keyof Dropped>>> = {
   "empty-caption": "emptyCaptions",
   segmentation: "segmentations",
+  polygon: "polygons",
+  record: "records",
+  "duplicate-id": "records",
+  "unknown-category": "categories",
 };
 
-/** Counts what can be left out, throws on the rest. */
-function strict(dropped: Dropped) {
-  return ({ kind, file, message }: Problem): void => {
-    const counter = COUNTED[kind];
-    if (kind === "json") throw new FormatError(message);
-    if (!counter) throw new FormatError(`${file}: ${message}; \`data check\` lists everything that is wrong`);
-    dropped[counter]++;
+/** What is left out while loading, counted and, up to a limit, named. */
+class Losses {
+  readonly dropped: Dropped = {
+    crowd: 0,
+    degenerate: 0,
+    orphans: 0,
+    segmentations: 0,
+    polygons: 0,
+    emptyCaptions: 0,
+    repeated: 0,
+    records: 0,
+    categories: 0,
+    pictures: 0,
+  };
+  readonly problems: Problem[] = [];
+
+  add(problem: Problem): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
+  }
+
+  /** @throws FormatError for a file that is no JSON: nothing of it can be used */
+  readonly report = (problem: Problem): void => {
+    if (problem.kind === "json") throw new FormatError(problem.message);
+    const counter = COUNTED[problem.kind];
+    if (!counter) return;
+    this.dropped[counter]++;
+    this.add(problem);
   };
 }
 
 /** Objects and captions by image id, in one pass. */
-function joinById(records: SplitRecords, { crowd, amodal, inferred = true }: LoadOptions, dropped: Dropped) {
+function joinById(records: SplitRecords, { crowd, amodal, inferred = true }: LoadOptions, losses: Losses) {
+  const { dropped } = losses;
   const images = new Map(records.images.map((i) => [i.id, i]));
   const objects = new Map<number, CocoObject[]>();
   const captions = new Map<number, string[]>();
@@ -210,11 +262,19 @@ function joinById(records: SplitRecords, { crowd, amodal, inferred = true }: Loa
     if (!image) dropped.orphans++;
     else if (record.crowd && !crowd) dropped.crowd++;
     else {
-      const shown = record.inferred && !inferred ? undefined : record.segmentation;
-      const segmentation = (amodal && record.amodal) || shown;
-      const object = cocoObject({ ...record, segmentation }, image.width, image.height);
-      if (object) push(objects, image.id, object);
-      else dropped.degenerate++;
+      const judged = judgeObject(record, image);
+      const file = records.instancesFile!;
+      for (const { kind, severity, message } of judged.mistakes)
+        if (kind !== "box-outside" && kind !== "box-empty")
+          losses.report({ kind, severity, file, id: record.id, message: `annotation ${record.id}: ${message}` });
+      const shown = record.inferred && !inferred ? undefined : judged.segmentation;
+      const segmentation = (amodal && judged.amodal) || shown;
+      if (judged.box) push(objects, image.id, cocoObject(record, judged.box, segmentation, image));
+      else {
+        dropped.degenerate++;
+        const mistake = judged.mistakes.find((m) => m.kind === "box-empty" || m.kind === "box-outside");
+        if (mistake) losses.add({ ...mistake, file, id: record.id });
+      }
     }
   }
   for (const { imageId, caption } of records.captions) {
@@ -224,10 +284,13 @@ function joinById(records: SplitRecords, { crowd, amodal, inferred = true }: Loa
   return { objects, captions };
 }
 
-function cocoObject(record: ObjectRecord, width: number, height: number): CocoObject | undefined {
-  const { id, classIndex, bbox, crowd, segmentation, inferred, attributes } = record;
-  const box = clipBox(bbox, width, height);
-  if (!box) return undefined;
+function cocoObject(
+  record: ObjectRecord,
+  box: Box,
+  segmentation: Segmentation | undefined,
+  { width, height }: { readonly width: number; readonly height: number },
+): CocoObject {
+  const { id, classIndex, crowd, inferred, attributes } = record;
   const area = record.area ?? box[2] * width * box[3] * height;
   return {
     id,
@@ -239,6 +302,34 @@ function cocoObject(record: ObjectRecord, width: number, height: number): CocoOb
     ...(segmentation && inferred && { inferred }),
     ...(attributes && { attributes }),
   };
+}
+
+const LOST: Readonly<Record<keyof Dropped, string>> = {
+  crowd: "crowd regions",
+  degenerate: "boxes without extent in their picture",
+  orphans: "annotations of images that are not listed",
+  segmentations: "masks that cannot be drawn",
+  polygons: "single polygons",
+  emptyCaptions: "empty captions",
+  repeated: "pictures of an earlier split",
+  records: "broken or repeated records",
+  categories: "objects of unknown categories",
+  pictures: "broken pictures",
+};
+
+/** What loading left out, for people: one line of counts and the first few by name; empty when nothing was lost but crowd regions. */
+export function describeLosses(
+  { dropped, problems, splits }: Pick<CocoDataset, "dropped" | "problems" | "splits">,
+  most = 3,
+): string[] {
+  const counts = (Object.keys(LOST) as (keyof Dropped)[])
+    .filter((key) => dropped[key] > 0 && key !== "crowd" && key !== "repeated")
+    .map((key) => `${dropped[key]} ${LOST[key]}`);
+  if (counts.length === 0) return [];
+  return [
+    `left out of ${splits.join(",")}: ${counts.join(", ")}; \`data check\` lists all`,
+    ...problems.slice(0, most).map((p) => `  ${p.file}: ${p.message}`),
+  ];
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -5,13 +5,13 @@ import { dirname, join, relative, resolve } from "node:path";
 import { ConfigError } from "@scenograph/graph/errors";
 import { makeFolder } from "scenograph/formats/folders.node";
 import { encodeCounts } from "scenograph/formats/rle";
+import { INFERRED } from "scenograph/scene/cocoRecords";
 import type { Picture } from "scenograph/scene/scene";
 import type { InferredMask, Segmenter } from "../segmenter/infer.ts";
 import { loadCoco, type Sample } from "./coco.ts";
-import { captionsSplitOf, listSplits, parseSplits } from "./coco-folder.ts";
+import { captionsSplitOf, findFiles, listSplits, parseSplits } from "./coco-folder.ts";
 import { readJson } from "./coco-json.ts";
 import { parallel } from "./coco-pictures.ts";
-import { INFERRED } from "./coco-records.ts";
 
 export interface FillOptions {
   /** COCO folder with pictures. */
@@ -83,7 +83,8 @@ export async function fillMasks(options: FillOptions): Promise<FillResult> {
       if (kind === "ellipse") counts.ellipses++;
     }
     const name = join("annotations", `instances_${split}.json`);
-    files.push([name, withMasks(await readJson(join(dir, name)), found)]);
+    const source = (await findFiles(dir)).instances.get(split)!;
+    files.push([name, withMasks(await readJson(join(dir, source)), found)]);
   }
   await linkPictures(options, splits);
   const { captions } = await listSplits(dir);

@@ -91,7 +91,7 @@ async function pictureOf({ file, window, width, height, imageId }: Sample): Prom
   if (!file) return undefined;
   let picture: Picture;
   try {
-    picture = await decodePicture(await readFile(file));
+    picture = await decodePicture(await readFile(file), { declared: window ?? { width, height }, within: 4096 });
   } catch (error) {
     throw new FormatError(`showSamples(): image ${imageId}, ${file}: ${(error as Error).message}`);
   }

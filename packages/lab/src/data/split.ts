@@ -21,11 +21,17 @@ export function isValidation(id: number | string): boolean {
   return remainder < VALIDATION_PERCENT;
 }
 
-/** "training" and "validation" are disjoint and make up "all". */
-export type Part = "all" | "training" | "validation";
+/** Splits that are kept for judging as a whole, by their names. */
+export function isHeldOut(split: string): boolean {
+  return /^(test|val|held)/i.test(split);
+}
 
-/** Does a picture with this id belong to the part? */
-export function inPart(id: number | string, part: Part): boolean {
+/** "training" and "validation" are disjoint and make up "all". "held-out": held-out splits whole, of others the validation part. */
+export type Part = "all" | "training" | "validation" | "held-out";
+
+/** Does a picture with this id, of this split, belong to the part? */
+export function inPart(id: number | string, part: Part, split = ""): boolean {
+  if (part === "held-out") return isHeldOut(split) || isValidation(id);
   return part === "all" || isValidation(id) === (part === "validation");
 }
 

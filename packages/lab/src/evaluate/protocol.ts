@@ -6,10 +6,10 @@ import { createHash } from "node:crypto";
 import { UserError } from "@scenograph/graph/errors";
 import type { ModelInfo } from "scenograph/model/info";
 import { listSplits, type Sample } from "../data/coco.ts";
-import type { Part } from "../data/split.ts";
+import { isHeldOut, type Part } from "../data/split.ts";
 
 /** Rises when the definition of any metric, row or floor changes, so that old numbers are not compared with new ones. */
-export const DEFINITIONS = 2;
+export const DEFINITIONS = 3;
 
 export interface Protocol {
   /** Version of the definitions of metrics and rows. */
@@ -30,20 +30,25 @@ export interface Protocol {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-const HELD_OUT = /^(test|val|held)/i;
-
 /** Part that is taken where none is asked for: held-out splits whole, of every other the validation part, which no shipped model saw. */
 export function defaultPart(split: string): Part {
-  return split.split(",").every((name) => HELD_OUT.test(name.trim())) ? "all" : "validation";
+  const held = split.split(",").map((name) => isHeldOut(name.trim()));
+  return held.every(Boolean) ? "all" : held.some(Boolean) ? "held-out" : "validation";
+}
+
+/** Which pictures of which split a part means, for people; undefined where the name says it. */
+export function partInWords(split: string, part: Part): string | undefined {
+  if (part !== "held-out") return undefined;
+  const names = split.split(",").map((name) => name.trim());
+  const list = (of: readonly string[]) => of.join(", ");
+  return `judged are ${list(names.filter(isHeldOut))} whole, of ${list(names.filter((n) => !isHeldOut(n)))} the validation part; --part chooses one for all`;
 }
 
 /** Split of a COCO folder where none is asked for: its only one, else the first that is held out, else "train". @throws UserError listing them */
 export async function defaultSplit(dir: string): Promise<string> {
   const { instances } = await listSplits(dir);
   const found =
-    instances.length === 1
-      ? instances[0]
-      : (instances.find((name) => HELD_OUT.test(name)) ?? instances.find((name) => name === "train"));
+    instances.length === 1 ? instances[0] : (instances.find(isHeldOut) ?? instances.find((name) => name === "train"));
   if (found !== undefined) return found;
   const there = instances.length > 0 ? `${dir} has ${instances.join(", ")}` : `${dir} has none`;
   throw new UserError(`evaluate: a split is needed, ${there}; pass --split NAME`);

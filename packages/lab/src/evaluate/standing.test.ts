@@ -34,6 +34,18 @@ test("the best floor is the one that is hardest to beat, and a row that is none 
   expect(bestFloor(FOUND, rows)?.name).toBe("colours");
 });
 
+test("where floor and ceiling cannot be told apart there is no line; far below the floor is said so", () => {
+  const AR: MetricInfo = { name: "ar", better: "lower", meaning: "" };
+  const near = (value: number, spread: number) => ({ ar: { value, low: value - spread, high: value + spread, n: 20 } });
+  const of = (spread: number): Row[] => [
+    { ...row("model", "model", {}), metrics: near(0.4, 0.1) },
+    { ...row("true layouts", "ceiling", {}), metrics: near(1e-9, spread) },
+    { ...row("shuffled", "floor", {}), metrics: near(1e-5, spread) },
+  ];
+  expect(standingTable([AR], of(1e-3))).toBeUndefined();
+  expect(standingTable([AR], of(1e-12))?.rows[0][5]).toBe("below -1000 %");
+});
+
 test("a line a model row and metric", () => {
   expect(standingTable([FD, FOUND], rows)?.rows).toEqual([
     ["FD", "model", "8", "64 (colours)", "1", "50 %", null],

@@ -1,6 +1,6 @@
 /** Where a model stands between the best floor and the ceiling, metric by metric. @module */
 import type { MetricInfo, Row, Table } from "./results.ts";
-import { short } from "./results.ts";
+import { judgeMetric, short } from "./results.ts";
 
 /** Title of the table. */
 export const STANDING = "Between the best floor and the ceiling";
@@ -29,6 +29,14 @@ export function bestFloor({ name, better }: MetricInfo, rows: readonly Row[]): R
   return floors.toSorted((a, b) => worth(b) - worth(a))[0];
 }
 
+/** Whole percents, as far as they say anything. */
+function percent(share: number): string {
+  if (Math.abs(share) > MOST) return share < 0 ? `below -${100 * MOST} %` : `above ${100 * MOST} %`;
+  return `${Math.round(100 * share)} %`;
+}
+
+const MOST = 10;
+
 /** One line a model row and metric that has a floor and a ceiling; metrics with a target are left out. */
 export function standingTable(metrics: readonly MetricInfo[], rows: readonly Row[]): Table | undefined {
   const ceiling = rows.find((r) => r.kind === "ceiling");
@@ -37,8 +45,8 @@ export function standingTable(metrics: readonly MetricInfo[], rows: readonly Row
     const floor = bestFloor(info, rows);
     if (info.better === "target" || top === undefined || !floor) return [];
     const bottom = floor.metrics[info.name].value;
-    // where the floor is no worse than the ceiling there is no way to go
-    if (info.better === "higher" ? top <= bottom : top >= bottom) return [];
+    // where few pictures do not tell floor from ceiling there is no way to go, and a share of it is a number of any size
+    if ((info.better === "higher" ? top <= bottom : top >= bottom) || !judgeMetric(info, rows).useful) return [];
     return rows
       .filter((r) => r.kind === "model" && r.metrics[info.name] !== undefined)
       .map((r) => {
@@ -50,8 +58,8 @@ export function standingTable(metrics: readonly MetricInfo[], rows: readonly Row
           short(value),
           `${short(bottom)} (${floor.name})`,
           short(top),
-          Number.isNaN(way) ? null : `${Math.round(100 * way)} %`,
-          info.better === "higher" && top > 0 ? `${Math.round((100 * value) / top)} %` : null,
+          Number.isNaN(way) ? null : percent(way),
+          info.better === "higher" && top > 0 ? percent(value / top) : null,
         ];
       });
   });

@@ -339,7 +339,6 @@ class Training {
       stage: task.stage,
       step: String(step),
       seed: String(options.seed),
-      minutes: (this.#seconds / 60).toFixed(1),
     };
     const bytes = encodeWeights(task.exportWeights(state), metadata, (name) => Object.hasOwn(state, name));
     await writeAtomically(options.run.weights, bytes, options.write);

@@ -9,6 +9,7 @@ import { judgesFolder, loadWeights, type NetworkName } from "@scenograph/graph/n
 import { matmul } from "@scenograph/graph/ops/matmul";
 import { compile } from "@scenograph/graph/program";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
+import type { Device } from "@scenograph/graph/runtime/runtime";
 import { Command } from "commander";
 import { findModel, listModels } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
@@ -24,13 +25,25 @@ export interface Diagnosis {
   readonly platform: string;
   readonly cores: number;
   readonly memoryGB: { readonly total: number; readonly free: number };
-  /** `devices`: what --device may be. */
-  readonly onnxruntime: { readonly version: string; readonly devices: readonly string[] } | null;
+  /** `devices`: what --device may be here: those that have computed the self-test right. `tried`: all that onnxruntime was built with. */
+  readonly onnxruntime: {
+    readonly version: string;
+    readonly devices: readonly string[];
+    readonly tried: readonly Tried[];
+  } | null;
   readonly models: readonly { readonly name: string; readonly ok: boolean; readonly problems: readonly string[] }[];
   /** Pretrained networks; only training and evaluation want them. */
   readonly judges: { readonly folder: string; readonly installed: readonly string[] };
   /** A product of two 256 x 256 matrices in the worker: right or not, milliseconds to start and to run. */
   readonly selfTest: { readonly ok: boolean; readonly startMs: number; readonly runMs: number } | null;
+}
+
+/** A device that onnxruntime was built with, and whether this machine has it. */
+export interface Tried {
+  readonly device: string;
+  readonly ok: boolean;
+  readonly problem?: string;
+  readonly runMs?: number;
 }
 
 export function doctorCommand(): Command {
@@ -59,7 +72,7 @@ export async function diagnose(): Promise<Diagnosis> {
     problems.push(`onnxruntime-node does not load: ${error.message.split("\n")[0]}; run npm ci again`);
     return null;
   });
-  const selfTest = onnxruntime && (await compute());
+  const selfTest = onnxruntime && (await compute("cpu"));
   if (selfTest && !selfTest.ok) problems.push("the self-test computed wrong numbers; run npm ci again");
   return {
     ok: problems.length === 0,
@@ -95,15 +108,36 @@ async function engine() {
   const { listSupportedBackends } = await import("onnxruntime-node");
   const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
   const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
-  return { version, devices: listSupportedBackends().flatMap((b) => (DEVICES.includes(b.name) ? [b.name] : [])) };
+  const names = listSupportedBackends().flatMap((b) => (DEVICES.includes(b.name) ? [b.name] : []));
+  const tried: Tried[] = [];
+  // one after the other: a device that is not there may take its time to say so
+  for (const device of names) tried.push(await tryDevice(device as Device));
+  return { version, devices: tried.filter((t) => t.ok).map((t) => t.device), tried };
 }
 
-async function compute() {
+const DEVICE_MS = 30_000;
+
+async function tryDevice(device: Device): Promise<Tried> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${DEVICE_MS / 1000} s`)), DEVICE_MS);
+  });
+  try {
+    const { ok, runMs } = await Promise.race([compute(device), late]);
+    return { device, ok, runMs, ...(!ok && { problem: "computes wrong numbers" }) };
+  } catch (error) {
+    return { device, ok: false, problem: (error as Error).message.split("\n")[0] };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function compute(device: Device) {
   const n = 256;
   const program = compile({ outputs: { c: matmul(input("a", [n, n]), input("b", [n, n])) } });
   const [a, b] = [new Float32Array(n * n).map((_, i) => (i % 7) - 3), new Float32Array(n * n).map((_, i) => i % 5)];
   const start = performance.now();
-  const runtime = createWorkerRuntime();
+  const runtime = createWorkerRuntime({ device });
   try {
     const run = await runtime.load(program);
     const loaded = performance.now();
@@ -137,7 +171,7 @@ function gigabytes(bytes: number): number {
 
 function describe(d: Diagnosis): string {
   const engineLine = d.onnxruntime
-    ? `${d.onnxruntime.version}, devices ${d.onnxruntime.devices.join(", ")}`
+    ? `${d.onnxruntime.version}, devices that work here: ${d.onnxruntime.devices.join(", ") || "none"}`
     : "does not load";
   const models = d.models.map((m) => `${m.name}${m.ok ? "" : " (broken)"}`).join(", ") || "none";
   const test = d.selfTest ? `${d.selfTest.ok ? "right" : "WRONG"}, ${d.selfTest.startMs} ms to start` : "not run";
@@ -145,6 +179,9 @@ function describe(d: Diagnosis): string {
     `scenograph   ${d.scenograph}`,
     `node         ${d.node} on ${d.platform}, ${d.cores} cores, ${d.memoryGB.free} of ${d.memoryGB.total} GB free`,
     `onnxruntime  ${engineLine}`,
+    ...(d.onnxruntime?.tried ?? [])
+      .filter((t) => !t.ok)
+      .map((t) => `             ${t.device}: not here (${t.problem})`),
     `self-test    ${test}`,
     `models       ${models}`,
     `judges       ${d.judges.installed.join(", ") || "none (only needed to train and evaluate: scenograph judges install)"}`,

@@ -5,6 +5,7 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { readSafetensorsHeader } from "@scenograph/graph/formats/safetensors";
 import { Command } from "commander";
 import { isPng, readPngHeader } from "../formats/png.ts";
+import { decodeText, otherKind } from "../formats/text.ts";
 import { parseModelInfo } from "../model/info.ts";
 import { folderReader, sha256Hex } from "../model/load.node.ts";
 import { STAGES } from "../pipeline.ts";
@@ -54,8 +55,13 @@ export async function inspect(file: string): Promise<Inspected> {
   const bytes = await readFile(file);
   try {
     if (isPng(bytes)) return inspectPng(file, bytes);
+    // the length of a safetensors header may look like anything
+    const other = file.endsWith(".safetensors") ? undefined : otherKind(bytes);
+    if (other && !other.startsWith("a ZIP")) throw new FormatError(`${file} is ${other}`);
+    if (other) throw new FormatError(`${file} is a ZIP, perhaps a PyTorch checkpoint; save it as safetensors`);
     if (file.endsWith(".safetensors")) return inspectTensors(file, bytes);
-    if (bytes[0] === 0x7b || file.endsWith(".json")) return await inspectJson(file, bytes);
+    if (bytes[0] === 0x7b || bytes[0] === 0xff || bytes[0] === 0xfe || file.endsWith(".json"))
+      return await inspectJson(file, bytes);
   } catch (error) {
     if (error instanceof FormatError && !error.message.includes(file))
       throw new FormatError(`${file}: ${error.message}`);
@@ -131,7 +137,7 @@ function inspectTensors(file: string, bytes: Uint8Array): Inspected {
 }
 
 async function inspectJson(file: string, bytes: Uint8Array): Promise<Inspected> {
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeText(bytes, file);
   let value: Record<string, unknown> | undefined;
   try {
     value = JSON.parse(text) as Record<string, unknown>;

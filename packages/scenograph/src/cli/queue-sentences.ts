@@ -82,7 +82,11 @@ export function planSentences(file: SentenceFile, options: SentencesOptions): Sh
     let scenes: SentencesInput["scenes"] = [];
     for await (const caption of file.sentences()) {
       for (let k = 0; k < count; k++) {
-        scenes.push({ caption, seed: next, name: names.nameOf({ caption, seed: next }) });
+        scenes.push({
+          caption,
+          seed: next,
+          name: names.nameOf({ caption, seed: next, model: info.name, width: rest.width, height: rest.height }),
+        });
         next++;
         if (scenes.length < SHARD_PICTURES) continue;
         yield { index: index++, input: { ...common, scenes }, units: scenes.length };

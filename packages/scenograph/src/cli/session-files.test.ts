@@ -53,6 +53,27 @@ test("names: a scene that lies in the folder keeps its name, unless it is the sa
   rmSync(out, { recursive: true });
 });
 
+test("names: another model, size, layout or mask never takes a name that is taken; the same scene, and its masks, do", async () => {
+  const out = join(folder, "kept");
+  const of = (change: Partial<Scene>) =>
+    new Names(out).nameOf({ ...scene, caption: "a dog", model: "illustrated", ...change });
+  const name = `a-dog-${scene.seed}`;
+  const mine = { ...scene, caption: "a dog", model: "illustrated" };
+  await writeScene(out, name, { scene: mine });
+  const [first, ...rest] = mine.objects;
+  const moved = [{ ...first, box: [0.1, 0.1, 0.2, 0.2] as const }, ...rest] as Scene["objects"];
+  expect(of({})).toBe(name);
+  expect(of({ model: "photo" })).toBe(`${name}-2`);
+  expect(of({ width: 2 * scene.width })).toBe(`${name}-2`);
+  expect(of({ objects: moved })).toBe(`${name}-2`);
+  const bare = mine.objects.map(({ mask: _, ...o }) => o);
+  // boxes alone would wipe the masks that lie there; masks may join boxes
+  expect(of({ objects: bare })).toBe(`${name}-2`);
+  await writeScene(out, name, { scene: { ...mine, objects: bare } });
+  expect(of({})).toBe(name);
+  rmSync(out, { recursive: true });
+});
+
 test("a scene file is read back as it was, with and without objects", () => {
   const notes: string[] = [];
   expect(parseScene(sceneJson(scene), notes)).toEqual(scene);

@@ -8,7 +8,7 @@ import type { Generated } from "../pipeline.ts";
 import { sceneToCoco } from "../scene/coco.ts";
 import { sceneToPng } from "../scene/png.ts";
 import { parseScene } from "../scene/restore.ts";
-import type { Scene } from "../scene/scene.ts";
+import type { Scene, SceneObject } from "../scene/scene.ts";
 
 const LONGEST_SLUG = 60;
 
@@ -34,9 +34,15 @@ export function slugOf(caption: string): string {
   return slug || "scene";
 }
 
-/** Gives out names `<slug>-<seed>`; the scene of another sentence that wants the same name gets "-2" and so on. */
+/** What a picture is made of, as far as it is known before it is made. */
+type Named = Pick<Scene, "caption" | "seed"> & Partial<Pick<Scene, "model" | "width" | "height" | "objects">>;
+
+/**
+ * Gives out names `<slug>-<seed>`; a scene that another one's files would make room for gets "-2" and so on: of another sentence,
+ * model or size, or, where its objects are known already, with other objects. So nothing is overwritten but by its own repetition.
+ */
 export class Names {
-  readonly #taken = new Map<string, string>();
+  readonly #taken = new Map<string, Named>();
   readonly #folder: string | undefined;
 
   /** @param folder scenes that lie there already keep their names */
@@ -44,26 +50,50 @@ export class Names {
     this.#folder = folder;
   }
 
-  nameOf({ caption, seed }: Pick<Scene, "caption" | "seed">): string {
+  nameOf(scene: Named): string {
+    const { caption, seed } = scene;
     const base = `${slugOf(caption)}-${seed}`;
     for (let k = 1; ; k++) {
       const name = k === 1 ? base : `${base}-${k}`;
-      const owner = this.#taken.get(name) ?? this.#captionOf(name);
-      if (owner !== undefined && owner !== caption) continue;
-      this.#taken.set(name, caption);
+      const owner = this.#taken.get(name) ?? this.#sceneOf(name);
+      if (owner && !isSame(owner, scene)) continue;
+      this.#taken.set(name, scene);
       return name;
     }
   }
 
-  /** Of the scene file of that name, if there is one. */
-  #captionOf(name: string): string | undefined {
+  /** In the scene file of that name, if there is one; one that cannot be read is nobody's to overwrite. */
+  #sceneOf(name: string): Named | undefined {
     if (this.#folder === undefined) return undefined;
+    let text: string;
     try {
-      return parseScene(readFileSync(join(this.#folder, `${name}.scene.json`), "utf8")).caption;
+      text = readFileSync(join(this.#folder, `${name}.scene.json`), "utf8");
     } catch {
       return undefined;
     }
+    try {
+      return parseScene(text);
+    } catch {
+      return { caption: "", seed: -1 };
+    }
   }
+}
+
+/** Whether `b` may take the place of `a`: the same picture, or what `a` became when its masks were inferred. */
+function isSame(a: Named, b: Named): boolean {
+  // the seed is in the name
+  if (a.caption !== b.caption) return false;
+  const differ = <T>(x: T | undefined, y: T | undefined) => x !== undefined && y !== undefined && x !== y;
+  if (differ(a.model, b.model) || differ(a.width, b.width) || differ(a.height, b.height)) return false;
+  if (!a.objects || !b.objects || a.objects.length === 0 || b.objects.length === 0) return true;
+  const key = ({ label, phrase, box, colour, pose, look }: SceneObject) =>
+    JSON.stringify([label, phrase, box.map((v) => Math.fround(v)), colour, pose, look]);
+  const keepsMask = (old: SceneObject, now: SceneObject) =>
+    old.mask === undefined || JSON.stringify(old.mask) === JSON.stringify(now.mask);
+  return (
+    a.objects.length === b.objects.length &&
+    a.objects.every((o, i) => key(o) === key(b.objects![i]) && keepsMask(o, b.objects![i]))
+  );
 }
 
 /** The scene as JSON text, an object a line. */

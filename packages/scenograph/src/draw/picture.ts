@@ -1,12 +1,9 @@
-/** Pictures <-> PNG and JPEG bytes. @module */
+/** Pictures <-> bytes of picture files. @module */
 
 import { FormatError } from "@scenograph/graph/errors";
 import sharp, { type Sharp } from "sharp";
-import { isPng, readPngHeader } from "../formats/png.ts";
 import type { Picture } from "../scene/scene.ts";
-
-const MAX_BYTES = 2 ** 26;
-const MAX_PIXELS = 2 ** 24;
+import { type DeclaredSize, firstLine, openPicture } from "./openPicture.ts";
 
 /** The picture as a PNG file, without loss; `level` is zlib's, 0 to 9. */
 export async function encodePng(picture: Picture, level = 9): Promise<Uint8Array> {
@@ -14,27 +11,23 @@ export async function encodePng(picture: Picture, level = 9): Promise<Uint8Array
 }
 
 /**
- * The picture in a PNG or JPEG file, as stored (no rotation by EXIF, as COCO's coordinates want it); transparency becomes
- * white. @throws FormatError for other formats, damaged files, more than 64 MiB or 4096 x 4096 pixels (checked before
- * anything is decoded).
+ * The picture in a file, as `openPicture` reads it: turned by its EXIF orientation, first frame, transparency on white.
+ * `within`: shrunk, never enlarged, to this many pixels a side, in proportion.
+ * @throws FormatError for other formats, damaged files, more bytes or pixels than its limits (checked before anything is decoded)
  */
-export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
-  if (bytes.length > MAX_BYTES)
-    throw new FormatError(`decodePicture(): a file has at most ${MAX_BYTES} bytes, got ${bytes.length}`);
-  if (isPng(bytes)) readPngHeader(bytes, { maxPixels: MAX_PIXELS });
-  else if (!(bytes[0] === 0xff && bytes[1] === 0xd8))
-    throw new FormatError("decodePicture(): pictures are PNG or JPEG files, got other bytes; convert the picture");
+export async function decodePicture(
+  bytes: Uint8Array,
+  { declared, within }: { readonly declared?: DeclaredSize; readonly within?: number } = {},
+): Promise<Picture> {
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" })
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const { image } = await openPicture(bytes, declared);
+    if (within !== undefined) image.resize(within, within, { fit: "inside", withoutEnlargement: true });
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);
     return { width: info.width, height: info.height, data: new Uint8Array(data) };
   } catch (e) {
-    const reason = (e as Error).message.split("\n")[0];
-    throw new FormatError(`decodePicture(): the picture cannot be decoded (${reason}); the file is damaged`);
+    const damaged = e instanceof FormatError ? "" : "; the file is damaged";
+    throw new FormatError(`decodePicture(): the picture cannot be decoded (${firstLine(e)})${damaged}`);
   }
 }
 

@@ -93,21 +93,25 @@ async function tryOut({ stages, info }: Model): Promise<void> {
 
 /** The tensors of a training run that a stage needs, float32 as float16; int8 word vectors stay. */
 function reduced(stage: StageName, bytes: Uint8Array, source: string): Uint8Array {
-  const { tensors } = read(bytes, source);
+  const { tensors, metadata } = read(bytes, source);
   const kept = [...tensors].filter(([name]) => isNeeded(stage, name));
   if (kept.length === 0)
     throw new FormatError(`model assemble: ${source} holds no weights of stage ${stage}; name the run of that stage`);
   const small = halved(new Map(kept));
   // few numbers that everything is scaled by, and the vocabulary's own scales
   for (const [name, tensor] of kept) if (isTable(name)) small.set(name, tensor);
-  return writeSafetensors(small, { stage });
+  // what training goes on from: configuration, frequent words, step
+  return writeSafetensors(small, { ...metadata, stage });
 }
 
 function isTable(name: string): boolean {
   return name === "boxes.statistics" || name.startsWith("vocabulary.");
 }
 
-function read(bytes: Uint8Array, source: string): { tensors: Map<string, Tensor> } {
+function read(
+  bytes: Uint8Array,
+  source: string,
+): { tensors: Map<string, Tensor>; metadata: Readonly<Record<string, string>> } {
   try {
     return readSafetensors(bytes);
   } catch (error) {

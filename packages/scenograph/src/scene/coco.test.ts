@@ -87,11 +87,17 @@ describe("files of others", () => {
 
   test.each<[string, object, RegExp]>([
     ["a crowd", { iscrowd: 1, segmentation: { size: [20, 10], counts: [200] } }, /crowd region: left out/],
-    ["an unknown category", { category_id: 12 }, /unknown category 12: left out/],
-    ["a mask of another size", { segmentation: { size: [10, 20], counts: [200] } }, /has its size, got 20 x 10/],
-    ["a broken mask", { segmentation: { size: [20, 10], counts: "~" } }, /segmentation was dropped: decodeCounts/],
-    ["a polygon of two numbers", { segmentation: [[1, 2]] }, /segmentation was dropped: polygonToMask/],
+    ["an unknown category", { category_id: 12 }, /category_id 12 is not in the file's categories.*: left out/],
+    [
+      "a mask of another size",
+      { segmentation: { size: [10, 20], counts: [200] } },
+      /runs of a 20x10 mask in a 10x20 picture: dropped/,
+    ],
+    ["a broken mask", { segmentation: { size: [20, 10], counts: "~" } }, /annotation 1: decodeCounts.*: dropped/],
+    ["a polygon of two numbers", { segmentation: [[1, 2]] }, /polygon 0 needs at least 3 points.*: left out/],
     ["a box over the edge", { bbox: [8, 2, 4, 4] }, /clipped/],
+    ["a box of three numbers", { bbox: [1, 2, 3] }, /bbox is \[x, y, width, height\], got \[1,2,3\]: left out/],
+    ["a box without extent", { bbox: [1, 2, 0, 3] }, /box \[1, 2, 0, 3\] has no area: left out/],
   ])("%s gets a note", (_, change, message) => {
     const notes: string[] = [];
     cocoToScene(file([{ ...annotation, ...change }]), { notes });
@@ -99,10 +105,43 @@ describe("files of others", () => {
     expect(notes[0]).toMatch(message);
   });
 
+  test("one reader with data check: true, null and a list of its own are no mistakes; an id that the list lacks is", () => {
+    const categories = [{ id: 1, name: "dog" }];
+    const notes: string[] = [];
+    const scene = cocoToScene(
+      file(
+        [
+          { ...annotation, category_id: 1, segmentation: null },
+          { ...annotation, id: 2, category_id: 1, iscrowd: true },
+          // COCO's own 3 is a car: not here
+          { ...annotation, id: 3, category_id: 3 },
+          {
+            ...annotation,
+            id: 4,
+            category_id: 1,
+            segmentation: [
+              [1, 2],
+              [1, 2, 4, 2, 4, 6, 1, 6],
+            ],
+          },
+        ],
+        { categories, images: [{ id: 1, width: 10, height: 20, caption: null }] },
+      ),
+      { notes },
+    );
+    expect(scene.caption).toBe("");
+    expect(scene.objects.map((o) => [o.label, o.mask && maskArea(o.mask)])).toEqual([
+      ["dog", undefined],
+      ["dog", 12],
+    ]);
+    expect(notes).toHaveLength(3);
+    expect(notes.join()).toMatch(/category_id 3 is not in the file's categories.*polygon 0 needs.*crowd region/);
+    expect(cocoToScene(file([annotation], { categories: null })).objects[0].label).toBe("dog");
+  });
+
   test.each<[string, unknown, number | undefined, RegExp]>([
-    ["a number", 5, undefined, /a COCO file: .*; see the COCO data format/],
-    ["no pictures", { images: [], annotations: [] }, undefined, /images/],
-    ["a box of three numbers", file([{ ...annotation, bbox: [1, 2, 3] }]), undefined, /annotations.0.bbox/],
+    ["a number", 5, undefined, /needs a list "images", got 5; see the COCO data format/],
+    ["no pictures", { images: [], annotations: [] }, undefined, /lists no picture/],
     ["a picture that is not there", file([]), 3, /no picture of id 3/],
   ])("%s is refused", (_, value, imageId, message) => {
     expect(() => cocoToScene(value, { imageId })).toThrow(FormatError);
@@ -111,8 +150,13 @@ describe("files of others", () => {
 });
 
 test("a picture of more objects than a scene may have is refused before they are read one by one", () => {
-  const annotation = { image_id: 1, category_id: 18, bbox: [0, 0, 8, 8] };
-  const file = { images: [{ id: 1, width: 16, height: 16 }], annotations: new Array(100_000).fill(annotation) };
+  const annotations = Array.from({ length: 100_000 }, (_, id) => ({
+    id,
+    image_id: 1,
+    category_id: 18,
+    bbox: [0, 0, 8, 8],
+  }));
+  const file = { images: [{ id: 1, width: 16, height: 16 }], annotations };
   const { user } = process.cpuUsage();
   expect(() => cocoToScene(file)).toThrow("a scene has at most 100 objects, picture 1 has more");
   expect(process.cpuUsage().user - user).toBeLessThan(5_000_000);

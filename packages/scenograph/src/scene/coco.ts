@@ -7,21 +7,15 @@
 import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
 import { polygonsToMask } from "../formats/polygon.ts";
-import { checkMask, checkMaskSize, decodeCounts, encodeCounts, maskArea, resizeMask } from "../formats/rle.ts";
+import { checkMaskSize, encodeCounts, maskArea, resizeMask } from "../formats/rle.ts";
 import { type Categories, type Category, COCO } from "./categories.ts";
+import { isPolygons, readRuns, type Segmentation } from "./cocoMasks.ts";
+import { judgeObject } from "./cocoObjects.ts";
+import { type Problem, readImages, readObjects } from "./cocoRecords.ts";
 import { freshId, paintOrder } from "./ops.ts";
 import { restoreScene } from "./restore.ts";
 import { type Box, isLabelled, type Mask, type Scene, type SceneObject } from "./scene.ts";
 import { SCENE_LIMITS } from "./schema.ts";
-
-/** Compressed (text) or plain run lengths; `size` is `[height, width]`. */
-export interface CocoRle {
-  readonly size: readonly [number, number];
-  readonly counts: string | readonly number[];
-}
-
-/** Polygons `[[x, y, x, y, ...], ...]` in pixels, or run lengths. */
-export type CocoSegmentation = readonly (readonly number[])[] | CocoRle;
 
 export interface CocoAnnotation {
   readonly id: number;
@@ -31,7 +25,7 @@ export interface CocoAnnotation {
   readonly area: number;
   readonly iscrowd: 0 | 1;
   /** An empty list where there is no mask. */
-  readonly segmentation: CocoSegmentation;
+  readonly segmentation: Segmentation;
   readonly score?: number;
   readonly scenograph: { readonly id: string; readonly locked?: boolean; readonly hidden?: boolean };
 }
@@ -50,15 +44,15 @@ export interface CocoFile {
 }
 
 /** The mask of a COCO segmentation. @throws FormatError when it is none, or its size is not width x height. */
-export function segmentationToMask(segmentation: CocoSegmentation, width: number, height: number): Mask {
-  if (Array.isArray(segmentation)) return polygonsToMask(segmentation, width, height);
-  const { size, counts } = segmentation as CocoRle;
+export function segmentationToMask(segmentation: Segmentation, width: number, height: number): Mask {
+  if (isPolygons(segmentation)) return polygonsToMask(segmentation, width, height);
+  const { size } = segmentation;
   if (size[0] !== height || size[1] !== width)
     throw new FormatError(
       `segmentationToMask(): the mask of a ${width} x ${height} picture has its size, got ${size[1]} x ${size[0]}`,
     );
   checkMaskSize(width, height, "segmentationToMask");
-  return checkMask({ width, height, counts: typeof counts === "string" ? decodeCounts(counts) : counts });
+  return readRuns(segmentation);
 }
 
 /** The scene as a COCO file of one picture; things without a category have no place in it. Boxes are rounded to 1/1000 pixel; masks take the picture's size. */
@@ -111,101 +105,112 @@ function annotationOf(
   };
 }
 
-const rle = z.object({
-  size: z.tuple([z.number(), z.number()]),
-  counts: z.union([z.string(), z.array(z.number())]),
+/** Records that are named one by one. */
+const MAX_NOTES = 50;
+
+/** What stands in a record besides COCO's fields; anything else in these places is left out. */
+const imageExtras = z.object({
+  caption: z.string().max(SCENE_LIMITS.captionCharacters).catch(""),
+  scenograph: z.object({ seed: z.number().optional(), model: z.string().optional() }).optional().catch(undefined),
 });
-const cocoSchema = z.object({
-  images: z
-    .array(
-      z.object({
-        id: z.number(),
-        width: z.number(),
-        height: z.number(),
-        caption: z.string().optional(),
-        scenograph: z.object({ seed: z.number().optional(), model: z.string().optional() }).optional(),
-      }),
-    )
-    .min(1),
-  annotations: z.array(
-    z.object({
-      image_id: z.number(),
-      category_id: z.number(),
-      bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-      iscrowd: z.number().optional(),
-      segmentation: z.union([z.array(z.array(z.number())), rle]).optional(),
-      score: z.number().optional(),
-      scenograph: z
-        .object({ id: z.string(), locked: z.boolean().optional(), hidden: z.boolean().optional() })
-        .optional(),
-    }),
-  ),
-  categories: z.array(z.object({ id: z.number(), name: z.string() })).optional(),
+const objectExtras = z.object({
+  score: z.number().optional().catch(undefined),
+  scenograph: z
+    .object({ id: z.string(), locked: z.boolean().optional(), hidden: z.boolean().optional() })
+    .optional()
+    .catch(undefined),
 });
 
 /**
- * The scene of one picture of a COCO file, the first unless `imageId` says which. Crowd regions and categories that are
- * not in the vocabulary are left out, broken masks dropped, with a note each. Without a drawing order of our own, larger
- * objects come first. @throws FormatError when the value is no COCO file or has no such picture.
+ * The scene of one picture of a COCO file, the first unless `imageId` says which. Records are read as `data check` and training
+ * read them; what is left out (crowd regions, unknown categories, boxes without extent, broken masks) is said, a note each. Without a
+ * drawing order of our own, larger objects come first.
+ * @throws FormatError when the value is no COCO file or has no such picture.
  */
 export function cocoToScene(
   value: unknown,
   options: { imageId?: number; notes?: string[]; categories?: Categories } = {},
 ): Scene {
   const { notes = [], categories: known = COCO } = options;
-  const parsed = cocoSchema.safeParse(value);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw new FormatError(`cocoToScene(): ${path.join(".") || "a COCO file"}: ${message}; see the COCO data format`);
-  }
-  const { images, annotations, categories } = parsed.data;
+  const problems: Problem[] = [];
+  const images = readImages(value, "the file", true, (problem) => problems.push(problem));
   const image = options.imageId === undefined ? images[0] : images.find((i) => i.id === options.imageId);
+  if (!image && (images.length === 0 || options.imageId === undefined))
+    throw new FormatError(
+      `cocoToScene(): ${problems[0]?.message ?? "the file lists no picture"}; see the COCO data format`,
+    );
   if (!image) throw new FormatError(`cocoToScene(): the file has no picture of id ${options.imageId}; see its images`);
   const { width, height } = image;
-  const names = new Map(categories?.map((c) => [c.id, c.name]));
+  const { annotations, images: rawImages } = value as { annotations?: unknown; images: { id?: unknown }[] };
+  // an image alone is a scene without objects
+  const records =
+    annotations === undefined || annotations === null
+      ? []
+      : readObjects(value, "the file", (problem) => problems.push(problem), known);
+  for (const { message } of problems.slice(0, MAX_NOTES)) notes.push(`${message}: left out`);
+  if (problems.length > MAX_NOTES) notes.push(`${problems.length - MAX_NOTES} more records were left out`);
+  const raw = new Map<unknown, unknown>();
+  if (Array.isArray(annotations)) for (const a of annotations) if (a && !raw.has(a.id)) raw.set(a.id, a);
 
   const objects: SceneObject[] = [];
   let ordered = true;
-  annotations.forEach((a, i) => {
-    if (a.image_id !== image.id) return;
-    const label = names.get(a.category_id) ?? known.categories[known.indexOfId(a.category_id)]?.name ?? "";
-    if (known.indexOf(label) < 0) {
-      notes.push(`annotations[${i}] has the unknown category ${a.category_id}: left out`);
-      return;
+  for (const record of records) {
+    if (record.imageId !== image.id) continue;
+    const where = `annotation ${record.id}`;
+    if (record.crowd) {
+      notes.push(`${where} is a crowd region: left out`);
+      continue;
     }
-    if (a.iscrowd) {
-      notes.push(`annotations[${i}] is a crowd region: left out`);
-      return;
-    }
-    const [x, y, w, h] = a.bbox;
-    const box: Box = [x / width, y / height, w / width, h / height];
-    let mask: Mask | undefined;
-    if (a.segmentation && !(Array.isArray(a.segmentation) && a.segmentation.length === 0))
-      try {
-        mask = segmentationToMask(a.segmentation, width, height);
-      } catch (e) {
-        if (!(e instanceof FormatError)) throw e;
-        notes.push(`annotations[${i}].segmentation was dropped: ${e.message}`);
-      }
+    const { box, segmentation, mistakes } = judgeObject(record, image);
+    for (const { severity, kind, message } of mistakes)
+      if (severity === "error" || kind === "polygon" || !box)
+        notes.push(`${where}: ${message}${box ? (kind === "box-outside" ? ": clipped" : ": dropped") : ": left out"}`);
+    if (!box) continue;
     if (objects.length === SCENE_LIMITS.objects)
       throw new FormatError(
         `cocoToScene(): a scene has at most ${SCENE_LIMITS.objects} objects, picture ${image.id} has more; leave some out`,
       );
-    ordered &&= a.scenograph !== undefined;
-    const { id = freshId(objects), ...flags } = a.scenograph ?? {};
-    objects.push({ id, label, box, mask, score: a.score, ...flags });
-  });
+    const { score, scenograph } = objectExtras.parse(raw.get(record.id));
+    ordered &&= scenograph !== undefined;
+    const { id = freshId(objects), ...flags } = scenograph ?? {};
+    const mask = segmentation && maskOf(segmentation, width, height, where, notes);
+    objects.push({
+      id,
+      label: known.categories[record.classIndex].name,
+      box: exact(record.bbox, box, width, height),
+      mask,
+      score,
+      ...flags,
+    });
+  }
+  const { caption, scenograph } = imageExtras.parse(rawImages.find((i) => i?.id === image.id));
   return restoreScene(
     {
       version: 2,
-      caption: image.caption ?? "",
+      caption,
       width,
       height,
-      seed: image.scenograph?.seed ?? 0,
-      model: image.scenograph?.model,
+      seed: scenograph?.seed ?? 0,
+      model: scenograph?.model,
       objects: ordered ? objects : paintOrder(objects),
     },
     notes,
     known,
   );
+}
+
+/** The fractions of a box inside the picture, without the rounding of the clipping. */
+function exact([x, y, w, h]: readonly number[], clipped: Box, width: number, height: number): Box {
+  const inside = x >= 0 && y >= 0 && x + w <= width && y + h <= height;
+  return inside ? [x / width, y / height, w / width, h / height] : clipped;
+}
+
+function maskOf(segmentation: Segmentation, width: number, height: number, where: string, notes: string[]) {
+  try {
+    return segmentationToMask(segmentation, width, height);
+  } catch (e) {
+    if (!(e instanceof FormatError)) throw e;
+    notes.push(`${where}: its mask was dropped: ${e.message}`);
+    return undefined;
+  }
 }

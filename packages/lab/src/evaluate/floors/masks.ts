@@ -12,8 +12,8 @@ export interface KnownMask {
 export interface MaskFloors {
   /** Pixels that at least half of the class's masks hold; of all masks for a class that none has. */
   meanMask(classIndex: number): Uint8Array;
-  /** The mask of the class whose box has the nearest aspect: a copy. */
-  nearestAspect(classIndex: number, aspect: number): Uint8Array;
+  /** The masks of the class whose boxes have the nearest aspects, the nearest first: copies. At most `count`, where there are so many. */
+  nearestAspects(classIndex: number, aspect: number, count: number): Uint8Array[];
 }
 
 /** `known` is not empty. */
@@ -36,11 +36,30 @@ export function maskFloors(known: readonly KnownMask[]): MaskFloors {
       }
       return mean;
     },
-    nearestAspect(classIndex, aspect) {
+    nearestAspects(classIndex, aspect, count) {
       const distance = (m: KnownMask) => Math.abs(Math.log(m.aspect / aspect));
-      return of(classIndex).reduce((a, b) => (distance(b) < distance(a) ? b : a)).canvas;
+      return of(classIndex)
+        .map((mask) => ({ mask, d: distance(mask) }))
+        .sort((a, b) => a.d - b.d)
+        .slice(0, count)
+        .map(({ mask }) => mask.canvas);
     },
   };
+}
+
+/**
+ * As many draws of a floor as the model has: its masks in turn, and each but the first mirrored by a coin, as the model's are.
+ * A floor of one draw against five would lose "best of 5" by its rules.
+ */
+export function drawsOf(masks: readonly Uint8Array[], count: number, coin: (k: number) => boolean): Uint8Array[] {
+  return Array.from({ length: count }, (_, k) => {
+    const mask = masks[k % masks.length];
+    return k > 0 && coin(k) ? mirrored(mask) : mask;
+  });
+}
+
+function mirrored(canvas: Uint8Array): Uint8Array {
+  return canvas.map((_, i) => canvas[i - (i % MASK_CANVAS) + MASK_CANVAS - 1 - (i % MASK_CANVAS)]);
 }
 
 function majority(masks: readonly KnownMask[]): Uint8Array {

@@ -8,6 +8,8 @@
 
 import { UserError } from "@scenograph/graph/errors";
 import { stream } from "@scenograph/graph/random";
+import type { BoxesConfig } from "scenograph/paper/boxes/config";
+import { createBoxGenerator } from "scenograph/paper/boxes/infer";
 import { namedCategories } from "scenograph/paper/text/categories";
 import { embeddingSize } from "scenograph/paper/text/config";
 import type { BoxOptions } from "scenograph/pipeline";
@@ -66,11 +68,30 @@ export const BOX_METRIC_INFO: readonly MetricInfo[] = [
 /** Captions computed together. */
 const PIECE = 64;
 
+/** The paper's sampling from the network's own distributions: nothing that is added when sampling. */
+export function asLearnt(config: BoxesConfig): BoxesConfig {
+  return {
+    ...config,
+    labelTemperature: 1,
+    boxTemperature: 1,
+    candidates: 1,
+    agreement: 0,
+    maxOverlap: 1,
+    endBias: 0,
+    endSpread: null,
+    relations: false,
+    guidance: 0,
+    crowding: 0,
+  };
+}
+
 interface Variant {
   readonly key: (typeof BOX_ROWS)[number];
   readonly name: string;
   readonly about: string;
   readonly options: BoxOptions;
+  /** Sampled by a generator of this configuration, same weights. */
+  readonly config?: (own: BoxesConfig) => BoxesConfig;
 }
 
 /** The model's rows: its own temperatures (always made), as learnt, and the most likely everywhere. */
@@ -84,8 +105,10 @@ const VARIANTS: readonly Variant[] = [
   {
     key: "as-learnt",
     name: "model, as learnt",
-    about: "sampled at temperature 1, all rules off: labels and boxes as the network learnt them",
-    options: { labelTemperature: 1, boxTemperature: 1, rules: false },
+    about:
+      "plain sampling at temperature 1, nothing added: no guidance, crowding, relations, end bias, redrawing or medoid",
+    options: { rules: false },
+    config: asLearnt,
   },
   {
     key: "most-likely",
@@ -210,14 +233,26 @@ async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted):
   );
   const sentences = await stages.text.encode(piece.map((p) => p.caption));
   const others = wanted.other ? await stages.text.encode(piece.map((p) => p.other)) : undefined;
-  const infer = async (of: typeof sentences, options: BoxOptions) =>
-    stages.boxes.infer(
+  const samplerOf = async ({ key, config }: Pick<Variant, "key" | "config">) =>
+    config === undefined
+      ? stages.boxes
+      : bench.tool(`boxes ${key}`, async (runtime) =>
+          createBoxGenerator(
+            runtime,
+            config(info.config.boxes),
+            embeddingSize(info.config.text),
+            await bench.weights("boxes"),
+          ),
+        );
+  const infer = async (of: typeof sentences, options: BoxOptions, sampler: Pick<typeof stages.boxes, "infer">) =>
+    sampler.infer(
       of.map((sentence, i) => ({ sentence, fixed: [], seed: piece[i].seed })),
       options,
     );
   const layouts: SceneObject[][][] = [];
-  for (const { options } of wanted.variants) layouts.push(await infer(sentences, options));
-  if (others) layouts.push(await infer(others, { extras: 1 }));
+  for (const variant of wanted.variants)
+    layouts.push(await infer(sentences, variant.options, await samplerOf(variant)));
+  if (others) layouts.push(await infer(others, { extras: 1 }, stages.boxes));
   const nats = async (of: typeof sentences) =>
     likelihood.nats(piece.map((p, i) => ({ objects: p.truth, sentence: of[i] })));
   const found = [await nats(sentences), ...(others ? [await nats(others)] : [])];

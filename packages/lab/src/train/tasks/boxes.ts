@@ -1,6 +1,6 @@
 /** Training of the box generator, the text encoder along with it. @module */
 
-import { FormatError, UserError } from "@scenograph/graph/errors";
+import { UserError } from "@scenograph/graph/errors";
 import { dropout, dropoutMask } from "@scenograph/graph/nn/dropout";
 import { Params } from "@scenograph/graph/nn/params";
 import { type Random, stream } from "@scenograph/graph/random";
@@ -13,7 +13,7 @@ import { createBoxGenerator } from "scenograph/paper/boxes/infer";
 import { STATISTICS } from "scenograph/paper/boxes/model";
 import { boxStep, type SentencePart } from "scenograph/paper/boxes/step";
 import { embeddingSize, type TextConfig } from "scenograph/paper/text/config";
-import { type EncodedCaption, encodeCaption, textBatch } from "scenograph/paper/text/data";
+import { type EncodedCaption, encodeCaption, frequentWords, textBatch } from "scenograph/paper/text/data";
 import { createTextEncoder } from "scenograph/paper/text/infer";
 import { textLoss } from "scenograph/paper/text/loss";
 import { mentionsOf } from "scenograph/paper/text/mentions";
@@ -24,13 +24,14 @@ import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Mention } from "scenograph/pipeline";
 import { classIndex } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
-import { loadCoco, type Sample } from "../../data/coco.ts";
+import { describeLosses, loadCoco, type Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
 import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate/boxes.ts";
 import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
 import { namingFile, readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
+import { FREQUENT_WORDS } from "./text.ts";
 
 interface Said extends EncodedCaption {
   readonly mentions: readonly Mention[];
@@ -55,11 +56,17 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
   const file = context.text;
   const { tensors, metadata } = await readWeightFile(file);
   const vocabulary = namingFile(file, () => Vocabulary.fromTensors(tensors));
-  const frequent = new Map((JSON.parse(metadata.words ?? "[]") as string[]).map((w, i) => [w, i]));
-  if (frequent.size === 0)
-    throw new FormatError(`${context.text}: no list of frequent words in its metadata; train the encoder again`);
-
   const training = await readLayouts(context, vocabulary, config, "training");
+  // shipped encoders have no such list, and no heads to go with it: the heads of its pre-training loss are learnt anew
+  const words = metadata.words === undefined ? undefined : (JSON.parse(metadata.words) as string[]);
+  const frequent = words?.length
+    ? new Map(words.map((w, i) => [w, i]))
+    : frequentWords(
+        training.flatMap((l) => l.captions.map(([caption]) => caption)),
+        FREQUENT_WORDS,
+      );
+  if (!words?.length)
+    context.log(`${file} lists no frequent words: ${frequent.size} of the training captions are taken instead`);
   const validation = await readLayouts(context, vocabulary, config, "validation");
   context.log(`${training.length} layouts to train on, ${validation.length} to validate`);
   const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
@@ -118,7 +125,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
     metadata: {
       stage: "boxes",
       config: JSON.stringify({ text: context.config.text, boxes: config }),
-      words: metadata.words,
+      words: JSON.stringify([...frequent.keys()]),
     },
     validate: (weights, runtime) => validateBoxes(context, config, validation, weights, runtime),
   };
@@ -130,7 +137,9 @@ async function readLayouts(
   config: BoxesConfig,
   part: "training" | "validation",
 ): Promise<Layout[]> {
-  const { samples } = await loadCoco(context.data, context.split, { part, need: ["captions", "objects"] });
+  const data = await loadCoco(context.data, context.split, { part, need: ["captions", "objects"] });
+  for (const line of describeLosses(data)) context.log(line);
+  const { samples } = data;
   return samples.map((sample: Sample) => ({
     imageId: sample.imageId,
     captions: sample.captions.map((c) => {

@@ -20,8 +20,8 @@ import {
 import { createCaptioner } from "../../captioner/infer.ts";
 import { captionerStep } from "../../captioner/step.ts";
 import { Order } from "../../data/batches.ts";
-import { loadCoco, type Sample } from "../../data/coco.ts";
-import { decodeSquare } from "../../data/coco-pictures.ts";
+import { describeLosses, loadCoco, type Sample } from "../../data/coco.ts";
+import { decodeSquare, pictureOfSample } from "../../data/coco-pictures.ts";
 import { bleu } from "../../evaluate/captions/bleu.ts";
 import { ciderD } from "../../evaluate/captions/ciderD.ts";
 import { type CaptionFeatures, captionFeatures } from "../../evaluate/captions/features.node.ts";
@@ -127,7 +127,9 @@ async function readPart(
   resolutions: readonly number[],
   limit: number,
 ): Promise<Captioned[]> {
-  const { samples } = await loadCoco(context.data, context.split, { part, need: ["pixels", "captions"] });
+  const data = await loadCoco(context.data, context.split, { part, need: ["pixels", "captions"] });
+  for (const line of describeLosses(data)) context.log(line);
+  const { samples } = data;
   const count = Math.min(limit, samples.length);
   const chosen = Array.from({ length: count }, (_, i) => samples[Math.floor((i * samples.length) / count)]);
   const bySide: Float32Array[][] = [];
@@ -154,12 +156,12 @@ async function cachedFeatures(
   context.log(`features of ${files.length} pictures at ${side} pixels`);
   const all = new Float32Array(files.length * network.width);
   for (let at = 0; at < files.length; at += PIECE) {
-    const decode = async (path: string): Promise<Picture> => ({
+    const decode = async (sample: Sample): Promise<Picture> => ({
       width: side,
       height: side,
-      data: await decodeSquare(path, side),
+      data: await decodeSquare(pictureOfSample(sample), side),
     });
-    const rows = await network.rows(await Promise.all(files.slice(at, at + PIECE).map(decode)));
+    const rows = await network.rows(await Promise.all(samples.slice(at, at + PIECE).map(decode)));
     rows.forEach((row, i) => {
       all.set(row, (at + i) * network.width);
     });

@@ -4,16 +4,12 @@
  * @module
  */
 import { nearest, shown } from "@scenograph/graph/errors";
-import { CATEGORIES, COCO, classIndex } from "scenograph/scene/categories";
+import { type Categories, COCO } from "./categories.ts";
+import { otherSetsName } from "./categoryAliases.ts";
+import { readSegmentation, type Segmentation } from "./cocoMasks.ts";
+import { JsonLists, ParsedLists, wideInteger } from "./jsonLists.ts";
 
-/** Uncompressed runs or the compressed string, as read. `size` is [height, width] in pixels. */
-export interface RleSegmentation {
-  readonly size: readonly [height: number, width: number];
-  readonly counts: string | readonly number[];
-}
-
-/** Polygons ([x0, y0, x1, y1, ...] in pixels each) or runs. */
-export type Segmentation = readonly (readonly number[])[] | RleSegmentation;
+export type { RleSegmentation, Segmentation } from "./cocoMasks.ts";
 
 export interface ImageRecord {
   readonly id: number;
@@ -32,7 +28,7 @@ export interface ObjectRecord {
   readonly id: number;
   readonly imageId: number;
   readonly classIndex: number;
-  /** Left, top, width, height in pixels, as read. */
+  /** Left, top, width, height in pixels, as read; of the polygons where the file has none. */
   readonly bbox: readonly [x: number, y: number, w: number, h: number];
   /** Square pixels, as read; undefined where the file has none. */
   readonly area?: number;
@@ -66,10 +62,13 @@ export type ProblemKind =
   | "box-outside"
   | "box-empty"
   | "segmentation"
+  | "polygon"
   | "area"
   | "missing-picture"
   | "broken-picture"
-  | "picture-size";
+  | "picture-size"
+  | "picture-turned"
+  | "picture-frames";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -88,28 +87,21 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The list `key` of a file as objects with whole, unique ids; others are reported and left out. */
 function* records(json: unknown, key: string, file: string, report: OnProblem): Generator<[Fields, number, string]> {
-  const list = isFields(json) ? json[key] : undefined;
-  if (!Array.isArray(list)) {
-    const got = isFields(json) ? shown(list) : shown(json);
-    report({ kind: "record", severity: "error", file, message: `needs a list "${key}", got ${got}` });
-    return;
-  }
+  const lists = json instanceof JsonLists ? json : new ParsedLists(json);
+  const list = lists.list(key);
+  const wrong = (message: string) => report({ kind: "record", severity: "error", file, message });
+  if (!list) return wrong(`needs a list "${key}", got ${told(lists.instead(key))}`);
   const seen = new Set<number>();
-  for (let i = 0; i < list.length; i++) {
-    const record: unknown = list[i];
-    const where = `${key}[${i}]`;
+  let i = -1;
+  for (const record of list) {
+    const where = `${key}[${++i}]`;
     if (!isFields(record)) {
-      report({ kind: "record", severity: "error", file, message: `${where} is an object, got ${shown(record)}` });
+      wrong(`${where} is an object, got ${shown(record)}`);
       continue;
     }
-    const id = record.id;
+    const { id } = record;
     if (!isInteger(id)) {
-      report({
-        kind: "record",
-        severity: "error",
-        file,
-        message: `${where}.id is a whole number, got ${shown(id)}`,
-      });
+      wrong(`${where}.id is a whole number${wideInteger(id) === undefined ? "" : " below 2^53"}, got ${told(id)}`);
       continue;
     }
     if (seen.has(id)) {
@@ -121,11 +113,16 @@ function* records(json: unknown, key: string, file: string, report: OnProblem): 
   }
 }
 
+/** A value for a message; integers beyond 2^53 as the file has them. */
+function told(value: unknown): string {
+  return wideInteger(value) ?? shown(value);
+}
+
 /** `images`, in file order. `sized` demands width and height (an instances file). */
 export function readImages(json: unknown, file: string, sized: boolean, report: OnProblem): ImageRecord[] {
   const images: ImageRecord[] = [];
   for (const [record, id, where] of records(json, "images", file, report)) {
-    const { width, height, file_name, coco_image_id, partial_boxes, attributes } = record;
+    const { width, height, file_name, coco_url, coco_image_id, partial_boxes, attributes } = record;
     const isSize = (value: unknown) => isInteger(value) && value > 0;
     if (sized && !(isSize(width) && isSize(height))) {
       const got = `${shown(width)} x ${shown(height)}`;
@@ -138,7 +135,7 @@ export function readImages(json: unknown, file: string, sized: boolean, report: 
       cocoImageId: isInteger(coco_image_id) ? coco_image_id : id,
       width: isSize(width) ? (width as number) : 0,
       height: isSize(height) ? (height as number) : 0,
-      fileName: typeof file_name === "string" ? file_name : "",
+      fileName: fileNameOf(file_name, coco_url),
       partial: partial_boxes === true,
       ...(isFields(attributes) && { attributes }),
     });
@@ -146,39 +143,55 @@ export function readImages(json: unknown, file: string, sized: boolean, report: 
   return images;
 }
 
+/** LVIS names its pictures by their address alone: ".../train2017/000000391895.jpg". */
+function fileNameOf(name: unknown, address: unknown): string {
+  if (typeof name === "string" && name !== "") return name;
+  return typeof address === "string" ? address.split("/").slice(-2).join("/") : "";
+}
+
 /**
  * `annotations` of an instances file, in file order. Categories go by the names of the file's own `categories`, by
  * MS-COCO's ids where it has none. Boxes are not clipped here and segmentations not decoded, only their form is checked.
  */
-export function readObjects(json: unknown, file: string, report: OnProblem): ObjectRecord[] {
-  const classOf = categoryReader(json, file, report);
+export function readObjects(
+  json: unknown,
+  file: string,
+  report: OnProblem,
+  categories: Categories = COCO,
+): ObjectRecord[] {
+  const classOf = categoryReader(json, file, report, categories);
   const objects: ObjectRecord[] = [];
   for (const [record, id, where] of records(json, "annotations", file, report)) {
     const { image_id, category_id, bbox, area, iscrowd, mask_source, attributes } = record;
     const wrong = (message: string) => report({ kind: "record", severity: "error", file, id, message });
     if (!isInteger(image_id)) {
-      wrong(`${where}.image_id is a whole number, got ${shown(image_id)}`);
+      wrong(
+        `${where}.image_id is a whole number${wideInteger(image_id) === undefined ? "" : " below 2^53"}, got ${told(image_id)}`,
+      );
       continue;
     }
     const label = classOf(category_id, id, where);
     if (label < 0) continue;
-    if (!isNumbers(bbox) || bbox.length !== 4) {
-      wrong(`${where}.bbox is [x, y, width, height], got ${shown(bbox)}`);
-      continue;
-    }
     const readMask = (key: "segmentation" | "amodal_segmentation") => {
-      const mask = segmentationForm(record[key]);
-      if (typeof mask !== "string") return mask;
-      report({ kind: "segmentation", severity: "error", file, id, message: `${where}.${key}: ${mask}` });
-      return undefined;
+      const read = readSegmentation(record[key]);
+      if (read.lost !== undefined)
+        report({ kind: "segmentation", severity: "error", file, id, message: `${where}.${key}: ${read.lost}` });
+      for (const polygon of read.polygons)
+        report({ kind: "polygon", severity: "warning", file, id, message: `${where}.${key}: ${polygon}` });
+      return read.segmentation;
     };
     const mask = readMask("segmentation");
     const amodal = readMask("amodal_segmentation");
+    const box = isNumbers(bbox) && bbox.length === 4 ? bbox : isAbsent(bbox) ? extentOf(mask) : undefined;
+    if (!box) {
+      wrong(`${where}.bbox is [x, y, width, height], got ${shown(bbox)}`);
+      continue;
+    }
     objects.push({
       id,
       imageId: image_id,
       classIndex: label,
-      bbox: bbox as unknown as ObjectRecord["bbox"],
+      bbox: box as unknown as ObjectRecord["bbox"],
       ...(typeof area === "number" && Number.isFinite(area) && { area }),
       crowd: iscrowd === 1 || iscrowd === true,
       ...(mask && { segmentation: mask }),
@@ -196,7 +209,7 @@ export function readCaptionRecords(json: unknown, file: string, report: OnProble
   for (const [record, id, where] of records(json, "annotations", file, report)) {
     const { image_id, caption } = record;
     if (!isInteger(image_id) || typeof caption !== "string") {
-      const got = `${shown(image_id)} and ${shown(caption)}`;
+      const got = `${told(image_id)} and ${shown(caption)}`;
       const message = `${where} needs a whole image_id and a caption, got ${got}`;
       report({ kind: "record", severity: "error", file, id, message });
       continue;
@@ -209,57 +222,57 @@ export function readCaptionRecords(json: unknown, file: string, report: OnProble
 }
 
 /** category_id -> class index, or -1 after a report. */
-function categoryReader(json: unknown, file: string, report: OnProblem) {
-  const list = isFields(json) && Array.isArray(json.categories) ? (json.categories as unknown[]).filter(isFields) : [];
-  const names = new Map(list.map((c) => [c.id, c.name]));
+function categoryReader(json: unknown, file: string, report: OnProblem, known: Categories) {
+  const lists = json instanceof JsonLists ? json : new ParsedLists(json);
+  const names = new Map<unknown, unknown>();
+  for (const category of lists.list("categories") ?? []) if (isFields(category)) names.set(category.id, category.name);
   return (id: unknown, annotation: number, where: string): number => {
     const name = names.get(id);
-    const index = names.size === 0 ? COCO.indexOfId(id as number) : typeof name === "string" ? classIndex(name) : -1;
+    const index =
+      names.size === 0 ? known.indexOfId(id as number) : typeof name === "string" ? known.indexOf(name) : -1;
     if (index >= 0) return index;
-    const message = `${where}: ${categoryMistake(id, name, names)}`;
+    const message = `${where}: ${categoryMistake(id, name, names, known)}`;
     report({ kind: "unknown-category", severity: "error", file, id: annotation, message });
     return -1;
   };
 }
 
-function categoryMistake(id: unknown, name: unknown, names: ReadonlyMap<unknown, unknown>): string {
+function categoryMistake(id: unknown, name: unknown, names: ReadonlyMap<unknown, unknown>, of: Categories): string {
   if (typeof name === "string") {
-    const near = nearest(
-      name,
-      CATEGORIES.map((c) => c.name),
-    );
-    return `category "${name}" (id ${shown(id)}) is not one of COCO's 80${near ? `; did you mean "${near}"?` : ""}`;
+    const near =
+      (of === COCO ? otherSetsName(name) : undefined) ??
+      nearest(
+        name,
+        of.categories.map((c) => c.name),
+      );
+    return `category "${name}" (id ${told(id)}) is not ${of === COCO ? "one of COCO's 80" : of.described}${near ? `; did you mean "${near}"?` : ""}`;
   }
   const listed: (readonly [unknown, unknown])[] =
-    names.size > 0 ? [...names] : CATEGORIES.map((c) => [c.id, c.name] as const);
+    names.size > 0 ? [...names] : of.categories.map((c) => [c.id, c.name] as const);
   const known = listed.filter((c): c is readonly [number, unknown] => isInteger(c[0]));
   const distance = (other: number) => Math.abs(other - Number(id));
   const near =
     isInteger(id) && known.length > 0 ? known.reduce((a, b) => (distance(b[0]) < distance(a[0]) ? b : a)) : undefined;
   const hint = near ? `; the nearest id is ${near[0]} (${typeof near[1] === "string" ? near[1] : shown(near[1])})` : "";
-  return `category_id ${shown(id)} is not in the file's categories${hint}`;
+  return `category_id ${told(id)} is not in the file's categories${hint}`;
 }
 
-/** The segmentation, undefined where there is none (absent, null, []), or what is wrong with its form. */
-function segmentationForm(value: unknown): Segmentation | string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value)) {
-    if (value.length === 0) return undefined;
-    for (let i = 0; i < value.length; i++) {
-      const polygon: unknown = value[i];
-      if (!isNumbers(polygon)) return `polygon ${i} is a list of numbers, got ${shown(polygon)}`;
-      if (polygon.length < 6 || polygon.length % 2 === 1)
-        return `polygon ${i} needs at least 3 points as x, y pairs, got ${polygon.length} numbers`;
+function isAbsent(bbox: unknown): boolean {
+  return bbox === undefined || bbox === null || (Array.isArray(bbox) && bbox.length === 0);
+}
+
+/** The box around polygons; undefined where there are none. */
+function extentOf(mask: Segmentation | undefined): number[] | undefined {
+  if (!Array.isArray(mask)) return undefined;
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const p of mask as readonly (readonly number[])[])
+    for (let i = 0; i < p.length; i += 2) {
+      x0 = Math.min(x0, p[i]);
+      x1 = Math.max(x1, p[i]);
+      y0 = Math.min(y0, p[i + 1]);
+      y1 = Math.max(y1, p[i + 1]);
     }
-    return value as number[][];
-  }
-  if (!isFields(value)) return `polygons or runs, got ${shown(value)}`;
-  const { size, counts } = value;
-  if (!isNumbers(size) || size.length !== 2 || !size.every((n) => Number.isInteger(n) && n > 0))
-    return `size is [height, width] in pixels, got ${shown(size)}`;
-  if (typeof counts !== "string" && !(isNumbers(counts) && counts.every((n) => Number.isInteger(n) && n >= 0)))
-    return `counts are a string or whole numbers from 0, got ${shown(counts)}`;
-  return { size: [size[0], size[1]], counts };
+  return [x0, y0, x1 - x0, y1 - y0];
 }
 
 function isFields(value: unknown): value is Fields {
