@@ -65,15 +65,31 @@ export interface BoxGenerator {
   ): Promise<SceneObject[][]>;
 }
 
+export interface MaskRequest {
+  readonly objects: readonly SceneObject[];
+  readonly seed: number;
+  /** What pose codes listen to; the paper's masks follow from the boxes alone. */
+  readonly sentence?: Sentence;
+}
+
 /** B_1:T -> M_1:T. One mask an object, whole-picture resolution. Noise comes from (seed, object id). */
 export interface MaskGenerator {
-  infer(requests: readonly { objects: readonly SceneObject[]; seed: number }[]): Promise<Mask[][]>;
+  infer(requests: readonly MaskRequest[]): Promise<Mask[][]>;
+  /** The objects with their pose codes, where a model has these [ours]; `infer` draws what they say. */
+  choose?(requests: readonly MaskRequest[]): Promise<SceneObject[][]>;
+}
+
+export interface PictureRequest {
+  readonly scene: Scene;
+  readonly sentence: Sentence;
 }
 
 /** (M, s) -> X. Hidden objects, and those without a category, are left out. */
 export interface ImageGenerator {
   readonly sizes: readonly number[];
-  infer(requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]>;
+  infer(requests: readonly PictureRequest[]): Promise<Picture[]>;
+  /** The scene's objects with their look codes and colours, where a model has these [ours]; `infer` draws what they say. */
+  choose?(requests: readonly PictureRequest[]): Promise<SceneObject[][]>;
 }
 
 export interface Stages {
@@ -132,20 +148,35 @@ export async function generate(
     current = current.map((s, i) => ({ ...s, objects: [...objects[i], ...kept(s)] }));
   }
   if (runs("masks")) {
-    const drawable = current.map((s) => ({ ...s, objects: s.objects.filter(isLabelled) }));
-    const masks = await timed("masks", () => stages.masks.infer(drawable));
+    let drawable: readonly MaskRequest[] = current.map((s, i) => ({
+      objects: s.objects.filter(isLabelled),
+      seed: s.seed,
+      sentence: sentences[i],
+    }));
+    const masks = await timed("masks", async () => {
+      const chosen = await stages.masks.choose?.(drawable);
+      // chosen poses stay while they are drawn: an object without a mask keeps its pose
+      if (chosen)
+        drawable = drawable.map((r, i) => ({
+          ...r,
+          objects: chosen[i].map((o) => (o.locked ? o : { ...o, mask: undefined })),
+        }));
+      return stages.masks.infer(drawable);
+    });
     current = current.map((s, i) => {
-      const own = new Map(drawable[i].objects.map((o, k) => [o.id, masks[i][k]]));
-      const objects = s.objects.map((o) =>
-        own.has(o.id) && !(o.locked && o.mask) ? { ...o, mask: own.get(o.id) } : o,
-      );
+      const own = new Map(drawable[i].objects.map((o, k) => [o.id, { ...o, mask: masks[i][k] }]));
+      const objects = s.objects.map((o) => (own.has(o.id) && !(o.locked && o.mask) ? own.get(o.id)! : o));
       return { ...s, objects };
     });
   }
   let pictures: Picture[] | undefined;
   if (runs("image")) {
-    const requests = current.map((scene, i) => ({ scene, sentence: sentences[i] }));
-    pictures = await timed("image", () => stages.image.infer(requests));
+    const asked = () => current.map((scene, i) => ({ scene, sentence: sentences[i] }));
+    pictures = await timed("image", async () => {
+      const chosen = await stages.image.choose?.(asked());
+      if (chosen) current = current.map((s, i) => ({ ...s, objects: chosen[i] }));
+      return stages.image.infer(asked());
+    });
   }
   return current.map((scene, i) => ({ scene, sentence: sentences[i], picture: pictures?.[i] }));
 }

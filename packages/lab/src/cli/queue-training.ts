@@ -9,6 +9,7 @@ import { keyOf, type ShardOutput } from "scenograph/queue/shards";
 import { z } from "zod";
 import { computeRound, type RoundInput, type Rounds } from "../queue/training.ts";
 import { type Config, configSchema } from "../train/config.ts";
+import { stageSettings, withSettings } from "../train/settings.ts";
 import type { Task } from "../train/task.ts";
 import { createTask, TRAINED_STAGES, type TrainedStage } from "../train/tasks/index.ts";
 
@@ -42,12 +43,13 @@ const RATE = /^(learningRate|finalRate|rate)[GD]?$/;
  * times fewer of them must be K times as long to arrive at the same place.
  */
 export function roundConfig(config: Config, stage: TrainedStage, { workers }: Rounds, scale = workers): Config {
-  const { train } = config[stage];
+  const settings = stageSettings(config, stage);
+  const { train } = settings;
   const scaled = Object.entries(train).map(([key, value]) =>
     RATE.test(key) && typeof value === "number" ? [key, value * scale] : [key, value],
   );
   const steps = Math.max(1, Math.ceil(train.steps / workers));
-  return { ...config, [stage]: { ...config[stage], train: { ...Object.fromEntries(scaled), steps } } } as Config;
+  return withSettings(config, stage, { ...settings, train: { ...Object.fromEntries(scaled), steps } });
 }
 
 interface Opened {

@@ -15,6 +15,7 @@ import type { RoundOptions, Rounds } from "../queue/training.ts";
 import { hashOf, loadConfig, type TrainerConfig } from "../train/config.ts";
 import { readWeights } from "../train/export.ts";
 import { openRun, type RunFolder, readRunInfo } from "../train/run.ts";
+import { stageSettings } from "../train/settings.ts";
 import type { Task } from "../train/task.ts";
 import { createTask, TRAINED_STAGES, trainedStage } from "../train/tasks/index.ts";
 import { type TrainOptions, type TrainResult, train } from "../train/trainer.ts";
@@ -137,7 +138,9 @@ async function run(name: string, options: Options): Promise<void> {
       run: opened,
       settings: config.trainer,
       seed: config.seed,
-      configHash: hashOf(rounds ? { ...description.config[stage], ...rounds } : config[stage]),
+      configHash: hashOf(
+        rounds ? { ...stageSettings(description.config, stage), ...rounds } : stageSettings(config, stage),
+      ),
       resume: options.resume,
       init,
       steps: options.steps,

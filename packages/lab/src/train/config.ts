@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError, shown } from "@scenograph/graph/errors";
+import { oursConfig } from "scenograph/ours/config";
 import { boxesConfig } from "scenograph/paper/boxes/config";
 import { imageConfig } from "scenograph/paper/image/config";
 import { masksConfig } from "scenograph/paper/masks/config";
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   boxes: boxesConfig.prefault({}),
   masks: masksConfig.prefault({}),
   image: imageConfig.prefault({}),
+  ours: oursConfig.prefault({}),
   captioner: captionerConfig.prefault({}),
   segmenter: segmenterConfig.prefault({}),
 });

@@ -267,9 +267,9 @@ function timesOf(ms: StageTimes, pictures: number, loadMs: number): string {
 }
 
 /** @throws UserError, FormatError naming the file */
-async function readScene(file: string): Promise<Scene> {
+export async function readScene(file: string, what = "generate: cannot read --scene"): Promise<Scene> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`generate: cannot read --scene ${file} (${error.code}); check the path`);
+    throw new UserError(`${what} ${file} (${error.code}); check the path`);
   });
   try {
     const { scene, notes } = openScene(bytes, file);

@@ -43,6 +43,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "let a running ComfyUI or SD web UI draw a scene",
     load: async () => (await import("./render.ts")).renderCommand(),
   },
+  poses: {
+    summary: "the likeliest silhouettes of an object of a scene",
+    load: async () => (await import("./codes.ts")).posesCommand(),
+  },
+  looks: {
+    summary: "the likeliest appearances of an object of a scene",
+    load: async () => (await import("./codes.ts")).looksCommand(),
+  },
   train: {
     summary: "train a stage on a COCO folder",
     load: from("@scenograph/lab", "train", "trainCommand"),

@@ -40,7 +40,10 @@ function assembleCommand(): Command {
     .option("-c, --config <file>", "configuration of all stages (default: what the runs noted in their weights)")
     .option("--set <key=value>", "change a value, e.g. boxes.endBias=0.2; may be repeated", collect, []);
   for (const stage of STAGES)
-    command.requiredOption(`--${stage} <file>`, `weights.safetensors or run folder of stage ${stage}`);
+    command.requiredOption(
+      `--${stage} <file>`,
+      `weights.safetensors or run folder of stage ${stage}, or several joined by commas`,
+    );
   return command
     .requiredOption("-o, --out <dir>", "the model's folder, e.g. models/mine")
     .option("--json", "print model.json")
@@ -64,14 +67,15 @@ Examples:
 async function assemble(flags: AssembleFlags): Promise<void> {
   const noted = flags.config === undefined ? await notedConfigs(flags) : [];
   const { loadConfig } = await optional<ConfigReader>("model assemble", "@scenograph/lab", "train/config");
-  const { text, boxes, masks, image } = await loadConfig(flags.config, [...noted, ...flags.set]);
+  const { text, boxes, masks, image, ours } = await loadConfig(flags.config, [...noted, ...flags.set]);
   const runtime = createWorkerRuntime();
   try {
     const info = await assembleModel({
       name: flags.name,
       description: flags.description,
       sources: flags,
-      config: { text, boxes, masks, image },
+      // a model of the paper alone has no word of ours
+      config: { text, boxes, masks, image, ...(ours && (ours.poses.codes > 0 || ours.looks.codes > 0) && { ours }) },
       out: flags.out,
       runtime,
     });
@@ -87,19 +91,29 @@ async function assemble(flags: AssembleFlags): Promise<void> {
 async function notedConfigs(flags: Readonly<Record<StageName, string>>): Promise<string[]> {
   const sets: string[] = [];
   for (const stage of STAGES) {
-    const file = await weightsFile(flags[stage], stage);
-    const { metadata } = readSafetensorsHeader(await readFile(file));
-    if (metadata.config === undefined) continue;
-    // by stage (the run of the boxes trains the text encoder along), or the stage's own alone
-    const noted = JSON.parse(metadata.config) as Record<string, unknown>;
-    const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
-    if (!own)
-      throw new UserError(
-        `model assemble: --${stage} wants a run of stage ${stage}, got one of ${metadata.stage} (${file}); name another`,
-      );
-    sets.push(`${stage}=${JSON.stringify(own)}`);
+    for (const source of flags[stage].split(",")) {
+      const file = await weightsFile(source, stage);
+      const { metadata } = readSafetensorsHeader(await readFile(file));
+      if (metadata.config !== undefined) sets.push(...notedBy(stage, file, metadata));
+    }
   }
   return sets;
+}
+
+/** What one weight file notes: the settings of its stage, or of ideas beside the paper. */
+function notedBy(stage: StageName, file: string, metadata: Readonly<Record<string, string>>): string[] {
+  // by stage (the run of the boxes trains the text encoder along), or the stage's own alone
+  const noted = JSON.parse(metadata.config) as Record<string, unknown>;
+  if (noted.ours !== undefined)
+    return Object.entries(noted.ours as Record<string, unknown>).map(
+      ([name, value]) => `ours.${name}=${JSON.stringify(value)}`,
+    );
+  const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
+  if (!own)
+    throw new UserError(
+      `model assemble: --${stage} wants a run of stage ${stage}, got one of ${metadata.stage} (${file}); name another`,
+    );
+  return [`${stage}=${JSON.stringify(own)}`];
 }
 
 function listCommand(): Command {

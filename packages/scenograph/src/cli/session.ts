@@ -66,6 +66,7 @@ export async function runPrepared(model: Model, scenes: readonly Scene[], option
   await Promise.all(early.map((stage) => model.prepare(stage, scenes)));
   let preparing = 0;
   const masks: typeof stages.masks = {
+    ...stages.masks,
     async infer(requests) {
       const start = performance.now();
       await model.prepare("masks", requests as readonly Scene[]);

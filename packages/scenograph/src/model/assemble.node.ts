@@ -40,12 +40,14 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   const files: Record<string, string> = {};
   const sha256: Record<string, string> = {};
   for (const stage of STAGES) {
-    const source = await weightsFile(options.sources[stage], stage);
-    const bytes = await readFile(source);
-    if (isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
+    // several runs of a stage, joined by commas: the paper's network, pose codes, their priors
+    const sources = await Promise.all(options.sources[stage].split(",").map((one) => weightsFile(one, stage)));
+    const all = await Promise.all(sources.map(async (source) => ({ source, bytes: await readFile(source) })));
+    const [{ source, bytes }] = all;
+    if (all.length === 1 && isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
     else {
       files[stage] = `${stage}.safetensors`;
-      made.set(files[stage], reduced(stage, bytes, source));
+      made.set(files[stage], reduced(stage, all));
     }
     sha256[stage] = sha256Hex(made.get(files[stage]) ?? bytes);
   }
@@ -91,17 +93,25 @@ async function tryOut({ stages, info }: Model): Promise<void> {
   await generate(stages, [start], { from: "masks" });
 }
 
-/** The tensors of a training run that a stage needs, float32 as float16; int8 word vectors stay. */
-function reduced(stage: StageName, bytes: Uint8Array, source: string): Uint8Array {
-  const { tensors, metadata } = read(bytes, source);
-  const kept = [...tensors].filter(([name]) => isNeeded(stage, name));
-  if (kept.length === 0)
-    throw new FormatError(`model assemble: ${source} holds no weights of stage ${stage}; name the run of that stage`);
-  const small = halved(new Map(kept));
-  // few numbers that everything is scaled by, and the vocabulary's own scales
-  for (const [name, tensor] of kept) if (isTable(name)) small.set(name, tensor);
-  // what training goes on from: configuration, frequent words, step
-  return writeSafetensors(small, { ...metadata, stage });
+/** The tensors of training runs that a stage needs, float32 as float16; int8 word vectors stay. Later runs win. */
+function reduced(
+  stage: StageName,
+  runs: readonly { readonly source: string; readonly bytes: Uint8Array }[],
+): Uint8Array {
+  const small = new Map<string, Tensor>();
+  const noted: Record<string, string> = {};
+  for (const { source, bytes } of runs) {
+    const { tensors, metadata } = read(bytes, source);
+    const kept = [...tensors].filter(([name]) => isNeeded(stage, name));
+    if (kept.length === 0)
+      throw new FormatError(`model assemble: ${source} holds no weights of stage ${stage}; name the run of that stage`);
+    // few numbers that everything is scaled by, and the vocabulary's own scales
+    for (const [name, tensor] of halved(new Map(kept))) small.set(name, tensor);
+    for (const [name, tensor] of kept) if (isTable(name)) small.set(name, tensor);
+    // what training goes on from (configuration, frequent words, step), of the stage's own run
+    if (metadata.stage === stage || runs.length === 1) Object.assign(noted, metadata);
+  }
+  return writeSafetensors(small, { ...noted, stage });
 }
 
 function isTable(name: string): boolean {

@@ -6,6 +6,7 @@
 
 import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
+import { oursConfig } from "../ours/config.ts";
 import { boxesConfig } from "../paper/boxes/config.ts";
 import { imageConfig } from "../paper/image/config.ts";
 import { masksConfig } from "../paper/masks/config.ts";
@@ -29,7 +30,14 @@ export const modelInfoSchema = z.strictObject({
   sha256: perStage(z.string().regex(/^[0-9a-f]{64}$/)),
   /** What the class indices of its networks mean. Absent: COCO's 80. */
   vocabulary: vocabularySchema.optional(),
-  config: z.strictObject({ text: textConfig, boxes: boxesConfig, masks: masksConfig, image: imageConfig }),
+  config: z.strictObject({
+    text: textConfig,
+    boxes: boxesConfig,
+    masks: masksConfig,
+    image: imageConfig,
+    /** Ideas beside the paper; absent where a model has none. */
+    ours: oursConfig.optional(),
+  }),
 });
 
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
@@ -77,8 +85,8 @@ export function isNeeded(stage: StageName, tensor: string): boolean {
     case "boxes":
       return tensor.startsWith("boxes.");
     case "masks":
-      return tensor.startsWith("masks.generator.");
+      return /^(masks\.generator|poses|priors)\./.test(tensor) && !tensor.endsWith(".usage");
     case "image":
-      return tensor.startsWith("image.");
+      return /^(image|looks)\./.test(tensor) && !tensor.endsWith(".usage");
   }
 }

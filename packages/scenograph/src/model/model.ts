@@ -11,6 +11,9 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { COCO_STATISTICS } from "../ours/layouts/cocoStatistics.ts";
 import { createLayoutSampler } from "../ours/layouts/layouts.ts";
 import { SizeTable } from "../ours/layouts/statistics.ts";
+import type { LookPictures } from "../ours/looks/infer.ts";
+import { openLooks, openPoses, pictureSizes } from "../ours/open.ts";
+import type { PoseMasks } from "../ours/poses/infer.ts";
 import type { BoxSampler } from "../paper/boxes/infer.ts";
 import { createImageGenerator, type ImageSampler } from "../paper/image/infer.ts";
 import { createMaskGenerator } from "../paper/masks/infer.ts";
@@ -24,6 +27,10 @@ import { categoriesOf, type ModelInfo, parseModelInfo } from "./info.ts";
 export interface ModelStages extends Stages {
   readonly boxes: BoxSampler;
   readonly image: ImageSampler;
+  /** The likeliest poses of an object with their masks, where the model has pose codes. */
+  readonly poses?: PoseMasks["alternatives"];
+  /** The likeliest looks of an object with thumbnails, where the model has look codes. */
+  readonly looks?: LookPictures["alternatives"];
 }
 
 export interface Model {
@@ -77,6 +84,24 @@ export async function openModel(
     createImageGenerator(on("image"), config.image, textSize, await weightsOf("image"), categories),
   );
   const makers = { text, boxes, masks, image };
+  // ours, beside the paper: pose codes draw the masks, look codes the objects of the picture
+  const { ours } = config;
+  const posed = ours && ours.poses.codes > 0 ? ours : undefined;
+  const looked = ours && ours.looks.codes > 0 ? ours : undefined;
+  const poses = lazy(async () =>
+    openPoses(on("masks"), posed!, config.masks.threshold, await weightsOf("masks"), categories),
+  );
+  const looks = lazy(async () =>
+    openLooks(
+      on("image"),
+      looked!,
+      config.image.size,
+      await weightsOf("image"),
+      await weightsOf("masks"),
+      await image(),
+      categories,
+    ),
+  );
   const named = async <T>(stage: StageName, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -93,18 +118,29 @@ export async function openModel(
       infer: (requests, o) => named("boxes", async () => (await boxes()).infer(requests, o)),
       next: (...args) => named("boxes", async () => (await boxes()).next(...args)),
     },
-    masks: { infer: (requests) => named("masks", async () => (await masks()).infer(requests)) },
-    image: {
-      sizes: [config.image.size],
-      gate: (...args) => named("image", async () => (await image()).gate(...args)),
-      infer: (requests) => named("image", async () => (await image()).infer(requests)),
+    masks: {
+      infer: (requests) => named("masks", async () => (await (posed ? poses() : masks())).infer(requests)),
+      ...(posed && { choose: (requests) => named("masks", async () => (await poses()).choose(requests)) }),
     },
+    image: {
+      sizes: looked ? pictureSizes(config.image.size) : [config.image.size],
+      gate: (...args) => named("image", async () => (await image()).gate(...args)),
+      infer: (requests) => named("image", async () => (await (looked ? looks() : image())).infer(requests)),
+      ...(looked && { choose: (requests) => named("image", async () => (await looks()).choose(requests)) }),
+    },
+    ...(posed && {
+      poses: (request, id, count) => named("masks", async () => (await poses()).alternatives(request, id, count)),
+    }),
+    ...(looked && {
+      looks: (request, id, count, side) =>
+        named("image", async () => (await looks()).alternatives(request, id, count, side)),
+    }),
   };
   const prepare: Record<StageName, (scenes: readonly Scene[]) => Promise<void>> = {
     text: async (scenes) => (await text()).prepare(scenes.map((s) => s.caption)),
     boxes: async (scenes) => (await boxes()).prepare(scenes.length),
-    masks: async (scenes) => (await masks()).prepare(scenes),
-    image: async (scenes) => (await image()).prepare(scenes.length),
+    masks: async (scenes) => (await (posed ? poses() : masks())).prepare(scenes),
+    image: async (scenes) => (await (looked ? looks() : image())).prepare(scenes.length),
   };
 
   return {
@@ -112,11 +148,16 @@ export async function openModel(
     categories,
     stages,
     async load(wanted = STAGES) {
-      await Promise.all(wanted.map((stage) => named(stage, makers[stage] as () => Promise<unknown>)));
+      const own: Partial<Record<StageName, () => Promise<unknown>>> = {
+        ...(posed && { masks: poses }),
+        ...(looked && { image: looks }),
+      };
+      await Promise.all(wanted.map((stage) => named(stage, own[stage] ?? (makers[stage] as () => Promise<unknown>))));
     },
     prepare: (stage, scenes) => named(stage, () => prepare[stage](scenes)),
     async release() {
       await Promise.all(STAGES.map(async (stage) => (await makers[stage].made())?.release()));
+      await Promise.all([poses, looks].map(async (one) => (await one.made())?.release()));
     },
   };
 }

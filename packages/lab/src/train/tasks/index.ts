@@ -31,6 +31,9 @@ const FACTORIES = {
   boxes: async () => (await import("./boxes.ts")).createBoxesTask,
   masks: async () => (await import("./masks.ts")).createMasksTask,
   image: async () => (await import("./image.ts")).createImageTask,
+  poses: async () => (await import("./poses.ts")).createPosesTask,
+  looks: async () => (await import("./looks.ts")).createLooksTask,
+  priors: async () => (await import("./priors.ts")).createPriorsTask,
   captioner: async () => (await import("./captioner.ts")).createCaptionerTask,
   segmenter: async () => (await import("./segmenter.ts")).createSegmenterTask,
 } satisfies Record<string, () => Promise<(context: TaskContext) => Promise<Task>>>;

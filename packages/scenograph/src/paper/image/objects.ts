@@ -64,7 +64,7 @@ function neighbours(p: Params, x: Tensor, reach: number, out: number): Tensor {
 function wordAttention(
   p: Params,
   query: Tensor,
-  { words, valid, said }: ObjectInputs,
+  { words, valid, said }: Pick<ObjectInputs, "words" | "valid" | "said">,
 ): { weights: Tensor; context: Tensor } {
   const [n, , width] = query.shape;
   const length = words.shape[1];
@@ -90,7 +90,7 @@ function wordAttention(
 /** Codes [N, SLOTS, C] of the objects, and where each looked: [N, SLOTS, T + 1], the last for the word that says nothing. */
 export function objectCodes(
   p: Params,
-  inputs: ObjectInputs,
+  inputs: Omit<ObjectInputs, "owner" | "u" | "v">,
   width: number,
   classes: number,
 ): { codes: Tensor; attention: Tensor } {

@@ -1,0 +1,42 @@
+/** The objects of a COCO folder for pose and look codes: boxes around whole silhouettes, and which way they face. @module */
+
+import { cropToBox, tightBox } from "scenograph/ours/codes/crops";
+import { mirrorMap } from "scenograph/ours/codes/mirror";
+import type { Silhouette } from "scenograph/ours/codes/objects";
+import { CATEGORIES } from "scenograph/scene/categories";
+import { type CocoObject, objectMask, type Sample } from "../../data/coco.ts";
+
+/** Letters, hands and pages have a side: these are never mirrored. */
+const LETTERED = new Set(["stop sign", "clock", "book"]);
+
+/** Is the object drawn in a mirror? By its own `facing`, else by the picture's variant (`data illustrate` mirrors odd ones). */
+export function isMirrored(sample: Pick<Sample, "attributes">, object: CocoObject): boolean {
+  const facing = object.attributes?.facing;
+  if (facing !== undefined) return facing === "left";
+  return Number(sample.attributes?.variant ?? 0) % 2 === 1 && !LETTERED.has(CATEGORIES[object.classIndex].name);
+}
+
+/** Silhouettes of objects at least `least` pixels on both sides; masks as loaded (`amodal` for whole ones). */
+export function silhouettesOf(samples: readonly Sample[], side: number, least: number): Silhouette[] {
+  return samples.flatMap((sample, i) =>
+    sample.objects.flatMap((object, k): Silhouette[] => {
+      const bitmap = object.segmentation && objectMask(sample, object, sample.width, sample.height);
+      const box = bitmap && tightBox(bitmap, sample.width, sample.height);
+      if (!box || box[2] * sample.width < least || box[3] * sample.height < least) return [];
+      const { width, height } = sample;
+      const covered = cropToBox({ width, height, channels: 1, data: bitmap }, box, side);
+      const shape = Uint8Array.from(covered, (v) => (v >= 0.5 ? 1 : 0));
+      const mirrored = isMirrored(sample, object);
+      const { classIndex } = object;
+      return [{ sample: i, object: k, classIndex, box, shape: mirrored ? mirrorMap(shape, side) : shape, mirrored }];
+    }),
+  );
+}
+
+/** Weight of each object: rare classes more often, by the square root (prototype), none more than `most` times another. */
+export function classWeights(objects: readonly { readonly classIndex: number }[], most = 12): number[] {
+  const counts = new Map<number, number>();
+  for (const { classIndex } of objects) counts.set(classIndex, (counts.get(classIndex) ?? 0) + 1);
+  const largest = Math.max(...counts.values());
+  return objects.map((o) => Math.min(most, Math.sqrt(largest / counts.get(o.classIndex)!)));
+}

@@ -1,0 +1,63 @@
+/** Pasting looks into pictures of any size and aspect: colours resampled, edges smooth at the picture's own resolution. @module */
+import type { Box, Mask, Picture } from "../../scene/scene.ts";
+import { resample } from "../codes/crops.ts";
+
+export interface Pasted {
+  /** Tight box of the mask, fractions of the picture. */
+  readonly box: Box;
+  /** [side, side, 3], 0 to 255, in that box, as it faces. */
+  readonly look: Float32Array;
+  readonly side: number;
+  /** The mask's bitmap. */
+  readonly bitmap: Uint8Array;
+  readonly mask: Pick<Mask, "width" | "height">;
+}
+
+/** An edge runs over so many pixels of the picture. */
+const SOFT = 1.5;
+
+/** Draw the looks over a picture, in order, in place. */
+export function pasteLooks(picture: Picture, looks: readonly Pasted[]): void {
+  for (const one of looks) pasteLook(picture, one);
+}
+
+function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, mask }: Pasted): void {
+  const [x, y, w, h] = box;
+  const left = Math.max(0, Math.floor(x * width) - 1);
+  const top = Math.max(0, Math.floor(y * height) - 1);
+  const right = Math.min(width, Math.ceil((x + w) * width) + 1);
+  const bottom = Math.min(height, Math.ceil((y + h) * height) + 1);
+  const [columns, rows] = [right - left, bottom - top];
+  if (columns <= 0 || rows <= 0) return;
+  const cover = resample(
+    { width: mask.width, height: mask.height, channels: 1, data: bitmap },
+    [
+      (left * mask.width) / width,
+      (top * mask.height) / height,
+      (columns * mask.width) / width,
+      (rows * mask.height) / height,
+    ],
+    columns,
+    rows,
+    SOFT,
+  );
+  const colours = resample(
+    { width: side, height: side, channels: 3, data: look },
+    [
+      ((left / width - x) / w) * side,
+      ((top / height - y) / h) * side,
+      (columns / width / w) * side,
+      (rows / height / h) * side,
+    ],
+    columns,
+    rows,
+  );
+  for (let j = 0; j < rows; j++)
+    for (let i = 0; i < columns; i++) {
+      const alpha = cover[j * columns + i];
+      if (alpha <= 0) continue;
+      const at = ((top + j) * width + left + i) * 3;
+      for (let c = 0; c < 3; c++)
+        data[at + c] = Math.round(data[at + c] * (1 - alpha) + colours[(j * columns + i) * 3 + c] * alpha);
+    }
+}

@@ -1,0 +1,71 @@
+/** The codes of a model in place of the paper's masks and pictures: what `openModel` asks when `ours.poses` or `ours.looks` is on. @module */
+import type { Weights } from "@scenograph/graph/nn/weights";
+import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import type { LoadedImageSampler } from "../paper/image/infer.ts";
+import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { type Categories, COCO } from "../scene/categories.ts";
+import type { Picture } from "../scene/scene.ts";
+import { understand } from "../understand/understand.ts";
+import { resample } from "./codes/crops.ts";
+import type { OursConfig } from "./config.ts";
+import { createLookPictures, type LookPictures } from "./looks/infer.ts";
+import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
+import { createPriors } from "./priors/infer.ts";
+
+/** Masks of a scene are so many pixels a side: those of the largest pictures. */
+const MASK_SIDE = 512;
+/** Sides of pictures that codes draw beside the paper's generator's own. */
+const LARGER = [256, 512];
+
+/** Sides of the pictures that a model with look codes draws, its own generator's first. */
+export function pictureSizes(size: number): number[] {
+  return [size, ...LARGER.filter((s) => s > size)];
+}
+
+/** Weights "poses.*" and "priors.*". */
+export function openPoses(
+  runtime: Runtime,
+  ours: OursConfig,
+  threshold: number,
+  weights: Weights,
+  categories: Categories = COCO,
+): PoseMasks {
+  const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
+  const priors = createPriors(runtime, ours.priors, counts, weights);
+  return createPoseMasks(runtime, ours, MASK_SIDE, threshold, weights, priors, categories);
+}
+
+/** Weights "looks.*" and, in `priorWeights`, "priors.*"; `size` is the side of the paper's pictures. */
+export function openLooks(
+  runtime: Runtime,
+  ours: OursConfig,
+  size: number,
+  weights: Weights,
+  priorWeights: Weights,
+  paper: LoadedImageSampler,
+  categories: Categories = COCO,
+): LookPictures {
+  const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
+  const options = {
+    looks: ours.looks,
+    priors: ours.priors,
+    poses: ours.poses.codes,
+    categories,
+    sizes: pictureSizes(size),
+    understand: (caption: string) => understand(caption, categories === COCO ? COCO_VOCABULARY : categories),
+    enlarge: async (pictures: readonly Picture[], width: number, height: number) =>
+      pictures.map((p) => stretched(p, width, height)),
+  };
+  return createLookPictures(runtime, options, weights, createPriors(runtime, ours.priors, counts, priorWeights), paper);
+}
+
+/** A picture at another size and aspect. */
+function stretched(picture: Picture, width: number, height: number): Picture {
+  if (picture.width === width && picture.height === height) return { ...picture, data: picture.data.slice() };
+  const part = [0, 0, picture.width, picture.height] as const;
+  return {
+    width,
+    height,
+    data: Uint8Array.from(resample({ ...picture, channels: 3 }, part, width, height), Math.round),
+  };
+}
