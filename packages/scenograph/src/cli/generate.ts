@@ -120,8 +120,14 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
       "generate: --format goes with one sentence; for many: scenograph layout --from-file FILE --format NAME --out DIR/",
     );
   const caption = sentence ?? (given?.caption.trim() || undefined);
-  const from = flags.from ?? firstMissing(given);
   const to = flags.to ?? "image";
+  const missing = firstMissing(given);
+  const isDone = STAGES.indexOf(missing) > STAGES.indexOf(to);
+  const from = flags.from ?? (isDone ? to : missing);
+  if (isDone && flags.from === undefined)
+    note(
+      `the scene has its ${to} already: they are inferred anew, but for locked objects; --to image draws it as it is`,
+    );
   const shared = flags.queue !== undefined || flags.store !== undefined;
   if (flags.fromFile !== undefined && caption === undefined && from === "boxes" && flags.enlarge === undefined) {
     const { generateFile } = await import("./queue-generate.ts");
