@@ -77,25 +77,45 @@ export type Item =
       readonly at: number;
     };
 
-/** The longest entry of a table that begins at a word; no comma inside. */
-function longest<T>(table: { get(key: string): T | undefined }, words: readonly Word[], at: number, most = 7) {
-  for (let n = Math.min(most, words.length - at); n >= 1; n--) {
-    if (words.slice(at + 1, at + n).some((w) => w.breaks !== "")) continue;
-    const value = table.get(
-      words
-        .slice(at, at + n)
-        .map((w) => w.text)
-        .join(" "),
-    );
-    if (value !== undefined) return { value, length: n };
+/** Phrases -> values, and the words that a phrase begins with: most words begin none. */
+class Phrases<T> {
+  readonly #longest = new Map<string, number>();
+
+  constructor(private readonly values: ReadonlyMap<string, T>) {
+    for (const phrase of values.keys()) {
+      const words = phrase.split(" ");
+      this.#longest.set(words[0], Math.max(this.#longest.get(words[0]) ?? 0, words.length));
+    }
   }
-  return undefined;
+
+  /** The longest phrase that begins at word `at`, no comma inside. */
+  at(words: readonly Word[], at: number): { value: T; length: number } | undefined {
+    const most = at < words.length ? (this.#longest.get(words[at].text) ?? 0) : 0;
+    for (let n = Math.min(most, words.length - at); n >= 1; n--) {
+      const phrase = words.slice(at, at + n);
+      if (phrase.slice(1).some((w) => w.breaks !== "")) continue;
+      const value = this.values.get(phrase.map((w) => w.text).join(" "));
+      if (value !== undefined) return { value, length: n };
+    }
+    return undefined;
+  }
 }
 
-const asTable = (set: ReadonlySet<string>) => ({ get: (key: string) => (set.has(key) ? key : undefined) });
-const NEGATION_TABLE = asTable(NEGATIONS);
-const NOBODY_TABLE = asTable(NOBODY);
-const ONLY_TABLE = asTable(ONLY);
+const phrasesOf = (set: ReadonlySet<string>) => new Phrases(new Map([...set].map((s) => [s, s])));
+const TABLES = {
+  negation: phrasesOf(NEGATIONS),
+  nobody: phrasesOf(NOBODY),
+  only: phrasesOf(ONLY),
+  position: new Phrases(POSITIONS),
+  preposition: new Phrases(PREPOSITIONS),
+  own: new Phrases(OWN_SIDES),
+  symmetric: new Phrases(SYMMETRIC),
+  bound: new Phrases(BOUNDS),
+  colour: new Phrases(COLOURS),
+  size: new Phrases(SIZES),
+  quantity: new Phrases(QUANTITIES),
+  verb: new Phrases(VERBS),
+};
 
 /** Nouns that are another part of speech more often: taken for nouns after an article, a number or an adjective alone. */
 const AMBIGUOUS = new Set(
@@ -153,7 +173,7 @@ export class Chunker {
     const before = this.items.at(-1)?.t;
     const at = i;
 
-    const nobody = longest(NOBODY_TABLE, words, i);
+    const nobody = TABLES.nobody.at(words, i);
     if (nobody && this.#text(i + nobody.length) !== "else") {
       this.items.push({ t: "neg", text: "no", at });
       return this.#push(this.#nobody(i, nobody.length), nobody.length);
@@ -172,10 +192,10 @@ export class Chunker {
       return this.#push({ t: "flank", own: !of, at }, of ? 4 : 3);
     }
     if (row) return this.#push({ t: "row", reversed: row.startsWith("from right"), at }, 4);
-    const position = longest(POSITIONS, words, i, 9);
-    const preposition = longest(PREPOSITIONS, words, i, 9);
-    const own = longest(OWN_SIDES, words, i);
-    const symmetric = longest(SYMMETRIC, words, i);
+    const position = TABLES.position.at(words, i);
+    const preposition = TABLES.preposition.at(words, i);
+    const own = TABLES.own.at(words, i);
+    const symmetric = TABLES.symmetric.at(words, i);
     const room = Math.max(position?.length ?? 0, preposition?.length ?? 0, own?.length ?? 0, symmetric?.length ?? 0);
     if (symmetric && symmetric.length === room) return this.#push({ t: "sym", kind: symmetric.value, at }, room);
     if (
@@ -191,7 +211,7 @@ export class Chunker {
       return this.#push({ t: "pos", kinds: position.value, at }, room);
     if ((text === "left" || text === "right") && this.#ends(i + 1) && before === "np")
       return this.#push({ t: "pos", kinds: [text === "left" ? "at-left" : "at-right"], at }, 1);
-    const only = longest(ONLY_TABLE, words, i);
+    const only = TABLES.only.at(words, i);
     if (only && !(text === "just" && this.#isPreposition(i + 1))) {
       const used = this.#only(i, only.length);
       if (used > 0) return used;
@@ -200,14 +220,14 @@ export class Chunker {
       this.#recall = i + 2;
       return 2;
     }
-    const bounded = longest(BOUNDS, words, i);
-    const negation = bounded && this.#number(i + bounded.length) ? undefined : longest(NEGATION_TABLE, words, i);
+    const bounded = TABLES.bound.at(words, i);
+    const negation = bounded && this.#number(i + bounded.length) ? undefined : TABLES.negation.at(words, i);
     if (negation && !(preposition && preposition.length > negation.length && preposition.value === "smaller"))
       return this.#push(
         { t: "neg", text: negation.value, at },
         negation.length - (/ a$| a single$/.test(negation.value) ? 1 : 0),
       );
-    const phrasal = longest(VERBS, words, i, 4);
+    const phrasal = TABLES.verb.at(words, i);
     if (
       phrasal &&
       phrasal.length > 1 &&
@@ -216,15 +236,15 @@ export class Chunker {
       phrasal.value.kind !== "with"
     )
       return this.#verb(i, phrasal);
-    const bound = longest(BOUNDS, words, i);
+    const bound = TABLES.bound.at(words, i);
     const counts = bound && this.#number(i + bound.length);
     // "a woman in red"
-    const dressed = text === "in" && before === "np" ? longest(COLOURS, words, i + 1) : undefined;
+    const dressed = text === "in" && before === "np" ? TABLES.colour.at(words, i + 1) : undefined;
     if (dressed && this.#ends(i + 1 + dressed.length))
       return this.#push({ t: "describe", colour: dressed.value, at }, 1 + dressed.length);
     if (preposition && !counts && !(text === "between" && this.#betweenNumbers(i)) && !this.#isDateLike(i))
       return this.#push({ t: "prep", kind: preposition.value, text, at }, preposition.length);
-    const verb = longest(VERBS, words, i, 4);
+    const verb = TABLES.verb.at(words, i);
     if (verb && this.#isVerb(i, verb.length, before)) return this.#verb(i, verb);
     if (RELATIVES.has(text) && (before === "np" || before === "comma") && !(text === "that" && this.#noun(i + 1)))
       return this.#push({ t: "relative", at }, 1);
@@ -276,7 +296,7 @@ export class Chunker {
   }
 
   #isPreposition(i: number): boolean {
-    return longest(PREPOSITIONS, this.words, i) !== undefined;
+    return TABLES.preposition.at(this.words, i) !== undefined;
   }
 
   /** "in winter", "at night": handled as noun phrases of time; "in 2020" is nothing. */
@@ -377,7 +397,7 @@ export class Chunker {
     )
       k++;
     const colour =
-      longest(COLOURS, this.words, k) ?? (this.#text(k) === "orange" ? { value: "orange", length: 1 } : undefined);
+      TABLES.colour.at(this.words, k) ?? (this.#text(k) === "orange" ? { value: "orange", length: 1 } : undefined);
     if (colour) {
       const next = k + colour.length;
       const fruit = this.#text(k) === "orange" && k === i && before !== "cop" && before !== "describe";
@@ -403,7 +423,7 @@ export class Chunker {
             return this.#push({ t: "describe", colour: colour.value, at: i }, next - i);
     }
     if (before !== "cop" && before !== "describe") return 0;
-    const size = longest(SIZES, this.words, i);
+    const size = TABLES.size.at(this.words, i);
     if (size && !this.#nounSoon(i + size.length))
       return this.#push({ t: "describe", attribute: size.value, at: i }, size.length);
     const text = this.#text(i);
@@ -481,8 +501,8 @@ export class Chunker {
       (k === i || words[k].breaks === "" || (words[k].breaks === "," && this.#modifierBefore(k, i)));
     for (; more(); ) {
       const text = this.#text(k);
-      const quantity = longest(QUANTITIES, words, k);
-      const bound = longest(BOUNDS, words, k);
+      const quantity = TABLES.quantity.at(words, k);
+      const bound = TABLES.bound.at(words, k);
       if (bound && this.#number(k + bound.length)) {
         const number = this.#number(k + bound.length)!;
         const [a, b] = number.range;
@@ -553,7 +573,7 @@ export class Chunker {
       }
       const colour = /^(?:eyed|haired|tailed|winged|legged|footed)$/.test(this.#text(k + 1))
         ? undefined
-        : longest(COLOURS, words, k);
+        : TABLES.colour.at(words, k);
       const long = noun && noun.length > (colour?.length ?? 0);
       if (colour && !(long && !noun.listed) && this.#headFollows(k + colour.length)) {
         colours.push(colour.value);
@@ -575,7 +595,7 @@ export class Chunker {
         k += 2;
         continue;
       }
-      const size = longest(SIZES, words, k);
+      const size = TABLES.size.at(words, k);
       if (size && !(noun && noun.length > 1) && this.#headFollows(k + size.length)) {
         attributes.push(size.value);
         k += size.length;

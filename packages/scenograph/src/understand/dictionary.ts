@@ -78,11 +78,16 @@ function makeDictionary({ categories, except = [] }: Vocabulary): Dictionary {
   for (const noun of listedNouns()) add(noun, { kind: "thing", category: null, listed: true });
   for (const time of TIMES.split(", ")) add(time, { kind: "time", category: null, listed: true }, []);
   for (const weather of WEATHERS.split(", ")) add(weather, { kind: "weather", category: null, listed: true }, []);
-  const longest = Math.max(...[...entries.keys()].map((k) => k.split(" ").length));
+  /** Words of the longest name that begins with a word. */
+  const longest = new Map<string, number>();
+  for (const name of [...entries.keys(), ...senses.keys()]) {
+    const words = name.split(" ");
+    longest.set(words[0], Math.max(longest.get(words[0]) ?? 0, words.length));
+  }
 
   return {
     noun(words, at) {
-      for (let n = Math.min(longest, words.length - at); n >= 1; n--) {
+      for (let n = Math.min(longest.get(words[at].text) ?? 0, words.length - at); n >= 1; n--) {
         const phrase = words.slice(at, at + n);
         if (phrase.slice(1).some((w) => w.breaks !== "")) continue;
         const key = phrase.map((w) => w.text).join(" ");

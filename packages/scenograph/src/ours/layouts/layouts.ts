@@ -17,10 +17,11 @@ import { Recurrence } from "../../paper/boxes/network.ts";
 import type { BoxGenerator, BoxOptions, Mention, Sentence } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";
-import { type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
+import type { RelationKind } from "../../understand/types.ts";
+import { type Constraint, type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
 import { openPrior } from "./open.ts";
 import { MOST_ROWS, type Network, type Proposal, type ProposalRequest, propose } from "./propose.ts";
-import { area } from "./relations.ts";
+import { area, betweenDistance, negatedDistance, relationDistance } from "./relations.ts";
 import { inFrame, type Part, type Problem, type Repaired, repair } from "./repair.ts";
 import type { RatioPrior, SizePrior, SizeTable } from "./statistics.ts";
 
@@ -172,8 +173,12 @@ export function createLayouts(
       const constraints = demand.constraints.flatMap((c) => {
         const all = [c.subject, ...c.objects].map((w) => of.get(w));
         if (all.some((i) => i === undefined)) return [];
+        const own = { ...c, subject: all[0]!, objects: all.slice(1) as number[] };
+        // photographs show "a man on a bench" in their own way: only what is said of sides and sizes is made to hold
+        const drawn = all.every((i) => i! < fixed.length);
+        if (job.loose && drawn && !(STATED.has(c.kind) && isOff(own, parts))) return [];
         for (const i of all) inRelation.add(i!);
-        return [{ ...c, subject: all[0]!, objects: all.slice(1) as number[] }];
+        return [own];
       });
       // a photograph's other objects stay where they are
       const held = job.loose
@@ -264,6 +269,31 @@ export function createLayouts(
       return results;
     },
   };
+}
+
+/** Relations that hold in photographs too, where somebody says them. */
+const STATED: ReadonlySet<RelationKind> = new Set([
+  "left",
+  "right",
+  "between",
+  "bigger",
+  "smaller",
+  "same",
+  "at-left",
+  "at-right",
+  "at-top",
+  "at-bottom",
+]);
+
+/** Plainly against what is said, not by a hair. */
+const PLAINLY = 0.05;
+
+function isOff({ kind, subject, objects, negated }: Constraint, parts: readonly Part[]): boolean {
+  const placed = (i: number) => ({ box: parts[i].proposal, name: parts[i].name });
+  if (negated) return negatedDistance(kind, placed(subject), placed(objects[0] ?? subject)) > 0;
+  if (kind === "between")
+    return betweenDistance(parts[subject].proposal, parts[objects[0]].proposal, parts[objects[1]].proposal) > PLAINLY;
+  return relationDistance(kind, placed(subject), placed(objects[0] ?? subject)) > PLAINLY;
 }
 
 /** Which fixed objects stand for wanted ones: of one label, in order. */
