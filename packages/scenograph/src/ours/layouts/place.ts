@@ -80,10 +80,16 @@ const MOVES: Partial<Record<RelationKind, Move>> = {
   bigger: (a, b, r) => sized(a, Math.sqrt((r.uniform(1.6, 2.6) * area(b)) / area(a))),
   smaller: (a, b, r) => sized(a, Math.sqrt(area(b) / r.uniform(1.6, 2.6) / area(a))),
   same: (a, b, r) => sized(a, Math.sqrt((r.uniform(0.9, 1.1) * area(b)) / area(a))),
-  "at-left": (a, _, r) => at(a, r.uniform(0.12, 0.34), foot(a)),
-  "at-right": (a, _, r) => at(a, r.uniform(0.66, 0.88), foot(a)),
-  "at-top": (a, _, r) => at(a, middle(a), r.uniform(0.08, 0.33) + a[3] / 2),
-  "at-bottom": (a, _, r) => at(a, middle(a), r.uniform(0.68, 0.9) + a[3] / 2),
+  "at-left": (a, _, r) => at(within(a, 0.6, 1), r.uniform(0.12, 0.34), foot(a)),
+  "at-right": (a, _, r) => at(within(a, 0.6, 1), r.uniform(0.66, 0.88), foot(a)),
+  "at-top": (a, _, r) => {
+    const fits = within(a, 1, 0.55);
+    return at(fits, middle(a), r.uniform(0.08, 0.33) + fits[3] / 2);
+  },
+  "at-bottom": (a, _, r) => {
+    const fits = within(a, 1, 0.55);
+    return at(fits, middle(a), r.uniform(0.68, 0.9) + fits[3] / 2);
+  },
   "at-centre": (a, _, r) => at(a, r.uniform(0.44, 0.56), r.uniform(0.4, 0.6) + a[3] / 2),
   "at-back": (a, _, r) => at(area(a) > 0.18 ? sized(a, Math.sqrt(0.15 / area(a))) : a, middle(a), r.uniform(0.5, 0.7)),
   "at-front": (a, _, r) => at(a, middle(a), r.uniform(0.86, 0.98)),
