@@ -105,8 +105,8 @@ test("a device that this machine lacks: the last line says which and what to do,
 
 describe("scenes", () => {
   test.each([
-    ["no JSON", "{", /broken\.json: parseScene\(\): a scene is JSON/],
-    ["of a newer version", '{"version": 9, "width": 32, "height": 32}', /broken\.json: .*version 1, got 9/],
+    ["no JSON", "{", /broken\.json is no valid JSON: .*; mend the file/],
+    ["of a newer version", '{"version": 9, "width": 32, "height": 32}', /broken\.json: .*versions 1 and 2, got 9/],
     ["an unknown label", '{"width":32,"height":32,"objects":[{"label":"dgo","box":[0,0,1,1]}]}', /did you mean "dog"/],
   ])("%s", async (_, json, message) => {
     await refused(["generate", "a dog", "--scene", file("broken.json", json), "--model", tiny], message);
