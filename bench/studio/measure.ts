@@ -51,7 +51,7 @@ export interface FirstPaint {
 export async function firstPaint(page: Page, address: string): Promise<FirstPaint> {
   await page.addInitScript(() => {
     const look = () => {
-      if (!document.querySelector(".panel-picture .tools")) return requestAnimationFrame(look);
+      if (!document.querySelector(".stage-tools")) return requestAnimationFrame(look);
       // the frame after the one that has it is painted
       return requestAnimationFrame(() => {
         (globalThis as unknown as Global).shown = performance.now();
@@ -153,7 +153,7 @@ export interface Frames {
 
 /** Drags the selected box to and fro by mouse for so long, live, and counts animation frames. */
 export async function dragging(page: Page, seconds: number): Promise<Frames> {
-  const place = await page.locator(".panel-boxes .canvas").boundingBox();
+  const place = await page.locator(".stage-canvas").boundingBox();
   if (!place) throw new Error("the canvas of the boxes is not seen");
   const [x, y, w, h] = await page.evaluate(() => {
     const { scenograph } = globalThis as unknown as Global;

@@ -76,7 +76,7 @@ describe.runIf(CHROMIUM)("gestures in the studio", { timeout: 300_000 }, () => {
         async () => {
           await key("a");
           await page.drag("boxes", [0.75, 0.75], [0.95, 0.95]);
-          await key("Escape");
+          await key("Enter");
         },
       ],
       [

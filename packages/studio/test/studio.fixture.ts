@@ -93,11 +93,17 @@ export class StudioPage {
     page.on("pageerror", (error) => this.errors.push(error.message));
   }
 
+  /** The page with one large stage, as people meet it. */
+  static stage(studio: Studio, options: BrowserContextOptions = {}): Promise<StudioPage> {
+    return StudioPage.open(studio, options, async () => {}, "stage");
+  }
+
   /** @param early what happens to the page before its first picture */
   static async open(
     { browser, address }: Studio,
     options: BrowserContextOptions = {},
     early: (page: StudioPage) => Promise<void> = async () => {},
+    layout: "side" | "stage" = "side",
   ): Promise<StudioPage> {
     const context = await browser.newContext({
       viewport: { width: 1360, height: 860 },
@@ -108,6 +114,7 @@ export class StudioPage {
     await studio.page.goto(address);
     await early(studio);
     await studio.settled();
+    await studio.run("view.layout", { layout });
     return studio;
   }
 
@@ -215,13 +222,18 @@ export class StudioPage {
   }
 
   /** The screen's point of a fraction of a panel's canvas. */
-  async at(panel: "boxes" | "masks", x: number, y: number): Promise<[number, number]> {
-    const box = await this.page.locator(`.panel-${panel} .canvas`).boundingBox();
+  async at(panel: "boxes" | "masks" | "stage", x: number, y: number): Promise<[number, number]> {
+    const place = panel === "stage" ? ".stage-canvas" : `.panel-${panel} .canvas`;
+    const box = await this.page.locator(place).boundingBox();
     if (!box) throw new Error(`the canvas of the ${panel} is not seen`);
     return [box.x + x * box.width, box.y + y * box.height];
   }
 
-  async drag(panel: "boxes" | "masks", from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+  async drag(
+    panel: "boxes" | "masks" | "stage",
+    from: readonly [number, number],
+    to: readonly [number, number],
+  ): Promise<void> {
     await this.page.mouse.move(...(await this.at(panel, ...from)));
     await this.page.mouse.down();
     await this.page.mouse.move(...(await this.at(panel, ...to)), { steps: 4 });

@@ -116,7 +116,7 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     expect((await page.scene()).objects).toHaveLength(1);
     await page.page.keyboard.press("a");
     await page.drag("boxes", [0.6, 0.1], [0.9, 0.4]);
-    await page.page.keyboard.press("Escape");
+    await page.page.keyboard.press("Enter");
     const { objects } = await page.scene();
     expect(objects.map((o) => o.label)).toEqual(["teddy bear", "person"]);
     near(objects[1].box, [0.6, 0.1, 0.3, 0.3], 1);

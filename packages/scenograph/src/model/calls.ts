@@ -10,6 +10,7 @@ import type { TextGate } from "../paper/image/gate.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
 import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
+import { nearestCategories } from "../understand/nearest.ts";
 import type { ModelInfo } from "./info.ts";
 import type { Model } from "./model.ts";
 
@@ -47,7 +48,13 @@ export interface GateCall {
   readonly scene: Scene;
 }
 
-export type Call = InferCall | NextBoxCall | SentenceCall | GateCall;
+/** Categories that are nearest to a word in meaning. */
+export interface NearestCall {
+  readonly type: "nearest";
+  readonly word: string;
+}
+
+export type Call = InferCall | NextBoxCall | SentenceCall | GateCall | NearestCall;
 
 /** Words as the model reads them. */
 export type Words = readonly { readonly text: string; readonly known: boolean }[];
@@ -64,6 +71,8 @@ export interface CallAnswers {
   next: NextBox;
   sentence: Words;
   gate: TextGate;
+  /** The best first; none for a word without a vector. */
+  nearest: readonly string[];
 }
 
 export interface ModelFacts {
@@ -79,6 +88,8 @@ export interface ModelFacts {
   readonly threads: number;
   /** What draws the pictures. */
   readonly device: Device;
+  /** Absent: COCO's 80 categories. */
+  readonly vocabulary?: ModelInfo["vocabulary"];
 }
 
 export interface CallEvents {
@@ -93,11 +104,12 @@ export async function answerCall<C extends Call>(
   events?: CallEvents,
 ): Promise<CallAnswers[C["type"]]>;
 export async function answerCall(
-  { stages, info }: Model,
+  model: Model,
   call: Call,
   { signal, onStage }: CallEvents = {},
 ): Promise<CallAnswers[keyof CallAnswers]> {
   signal?.throwIfAborted();
+  const { stages, info } = model;
   switch (call.type) {
     case "sentence": {
       const [sentence] = await stages.text.encode([call.caption]);
@@ -112,6 +124,8 @@ export async function answerCall(
       const [sentence] = await stages.text.encode([call.scene.caption]);
       return stages.image.gate(call.scene, sentence);
     }
+    case "nearest":
+      return nearestTo(model, call.word);
     case "infer": {
       const { from, to } = call;
       const [result] = await generate(stages, [call.scene], { ...call.options, from, to, signal, onStage });
@@ -121,9 +135,29 @@ export async function answerCall(
   }
 }
 
-export function factsOf({ name, description, size, config }: ModelInfo, threads: number, device: Device): ModelFacts {
+/** Vectors of words as the model knows them, kept while it is open; no vector for words that it does not know. */
+const vectors = new WeakMap<Model, Map<string, Float32Array | undefined>>();
+
+async function nearestTo(model: Model, word: string): Promise<readonly string[]> {
+  const known = vectors.get(model) ?? new Map<string, Float32Array | undefined>();
+  vectors.set(model, known);
+  const { names } = model.categories;
+  const missing = [...new Set([word, ...names].flatMap((name) => name.split(" ")))].filter((w) => !known.has(w));
+  if (missing.length > 0) {
+    const sentences = await model.stages.text.encode(missing);
+    sentences.forEach((s, i) => {
+      known.set(missing[i], s.words[0]?.known ? s.vectors : undefined);
+    });
+  }
+  const vocabulary = { categories: model.categories.categories };
+  return nearestCategories(vocabulary, (w) => known.get(w), { count: 3 })(word);
+}
+
+export function factsOf(info: ModelInfo, threads: number, device: Device): ModelFacts {
+  const { name, description, size, vocabulary, config } = info;
   const { text, boxes, masks } = config;
   return {
+    ...(vocabulary && { vocabulary }),
     name,
     description,
     size,

@@ -44,6 +44,7 @@ const callSchema = z.discriminatedUnion("type", [
     temperature,
   }),
   z.strictObject({ type: z.literal("gate"), scene: z.unknown() }),
+  z.strictObject({ type: z.literal("nearest"), word: z.string().min(1).max(100) }),
   z.strictObject({
     type: z.literal("infer"),
     scene: z.unknown(),
@@ -171,6 +172,7 @@ async function body(c: Context): Promise<z.infer<typeof callSchema>> {
 function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>): Call {
   switch (call.type) {
     case "sentence":
+    case "nearest":
       return call;
     case "next": {
       const scene = { version: 2, caption: call.caption, width: 64, height: 64, seed: 0, objects: call.objects ?? [] };

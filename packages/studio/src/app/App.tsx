@@ -2,15 +2,16 @@
 import * as RadixTooltip from "@radix-ui/react-tooltip";
 import { CircleAlert, FileInput, Info, X } from "lucide-react";
 import { useEffect, useState } from "react";
-import { panels } from "../model/actions/index.ts";
+import { copiedText, deleteObject, panels, pastedObjects, pasteObjects } from "../model/actions/index.ts";
 import { commandOf } from "../model/shortcuts.ts";
-import { PANELS } from "../model/state.ts";
+import { PANELS, selectedObjects } from "../model/state.ts";
 import { BoxesPanel } from "../panels/BoxesPanel.tsx";
 import { MasksPanel } from "../panels/MasksPanel.tsx";
 import { ObjectList } from "../panels/ObjectList.tsx";
 import { PicturePanel } from "../panels/PicturePanel.tsx";
 import { SentencePanel } from "../panels/SentencePanel.tsx";
 import { Strip } from "../panels/Strip.tsx";
+import { StageView } from "../stage/StageView.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { SessionContext, useModel, useSession, useStatus } from "./hooks.ts";
 import type { Session } from "./session.ts";
@@ -28,22 +29,31 @@ export function App({ session }: { readonly session: Session }) {
 
 function Page() {
   useKeys();
+  useClipboard();
   useTheme();
+  const layout = useModel((s) => s.view.layout);
   const isOver = useDrop();
   return (
-    <div className="page">
+    <div className={`page layout-${layout}`}>
       <TopBar />
       <main>
         <SentencePanel />
-        <div className="stages">
-          <BoxesPanel />
-          <MasksPanel />
-          <PicturePanel />
-          <ObjectList />
-        </div>
+        {layout === "side" ? (
+          <div className="stages">
+            <BoxesPanel />
+            <MasksPanel />
+            <PicturePanel />
+            <ObjectList />
+          </div>
+        ) : (
+          <div className="one-stage">
+            <StageView />
+            <ObjectList />
+          </div>
+        )}
         <Strip />
       </main>
-      <PanelTabs />
+      {layout === "side" && <PanelTabs />}
       <Dialogs />
       <Toasts />
       {isOver && (
@@ -85,6 +95,18 @@ function Toasts() {
         <div key={t.id} className={`toast ${t.kind}`} role={t.kind === "error" ? "alert" : undefined}>
           {t.kind === "error" ? <CircleAlert size={17} aria-hidden /> : <Info size={17} aria-hidden />}
           <p>{t.text}</p>
+          {t.act && (
+            <button
+              type="button"
+              className="toast-act"
+              onClick={() => {
+                t.act?.run();
+                session.dismiss(t.id);
+              }}
+            >
+              {t.act.label}
+            </button>
+          )}
           <button
             type="button"
             className="icon-button small"
@@ -116,6 +138,43 @@ function useKeys(): void {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
+  }, [session]);
+}
+
+/** Copies of things, within the page and between tabs; the browser's own keys and menus. */
+function useClipboard(): void {
+  const session = useSession();
+  useEffect(() => {
+    const isText = (e: Event) => (e.target as Element | null)?.closest?.("input, textarea") != null;
+    const hasText = () => (getSelection()?.toString() ?? "") !== "";
+    const onCopy = (e: ClipboardEvent) => {
+      const chosen = selectedObjects(session.store.state);
+      if (isText(e) || hasText() || chosen.length === 0) return;
+      e.preventDefault();
+      e.clipboardData?.setData("text/plain", copiedText(chosen));
+      if (e.type === "cut") session.store.run(deleteObject);
+    };
+    const onPaste = (e: ClipboardEvent) => {
+      if (isText(e)) return;
+      const file = e.clipboardData?.files[0];
+      if (file) return void session.openFile(file);
+      const text = e.clipboardData?.getData("text/plain") ?? "";
+      try {
+        const objects = pastedObjects(text);
+        if (objects) session.store.run(pasteObjects, { objects });
+        else if (/^\s*[[{]/.test(text)) void session.openFile(new File([text], "pasted.json"));
+      } catch (error) {
+        session.error((error as Error).message);
+      }
+    };
+    document.addEventListener("copy", onCopy);
+    document.addEventListener("cut", onCopy);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      document.removeEventListener("copy", onCopy);
+      document.removeEventListener("cut", onCopy);
+      document.removeEventListener("paste", onPaste);
+    };
   }, [session]);
 }
 

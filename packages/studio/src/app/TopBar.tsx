@@ -4,17 +4,23 @@ import {
   AppWindow,
   ChartLine,
   Check,
+  ChevronDown,
   CircleAlert,
+  Columns3,
   Database,
+  Eraser,
   FileDown,
   FolderOpen,
   Keyboard,
+  LayoutGrid,
   Link2,
   Loader2,
   Menu as MenuIcon,
   Moon,
+  Plus,
   Redo2,
   Server,
+  Share,
   Sparkle,
   Sun,
   SunMoon,
@@ -27,23 +33,32 @@ import {
   type Action,
   cancel,
   exports,
+  newDocument,
   newScene,
   openFile,
   redoAction,
   setCompute,
   setTheme,
   share,
+  showExport,
+  showGallery,
   showHelp,
+  toggleLayout,
   toggleLive,
   undoAction,
 } from "../model/actions/index.ts";
 import type { Theme, View } from "../model/state.ts";
 import type { Place } from "../worker/compute.ts";
 import type { ModelFacts } from "../worker/protocol.ts";
-import { ActionIcon, IconButton, Keys, Tip } from "./controls.tsx";
+import { ActionButton, ActionIcon, IconButton, Keys, Tip } from "./controls.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
-const STAGE_NAMES: Record<StageName, string> = { text: "Sentence", boxes: "Boxes", masks: "Masks", image: "Picture" };
+const STAGE_NAMES: Record<StageName, string> = {
+  text: "Sentence",
+  boxes: "Boxes",
+  masks: "Silhouettes",
+  image: "Picture",
+};
 const THEMES: readonly (readonly [Theme, string, typeof Sun])[] = [
   ["system", "As the system", SunMoon],
   ["light", "Light", Sun],
@@ -73,6 +88,7 @@ export function TopBar() {
         <Mark />
         Scenograph
       </h1>
+      <DocumentName />
       <div className="group">
         <ActionIcon action={undoAction} icon={Undo2} label={past ? `Undo: ${past}` : "Undo"} />
         <ActionIcon action={redoAction} icon={Redo2} label={future ? `Redo: ${future}` : "Redo"} />
@@ -82,9 +98,35 @@ export function TopBar() {
       <Progress />
       <LiveSwitch live={live} />
       <ThemeMenu />
-      <ActionIcon action={share} icon={Link2} />
+      <span className="wide-only">
+        <ActionIcon action={share} icon={Link2} />
+      </span>
+      <ActionButton action={showExport} icon={Share} tip="Take the scene to other programs">
+        Export
+      </ActionButton>
       <FileMenu />
     </header>
+  );
+}
+
+/** The open scene's name; it leads to the others. */
+function DocumentName() {
+  const session = useSession();
+  const name = useStatus((s) => s.document?.name);
+  const caption = useModel((s) => s.doc.scene.caption);
+  return (
+    <Tip text="Your scenes" shortcut={showGallery.shortcut?.[0]}>
+      <button
+        type="button"
+        className="document-name"
+        aria-label={`Your scenes; this one is ${name ?? (caption.trim() || "untitled")}`}
+        onClick={() => session.store.run(showGallery)}
+      >
+        <LayoutGrid size={16} aria-hidden />
+        <span>{name ?? (caption.trim() || "Untitled")}</span>
+        <ChevronDown size={14} aria-hidden />
+      </button>
+    </Tip>
   );
 }
 
@@ -177,7 +219,7 @@ function Progress() {
       <div className="progress" role="status">
         <Loader2 size={15} className="spin" aria-hidden />
         <span>{STAGE_NAMES[running]}…</span>
-        <IconButton className="small" icon={X} label="Cancel inference" onClick={() => session.store.run(cancel)} />
+        <IconButton className="small" icon={X} label="Stop" onClick={() => session.store.run(cancel)} />
       </div>
     );
   const total = Object.values(times).reduce((a, b) => a + b, 0);
@@ -197,7 +239,7 @@ function Progress() {
 function LiveSwitch({ live }: { readonly live: boolean }) {
   const session = useSession();
   return (
-    <Tip text="Infer while you drag and type" shortcut={toggleLive.shortcut?.[0]}>
+    <Tip text="Draw while you type and paint" shortcut={toggleLive.shortcut?.[0]}>
       <button
         type="button"
         role="switch"
@@ -262,13 +304,15 @@ function FileMenu() {
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
-          <Item action={newScene} />
+          <Item action={newDocument} icon={Plus} />
+          <Item action={showGallery} icon={LayoutGrid} />
           <Item action={openFile} icon={FolderOpen} />
+          <Item action={newScene} icon={Eraser} />
           <Menu.Separator className="menu-line" />
-          <Menu.Label className="menu-label">Save as</Menu.Label>
-          {Object.values(exports).map((action) => (
-            <Item key={action.id} action={action} icon={FileDown} />
-          ))}
+          <Item action={exports.png} icon={FileDown} />
+          <Item action={showExport} icon={Share} />
+          <Item action={share} icon={Link2} />
+          <Item action={toggleLayout} icon={Columns3} />
           {models.length > 1 && (
             <>
               <Menu.Separator className="menu-line" />

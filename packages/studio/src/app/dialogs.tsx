@@ -5,12 +5,14 @@ import { type ReactNode, useEffect, useState } from "react";
 import { type Action, type ActionGroup, COMMANDS } from "../model/actions/index.ts";
 import { shareable } from "../model/importing.ts";
 import { Keys } from "./controls.tsx";
+import { ExportSheet } from "./ExportSheet.tsx";
+import { Gallery } from "./Gallery.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
 export function Dialogs() {
   const session = useSession();
   const dialog = useStatus((s) => s.dialog);
-  const isOpen = dialog === "help" || dialog === "share";
+  const isOpen = dialog !== undefined && dialog !== "labels";
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && session.closeDialog()}>
       <Dialog.Portal>
@@ -18,6 +20,16 @@ export function Dialogs() {
         {dialog === "help" && (
           <Sheet title="Keyboard shortcuts" wide>
             <Shortcuts />
+          </Sheet>
+        )}
+        {dialog === "gallery" && (
+          <Sheet title="Your scenes" wide>
+            <Gallery />
+          </Sheet>
+        )}
+        {dialog === "export" && (
+          <Sheet title="Export" wide>
+            <ExportSheet />
           </Sheet>
         )}
         {dialog === "share" && (
@@ -55,7 +67,7 @@ function Sheet({
 }
 
 const GROUPS: readonly (readonly [ActionGroup, string])[] = [
-  ["infer", "Inferring"],
+  ["infer", "Drawing"],
   ["object", "Objects"],
   ["mask", "Masks"],
   ["view", "View and tools"],
@@ -98,8 +110,9 @@ function Shortcuts() {
         </section>
       ))}
       <p className="muted">
-        With the pointer: hold Alt to drag without snapping, Shift + click with a brush to fill an area, Ctrl + wheel or
-        two fingers to zoom.
+        With the pointer: click a thing again to reach what lies under it; Shift adds to the selection or drags a frame
+        around several; Alt drags without snapping; Shift keeps the proportions of a corner; Shift + click with a brush
+        fills an area; Ctrl + wheel or two fingers zoom. Ctrl + C and Ctrl + V copy things, to other tabs too.
       </p>
     </div>
   );

@@ -1,9 +1,10 @@
 /** The four panels of a scene as one picture: sentence, boxes, masks, picture. @module */
-import { classColor, inkOn } from "scenograph/scene/colors";
+import { inkOn } from "scenograph/scene/colors";
 import { contourPath } from "scenograph/scene/contours";
 import { nameOf, paintOrder } from "scenograph/scene/ops";
 import type { Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import { contoursOf } from "../canvas/contours.ts";
+import { colorOf } from "../model/palette.ts";
 import { rgba } from "./exporting.ts";
 
 const [SIDE, GAP, TOP, SCALE] = [320, 24, 44, 2];
@@ -78,7 +79,7 @@ function wrapped(c: Context, text: string, size: number): string[] {
 function drawBoxes(c: Context, objects: readonly SceneObject[]): void {
   for (const o of paintOrder(objects)) {
     const [x, y, w, h] = o.box.map((v) => v * SIDE);
-    c.fillStyle = c.strokeStyle = classColor(o.label);
+    c.fillStyle = c.strokeStyle = colorOf(o.label);
     c.lineWidth = 2.5;
     c.setLineDash(o.hidden ? [5, 4] : []);
     c.globalAlpha = o.hidden ? 0 : 0.14;
@@ -95,11 +96,11 @@ function drawTag(c: Context, o: SceneObject): void {
   const width = c.measureText(nameOf(o)).width + 10;
   const x = Math.min(o.box[0] * SIDE, SIDE - width);
   const y = Math.min(o.box[1] * SIDE, SIDE - 19);
-  c.fillStyle = classColor(o.label);
+  c.fillStyle = colorOf(o.label);
   c.beginPath();
   c.roundRect(x, y, width, 19, 4);
   c.fill();
-  c.fillStyle = inkOn(classColor(o.label));
+  c.fillStyle = inkOn(colorOf(o.label));
   c.fillText(nameOf(o), x + 5, y + 13.5);
 }
 
@@ -107,7 +108,7 @@ function drawMasks(c: Context, objects: readonly SceneObject[]): void {
   for (const o of objects) {
     if (!o.mask) continue;
     const path = new Path2D(contourPath(contoursOf(o.mask), SIDE, SIDE));
-    c.fillStyle = classColor(o.label);
+    c.fillStyle = colorOf(o.label);
     c.strokeStyle = "#ffffff";
     c.lineWidth = 1.5;
     c.fill(path, "evenodd");

@@ -70,6 +70,17 @@ export function rgba({ width, height, data }: Picture): ImageData {
   return new ImageData(out, width, height);
 }
 
+/** The picture scaled to so many pixels a side, smoothly. */
+export function pictureBlob(picture: Picture, size: number): Promise<Blob> {
+  const own = new OffscreenCanvas(picture.width, picture.height);
+  (own.getContext("2d") as OffscreenCanvasRenderingContext2D).putImageData(rgba(picture), 0, 0);
+  const canvas = new OffscreenCanvas(size, size);
+  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(own, 0, 0, size, size);
+  return canvas.convertToBlob({ type: "image/png" });
+}
+
 async function pngOf(picture: Picture): Promise<Uint8Array> {
   return pngOfPixels(rgba(picture));
 }

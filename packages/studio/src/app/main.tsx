@@ -5,6 +5,8 @@ import type { WorkerLike } from "../worker/engine.ts";
 import { gpuChoice, workerThreads } from "../worker/threads.ts";
 import { App } from "./App.tsx";
 import { Boundary } from "./Boundary.tsx";
+import { openClaims } from "./claims.ts";
+import type { TabMemory } from "./documents.ts";
 import type { ExportFile } from "./exporting.ts";
 import { Session } from "./session.ts";
 import { noStorage, openStorage } from "./storage.ts";
@@ -32,6 +34,22 @@ function pick(): Promise<File | undefined> {
   });
 }
 
+/** The tab's own memory outlives a reload; where it is refused, every load begins anew. */
+function tabMemory(): TabMemory {
+  const KEY = "scenograph-document";
+  const quietly = <T,>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    get: () => quietly(() => sessionStorage.getItem(KEY)) ?? undefined,
+    set: (id) => void quietly(() => sessionStorage.setItem(KEY, id)),
+  };
+}
+
 declare global {
   /** The running session, for scripts and the browser's console: `scenograph.run("object.add", { label: "dog", box: [0, 0, 0.5, 0.5] })`. */
   var scenograph: Session | undefined;
@@ -39,6 +57,8 @@ declare global {
 
 async function begin(): Promise<void> {
   const session = new Session({
+    claims: openClaims(),
+    memory: tabMemory(),
     storage: openStorage().catch((error: Error) => noStorage(error.message)),
     spawn: () =>
       new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module", name: "inference" }) as WorkerLike,

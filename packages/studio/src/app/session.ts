@@ -4,7 +4,9 @@ import type { GpuChoice } from "@scenograph/graph/runtime/webGpu";
 import { freshestJson, keepModel } from "scenograph/library/files";
 import type { Call, CallAnswers } from "scenograph/model/calls";
 import type { StageName } from "scenograph/pipeline";
-import type { Picture, Scene } from "scenograph/scene/scene";
+import { sceneToPng } from "scenograph/scene/png";
+import type { Box, Picture, Scene, SceneObject } from "scenograph/scene/scene";
+import { understand } from "scenograph/understand/index";
 import {
   actionOf,
   type Effect,
@@ -15,25 +17,31 @@ import {
   setModel,
   setSize,
   setTemperature,
-  useSentence,
 } from "../model/actions/index.ts";
 import { Autosave } from "../model/autosave.ts";
+import { NO_HISTORY } from "../model/history.ts";
 import { fromLink, importFile } from "../model/importing.ts";
 import { Scheduler } from "../model/scheduler.ts";
 import { type Snapshot, snapshotOf, stateOfSnapshot } from "../model/snapshot.ts";
 import { dueJob, type Inferred, type Job, requestOf, withAnswer } from "../model/stages.ts";
-import type { Doc, State } from "../model/state.ts";
+import { type Doc, EMPTY_DOC, type State } from "../model/state.ts";
 import { Store } from "../model/store.ts";
+import { vocabularyOf } from "../model/understood.ts";
+import { categories, openCategories } from "../model/vocabulary.ts";
 import { Compute, type ComputeChoice } from "../worker/compute.ts";
 import { WorkerEngine, type WorkerLike } from "../worker/engine.ts";
 import { probeServer, ServerEngine } from "../worker/server.ts";
-import { type ExportFile, exportFile } from "./exporting.ts";
+import type { Claims } from "./claims.ts";
+import { type Begun, Documents, type Saved, type TabMemory } from "./documents.ts";
+import { type ExportFile, exportFile, pictureBlob, slug } from "./exporting.ts";
 import { INITIAL_STATUS, Observable, type Status, type Toast } from "./status.ts";
-import { MOST_SHOTS, type Shot, type Storage } from "./storage.ts";
+import { type DocumentInfo, MOST_SHOTS, type Shot, type Storage } from "./storage.ts";
 
 export interface SessionOptions {
   /** May come later than the page. */
   readonly storage: Promise<Storage>;
+  readonly claims: Claims;
+  readonly memory: TabMemory;
   readonly spawn: () => WorkerLike;
   /** Address of the models' folder, ending in "/". */
   readonly models: string;
@@ -62,7 +70,10 @@ export class Session {
   readonly status = new Observable<Status>(INITIAL_STATUS);
   readonly #engine: Compute;
   readonly #scheduler: Scheduler;
-  readonly #autosave: Autosave<Snapshot>;
+  readonly #autosave: Autosave<Saved>;
+  readonly #documents: Documents;
+  /** The page that tells other tabs of changes in the gallery. */
+  readonly #news = "BroadcastChannel" in globalThis ? new BroadcastChannel("scenograph-gallery") : undefined;
   readonly #shots = new Map<string, Shot>();
   /** The latest picture of a drag that goes on; it is put on the shelf when the drag ends with it. */
   #passing: Shot | undefined;
@@ -74,6 +85,9 @@ export class Session {
   #strip: AbortController | undefined;
   #toasts = 0;
   #current = "";
+  #before: Doc = EMPTY_DOC;
+  /** A gesture goes on during which nothing is inferred. */
+  #isQuiet = false;
   /** The view is that of the last visit. */
   #restored = false;
 
@@ -98,55 +112,195 @@ export class Session {
       if (!busy) this.status.set({ running: undefined });
     });
     this.#autosave = new Autosave(
-      async (snapshot) => (await options.storage).save(snapshot),
+      (saved) => this.#documents.save(saved),
       (save) => this.status.set({ save }),
     );
+    const changed = () => this.status.set({ gallery: this.status.get().gallery + 1 });
+    this.#documents = new Documents(options.storage, options.claims, options.memory, () => {
+      changed();
+      this.#news?.postMessage("changed");
+    });
+    this.#news?.addEventListener("message", changed);
     this.store.listen({
       onChange: (state, before) => this.#changed(state, before),
       onEffect: (effect, recorded) => void this.#effect(effect, recorded),
     });
   }
 
-  /** Brings back the last visit, or the scene of a link (packed in it, or fetched), and loads the model. */
+  /** Brings back this tab's document, or the scene of a link (packed in it, or fetched), and loads the model. */
   async start(link?: string | (() => Promise<Scene>)): Promise<void> {
-    const storage = await this.options.storage;
-    for (const shot of await storage.shots().catch(() => [])) this.#shots.set(shot.key, shot);
-    this.#showShots();
-    const stored = await storage.load().catch(() => undefined);
-    let isNew = stored === undefined;
-    if (stored !== undefined)
-      try {
-        const state = stateOfSnapshot(stored);
-        this.#restored = true;
-        const { picture, scene } = state.doc;
-        // the first visit ended before its first picture was there
-        isNew = picture === undefined && scene.objects.length === 0 && scene.caption === FIRST_SENTENCE;
-        // a picture that was not kept is drawn again
-        const lost = picture !== undefined && !this.#shots.has(picture);
-        this.store.replace(lost ? { ...state, doc: { ...state.doc, stale: state.doc.stale.concat("image") } } : state);
-      } catch (error) {
-        isNew = true;
-        this.error(`What was stored could not be read: ${(error as Error).message}`);
-      }
+    let linked: Scene | undefined;
+    const notes: string[] = [];
     if (link !== undefined)
       try {
-        const notes: string[] = [];
-        const scene = typeof link === "string" ? await fromLink(link, notes) : await link();
-        this.store.run(openScene, { scene });
-        this.#repaired(notes);
-        isNew = false;
+        linked = typeof link === "string" ? await fromLink(link, notes) : await link();
       } catch (error) {
         this.error((error as Error).message);
       }
+    // a link's scene is a document of its own
+    const begun = await this.#documents.begin(linked !== undefined);
+    await this.#show(begun);
+    if (begun.copied) this.note("This scene is open in another tab; this is a copy of it.");
+    if (linked) {
+      this.store.replace(openScene.run(this.store.state, { scene: linked }).state);
+      this.#repaired(notes);
+    }
     const names = await this.#modelNames();
     this.status.set({ models: names, save: { state: "saved" } });
-    if (isNew) this.store.replace({ ...this.store.state, doc: withCaption(this.store.state.doc, FIRST_SENTENCE) });
-    const { compute, model } = this.store.state.view;
-    await this.#engine.choose(compute);
+    const { doc, view } = this.store.state;
+    // the first visit may have ended before its first picture was there
+    const isNew =
+      !linked &&
+      doc.picture === undefined &&
+      doc.scene.objects.length === 0 &&
+      (begun.stored === undefined || doc.scene.caption === FIRST_SENTENCE);
+    if (isNew) this.store.replace({ ...this.store.state, doc: withCaption(doc, FIRST_SENTENCE) });
+    await this.#engine.choose(view.compute);
+    const { model } = view;
     await this.openModel(model !== undefined && names.includes(model) ? model : (names[0] ?? "illustrated"));
+    this.#resume();
+  }
+
+  /** What a model that is there makes of the document: the first picture, or what is out of date. */
+  #resume(): void {
+    const { doc } = this.store.state;
     if (this.status.get().model.state !== "ready") return;
-    if (isNew) this.store.run(useSentence, { caption: FIRST_SENTENCE });
+    const isBare = doc.picture === undefined && doc.scene.objects.length === 0 && doc.scene.caption.trim() !== "";
+    if (isBare) this.#infer({ from: "boxes", to: "image" }, true);
     else this.#auto(true);
+  }
+
+  /** Makes a document the open one. */
+  async #show({ id, name, stored }: Begun): Promise<void> {
+    const storage = await this.options.storage;
+    this.#scheduler.cancel();
+    this.#strip?.abort();
+    this.#shots.clear();
+    this.#passing = undefined;
+    for (const shot of await storage.shots(id).catch(() => [])) this.#shots.set(shot.key, shot);
+    this.status.set({
+      document: { id, ...(name !== undefined && { name }) },
+      variations: [],
+      layouts: [],
+      drawn: undefined,
+    });
+    this.#showShots();
+    if (stored === undefined) return;
+    try {
+      const state = stateOfSnapshot(stored);
+      this.#restored = true;
+      const { picture } = state.doc;
+      // a picture that was not kept is drawn again
+      const lost = picture !== undefined && !this.#shots.has(picture);
+      this.#quietly(() =>
+        this.store.replace(lost ? { ...state, doc: { ...state.doc, stale: state.doc.stale.concat("image") } } : state),
+      );
+    } catch (error) {
+      this.error(`What was stored could not be read: ${(error as Error).message}`);
+    }
+  }
+
+  #quietly(work: () => void): void {
+    const before = this.#answering;
+    this.#answering = true;
+    try {
+      work();
+    } finally {
+      this.#answering = before;
+    }
+  }
+
+  /** Another document in this tab. What is open is written first, and free for other tabs then. */
+  async #change(take: () => Promise<Begun | undefined>, bare?: State): Promise<void> {
+    await this.flush();
+    const before = this.status.get().document?.id;
+    const begun = await take();
+    if (!begun) return this.note("That scene is open in another tab.");
+    await this.#show(begun);
+    if (bare) this.#quietly(() => this.store.replace(bare));
+    if (before !== undefined && before !== begun.id) this.#documents.leave(before);
+    const { status } = this;
+    status.set({ dialog: undefined, words: undefined });
+    const facts = status.get().model;
+    if (facts.state === "ready") this.#quietly(() => this.store.run(setSize, { size: facts.facts.size }));
+    this.#autosave.change(this.#saved());
+    this.#resume();
+  }
+
+  openDocument(id: string): Promise<void> {
+    return id === this.status.get().document?.id
+      ? Promise.resolve(this.closeDialog())
+      : this.#change(() => this.#documents.take(id));
+  }
+
+  newDocument(): Promise<void> {
+    const { state } = this.store;
+    const { scene, ...doc } = EMPTY_DOC;
+    const { width, height } = state.doc.scene;
+    const { selected: _, compare: __, heat: ___, ...view } = state.view;
+    const bare = {
+      doc: { ...doc, scene: { ...scene, width, height } },
+      view: { ...view, also: [] },
+      history: NO_HISTORY,
+    };
+    return this.#change(() => this.#documents.create(), bare);
+  }
+
+  /** A copy of a document: of the open one, or of one of the gallery. It is the open one then. */
+  async copyDocument(id = this.status.get().document?.id): Promise<void> {
+    await this.flush();
+    const storage = await this.options.storage;
+    if (id === undefined) return;
+    const stored = await storage.load(id);
+    const shots = await storage.shots(id).catch(() => []);
+    const info = (await this.#documents.list()).find((d) => d.id === id);
+    await this.#change(async () => {
+      const begun = await this.#documents.create();
+      // keys are new, so that the copy's pictures do not go with the original
+      const keys = new Map(shots.map((s) => [s.key, crypto.randomUUID() as string]));
+      for (const shot of shots) await storage.addShot({ ...shot, key: keys.get(shot.key) as string, doc: begun.id });
+      const { doc, ...rest } = stored as Snapshot;
+      const picture = doc.picture === undefined ? undefined : keys.get(doc.picture);
+      const { picture: _, ...bare } = doc;
+      const copy = { ...rest, doc: { ...bare, ...(picture !== undefined && { picture }) }, history: NO_HISTORY };
+      return { ...begun, name: `${info?.name ?? (doc.scene.caption || "Untitled")}, copy`, stored: copy };
+    });
+  }
+
+  async renameDocument(id: string, name: string): Promise<void> {
+    await this.flush();
+    await this.#documents.rename(id, name);
+    if (this.status.get().document?.id !== id) return;
+    this.status.set({ document: { id, ...(name.trim() !== "" && { name: name.trim() }) } });
+  }
+
+  /** Out of the gallery; the message that says so can bring it back. */
+  async deleteDocument(id: string): Promise<void> {
+    if (id === this.status.get().document?.id) {
+      const other = (await this.#documents.list()).find((d) => d.id !== id);
+      await (other
+        ? this.#change(async () => (await this.#documents.take(other.id)) ?? this.#documents.create())
+        : this.newDocument());
+      this.status.set({ dialog: "gallery" });
+    }
+    if (!(await this.#documents.putAway(id))) return this.note("That scene is open in another tab.");
+    this.#toast("note", "Scene deleted.", { label: "Undo", run: () => void this.#documents.restore(id) });
+  }
+
+  documents(): Promise<DocumentInfo[]> {
+    return this.#documents.list();
+  }
+
+  #saved(): Saved {
+    const { state } = this.store;
+    const { document } = this.status.get();
+    const { picture } = this;
+    return {
+      snapshot: snapshotOf(state),
+      id: document?.id ?? "current",
+      ...(document?.name !== undefined && { name: document.name }),
+      ...(picture && { picture }),
+    };
   }
 
   async openModel(name: string): Promise<void> {
@@ -163,10 +317,9 @@ export class Session {
     this.#ready = opening;
     try {
       const facts = await opening;
+      openCategories(facts);
       this.status.set({ model: { state: "ready", facts } });
-      this.#answering = true;
-      this.store.run(setSize, { size: facts.size });
-      this.#answering = false;
+      this.#quietly(() => this.store.run(setSize, { size: facts.size }));
       // the user's own temperatures stay until another model is chosen
       if (isOther && !this.#restored) this.store.run(setTemperature, facts.temperatures);
       this.#restored = false;
@@ -201,14 +354,17 @@ export class Session {
   }
 
   retryModel(): void {
-    void this.openModel(this.#current).then(() => this.#auto(true));
+    void this.openModel(this.#current).then(() => this.#resume());
   }
 
-  /** The model of this name from now on; picture and masks are drawn anew with it. */
+  /** The model of this name from now on; the picture and all masks but the user's own are drawn anew with it. */
   chooseModel(name: string): void {
     if (name === this.#current) return;
     this.store.run(setModel, { model: name });
-    void this.openModel(name).then(() => this.#infer({ from: "masks", to: "image", fresh: true }, true));
+    void this.openModel(name).then(() => {
+      if (this.store.state.doc.scene.objects.length > 0) this.#infer({ from: "masks", to: "image" }, false);
+      else this.#resume();
+    });
   }
 
   shot(key: string | undefined): Shot | undefined {
@@ -226,14 +382,23 @@ export class Session {
     return this.store.run(actionOf(id), args as never);
   }
 
-  beginGesture(): string {
+  /** @param quiet nothing is inferred until its end: the stage shows by itself how things move */
+  beginGesture(quiet = false): string {
+    this.#isQuiet = quiet;
+    this.#before = this.store.state.doc;
     this.status.set({ gesture: true });
     return this.store.beginGesture();
+  }
+
+  /** The document as it was when the last gesture began. */
+  get beforeGesture(): Doc {
+    return this.#before;
   }
 
   endGesture(keep = true): void {
     const passing = this.#passing;
     if (passing && passing.key === this.store.state.doc.picture) this.#shelve(passing);
+    this.#isQuiet = false;
     this.store.endGesture(keep);
     this.status.set({ gesture: false });
     this.#auto(true);
@@ -258,6 +423,51 @@ export class Session {
     } catch (error) {
       this.error((error as Error).message);
     }
+  }
+
+  /** The open picture without some of its things: what lies behind them while they are moved. */
+  without(ids: readonly string[], signal: AbortSignal): Promise<Picture | undefined> {
+    return this.#drawn((o) => !ids.includes(o.id), signal);
+  }
+
+  /** Some of its things alone, as nothing covers them. */
+  alone(before: Doc, ids: readonly string[], signal: AbortSignal): Promise<Picture | undefined> {
+    return this.#drawn((o) => ids.includes(o.id), signal, before);
+  }
+
+  async #drawn(
+    wanted: (o: SceneObject) => boolean,
+    signal: AbortSignal,
+    doc: Doc = this.store.state.doc,
+  ): Promise<Picture | undefined> {
+    const { view } = this.store.state;
+    if (this.status.get().model.state !== "ready" || doc.scene.caption.trim() === "") return undefined;
+    const objects = doc.scene.objects.filter(wanted);
+    const scene = { ...doc.scene, objects };
+    const call = { type: "infer", scene, from: "image", to: "image", options: view.temperatures } as const;
+    return (await this.#engine.ask(call, signal).catch(() => undefined))?.picture;
+  }
+
+  /** The picture in a size, for the clipboard. */
+  async pictureBlob(size: number): Promise<Blob> {
+    if (!this.picture) throw new Error("there is no picture yet; draw one first");
+    return pictureBlob(this.picture, size);
+  }
+
+  /** The picture in a size, with the scene inside. */
+  async pictureFile(size: number): Promise<ExportFile> {
+    const { scene } = this.store.state.doc;
+    const bytes = new Uint8Array(await (await this.pictureBlob(size)).arrayBuffer());
+    return {
+      name: `${slug(scene.caption)}-${scene.seed}-${size}.png`,
+      type: "image/png",
+      bytes: sceneToPng(bytes, scene),
+    };
+  }
+
+  /** A box was drawn: it becomes an object once its label is chosen. */
+  draw(box: Box): void {
+    this.status.set({ drawn: box, dialog: "labels" });
   }
 
   /** Hands a file to the user. */
@@ -292,12 +502,12 @@ export class Session {
     return this.#autosave.flush();
   }
 
-  #toast(kind: Toast["kind"], text: string): void {
+  #toast(kind: Toast["kind"], text: string, act?: Toast["act"]): void {
     const { toasts } = this.status.get();
     if (toasts.some((t) => t.text === text)) return;
     const id = this.#toasts++;
-    this.status.set({ toasts: [...toasts.slice(-3), { id, kind, text }] });
-    setTimeout(() => this.dismiss(id), kind === "error" ? 12_000 : 5_000);
+    this.status.set({ toasts: [...toasts.slice(-3), { id, kind, text, ...(act && { act }) }] });
+    setTimeout(() => this.dismiss(id), kind === "error" || act ? 12_000 : 5_000);
   }
 
   #repaired(notes: readonly string[]): void {
@@ -307,7 +517,7 @@ export class Session {
   }
 
   #changed(state: State, before: State): void {
-    if (state.doc !== before.doc || state.view !== before.view) this.#autosave.change(snapshotOf(state));
+    if (state.doc !== before.doc || state.view !== before.view) this.#autosave.change(this.#saved());
     if (state.view.compute !== before.view.compute && this.#current !== "") void this.#moveTo(state.view.compute);
     const { heat, temperatures } = state.view;
     const moved = state.doc.scene.objects !== before.doc.scene.objects;
@@ -340,7 +550,7 @@ export class Session {
 
   /** Runs what a change has made stale. */
   #auto(preempt: boolean): void {
-    if (this.store.inGesture && !this.store.state.view.live) return;
+    if (this.store.inGesture && (this.#isQuiet || !this.store.state.view.live)) return;
     const job = dueJob(this.store.state.doc);
     if (!job) return;
     this.#scheduler.submit(async (signal) => {
@@ -353,13 +563,14 @@ export class Session {
 
   #infer(job: Job, recorded: boolean): void {
     clearTimeout(this.#typing);
+    if (job.from === "boxes" && !this.#isUnderstood()) return;
     this.#scheduler.submit((signal) => this.#run(job, signal, recorded ? "amend" : "commit"));
   }
 
   async #run(job: Job, signal: AbortSignal, how: "amend" | "commit"): Promise<void> {
     try {
       await this.#ready;
-      this.status.set({ running: "text" });
+      this.status.set({ running: "text", times: {} });
       const { doc, view } = this.store.state;
       const { from, to } = job;
       const scene = requestOf(doc, job);
@@ -382,8 +593,19 @@ export class Session {
     }
   }
 
+  /** Whether the sentence names anything that can be drawn; says so where it does not. */
+  #isUnderstood(): boolean {
+    const { scene } = this.store.state.doc;
+    const read = understand(scene.caption, vocabularyOf(categories()));
+    const isDrawable = read.place !== null || read.things.some((t) => t.category !== null && !t.negated);
+    if (isDrawable || scene.objects.some((o) => o.locked)) return true;
+    this.note("Nothing in this sentence can be drawn, so nothing was. Name a thing: a dog, two people, a bus.");
+    return false;
+  }
+
   #keep(scene: Scene, painted: readonly string[], picture: Picture): Shot {
-    const shot: Shot = { key: crypto.randomUUID(), scene, painted, picture, at: Date.now() };
+    const doc = this.status.get().document?.id ?? "current";
+    const shot: Shot = { key: crypto.randomUUID(), doc, scene, painted, picture, at: Date.now() };
     if (this.store.inGesture) this.#passing = shot;
     else this.#shelve(shot);
     return shot;
@@ -407,10 +629,9 @@ export class Session {
 
   #staged(stage: StageName, ms: number): void {
     const next: Partial<Record<StageName, StageName>> = { text: "boxes", boxes: "masks", masks: "image" };
-    this.status.set({
-      times: { ...this.status.get().times, [stage]: ms },
-      ...(this.#scheduler.busy && { running: next[stage] ?? stage }),
-    });
+    // variations, and what is looked up beside the work, have nothing to do with the document's times
+    if (!this.#scheduler.busy) return;
+    this.status.set({ times: { ...this.status.get().times, [stage]: ms }, running: next[stage] ?? stage });
   }
 
   async #readWords(caption: string): Promise<void> {
@@ -460,6 +681,8 @@ export class Session {
         return this.#several("layouts", "boxes", effect.count);
       case "dialog":
         return this.status.set({ dialog: effect.dialog });
+      case "document":
+        return effect.what === "new" ? this.newDocument() : this.copyDocument();
       case "open": {
         const file = await this.options.pick();
         if (file) await this.openFile(file);

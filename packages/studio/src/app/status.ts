@@ -1,6 +1,6 @@
 /** What the page shows beside the document: loading, progress, messages, strips of pictures. @module */
 import type { StageName } from "scenograph/pipeline";
-import type { SceneObject } from "scenograph/scene/scene";
+import type { Box, SceneObject } from "scenograph/scene/scene";
 import type { Dialog } from "../model/actions/index.ts";
 import type { SaveStatus } from "../model/autosave.ts";
 import type { Place } from "../worker/compute.ts";
@@ -28,6 +28,8 @@ export interface Toast {
   readonly id: number;
   readonly kind: "note" | "error";
   readonly text: string;
+  /** What can be done about it. */
+  readonly act?: { readonly label: string; readonly run: () => void };
 }
 
 export interface Status {
@@ -38,6 +40,12 @@ export interface Status {
   readonly models: readonly string[];
   /** The stage that is being inferred; undefined when nothing is. */
   readonly running?: StageName;
+  /** The open document, once it is known; its sentence names it unless it was given a name. */
+  readonly document?: { readonly id: string; readonly name?: string };
+  /** Counts changes of the gallery, in this tab or another. */
+  readonly gallery: number;
+  /** A box that was drawn and has no label yet. */
+  readonly drawn?: Box;
   /** A drag or a stroke goes on. */
   readonly gesture: boolean;
   /** Milliseconds of each stage when it last ran. */
@@ -62,6 +70,7 @@ export const INITIAL_STATUS: Status = {
   model: { state: "loading" },
   place: "browser",
   models: [],
+  gallery: 0,
   gesture: false,
   times: {},
   save: { state: "saved" },

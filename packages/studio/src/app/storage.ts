@@ -1,10 +1,12 @@
-/** What stays in the browser: the open document and the pictures that were made, in IndexedDB. @module */
+/** What stays in the browser: documents and the pictures that were made for them, in IndexedDB. @module */
 import type { Picture, Scene } from "scenograph/scene/scene";
 import type { Snapshot } from "../model/snapshot.ts";
 
 /** A finished picture with the scene that it shows. */
 export interface Shot {
   readonly key: string;
+  /** Id of the document that it was made for. */
+  readonly doc: string;
   readonly scene: Scene;
   readonly painted: readonly string[];
   readonly picture: Picture;
@@ -12,25 +14,46 @@ export interface Shot {
   readonly at: number;
 }
 
-/** So many pictures are kept; older ones make room. */
+/** So many pictures of a document are kept; older ones make room. */
 export const MOST_SHOTS = 60;
 
+/** What the gallery shows of a document. */
+export interface DocumentInfo {
+  readonly id: string;
+  /** Given by the user; else the sentence is its name. */
+  readonly name?: string;
+  readonly caption: string;
+  readonly objects: number;
+  /** Of the last change, milliseconds since 1970. */
+  readonly at: number;
+  readonly thumbnail?: Picture;
+  /** When it was put away; it can be brought back until the next visit. */
+  readonly deleted?: number;
+}
+
 export interface Storage {
-  load(): Promise<unknown>;
-  /** Resolves once the snapshot is on disk. */
-  save(snapshot: Snapshot): Promise<void>;
-  shots(): Promise<Shot[]>;
+  /** All documents, the latest first, those that were put away too. */
+  documents(): Promise<DocumentInfo[]>;
+  load(id: string): Promise<unknown>;
+  /** Resolves once document and entry are on disk. */
+  save(snapshot: Snapshot, info: DocumentInfo): Promise<void>;
+  /** Changes the entry alone. */
+  describe(info: DocumentInfo): Promise<void>;
+  /** For good, with its pictures. */
+  remove(id: string): Promise<void>;
+  /** Pictures of a document, oldest first. */
+  shots(doc: string): Promise<Shot[]>;
   addShot(shot: Shot): Promise<void>;
   removeShots(keys: readonly string[]): Promise<void>;
 }
 
+/** The only document of the time before there were several. */
+const FIRST = "current";
+
 export async function openStorage(name = "scenograph"): Promise<Storage> {
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("documents");
-      request.result.createObjectStore("shots", { keyPath: "key" });
-    };
+    const request = indexedDB.open(name, 2);
+    request.onupgradeneeded = ({ oldVersion }) => upgrade(request, oldVersion);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("storage could not be opened"));
     request.onblocked = () => reject(new Error("storage is held by another tab; close it"));
@@ -38,12 +61,12 @@ export async function openStorage(name = "scenograph"): Promise<Storage> {
   // another tab wants to upgrade: let it
   db.onversionchange = () => db.close();
 
-  const written = (store: string, work: (s: IDBObjectStore) => void) =>
+  const written = (stores: readonly string[], work: (store: (name: string) => IDBObjectStore) => void) =>
     new Promise<void>((resolve, reject) => {
-      const transaction = db.transaction(store, "readwrite", { durability: "strict" });
+      const transaction = db.transaction(stores, "readwrite", { durability: "strict" });
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser did not store it"));
-      work(transaction.objectStore(store));
+      work((store) => transaction.objectStore(store));
     });
   const read = <T>(store: string, work: (s: IDBObjectStore) => IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
@@ -53,24 +76,69 @@ export async function openStorage(name = "scenograph"): Promise<Storage> {
     });
 
   return {
-    load: () => read("documents", (s) => s.get("current")),
-    save: (snapshot) => written("documents", (s) => s.put(snapshot, "current")),
-    shots: async () => (await read<Shot[]>("shots", (s) => s.getAll())).sort((a, b) => a.at - b.at),
-    addShot: (shot) => written("shots", (s) => s.put(shot)),
-    removeShots: (keys) =>
-      written("shots", (s) => {
-        for (const key of keys) s.delete(key);
+    documents: async () => (await read<DocumentInfo[]>("index", (s) => s.getAll())).sort((a, b) => b.at - a.at),
+    load: (id) => read("documents", (s) => s.get(id)),
+    save: (snapshot, info) =>
+      written(["documents", "index"], (store) => {
+        store("documents").put(snapshot, info.id);
+        store("index").put(info);
       }),
+    describe: (info) => written(["index"], (store) => store("index").put(info)),
+    remove: (id) =>
+      written(["documents", "index", "shots"], (store) => {
+        store("documents").delete(id);
+        store("index").delete(id);
+        const keys = store("shots").index("doc").getAllKeys(id);
+        keys.onsuccess = () => {
+          for (const key of keys.result) store("shots").delete(key);
+        };
+      }),
+    shots: async (doc) => (await read<Shot[]>("shots", (s) => s.index("doc").getAll(doc))).sort((a, b) => a.at - b.at),
+    addShot: (shot) => written(["shots"], (store) => store("shots").put(shot)),
+    removeShots: (keys) =>
+      written(["shots"], (store) => {
+        for (const key of keys) store("shots").delete(key);
+      }),
+  };
+}
+
+/** What an earlier visit stored becomes the first of several documents. */
+function upgrade(request: IDBOpenDBRequest, oldVersion: number): void {
+  const db = request.result;
+  const transaction = request.transaction as IDBTransaction;
+  if (oldVersion < 1) {
+    db.createObjectStore("documents");
+    db.createObjectStore("shots", { keyPath: "key" });
+  }
+  db.createObjectStore("index", { keyPath: "id" });
+  const shots = transaction.objectStore("shots");
+  shots.createIndex("doc", "doc");
+  if (oldVersion < 1) return;
+  const cursor = shots.openCursor();
+  cursor.onsuccess = () => {
+    if (!cursor.result) return;
+    cursor.result.update({ ...cursor.result.value, doc: FIRST });
+    cursor.result.continue();
+  };
+  const stored = transaction.objectStore("documents").get(FIRST);
+  stored.onsuccess = () => {
+    const scene = (stored.result as Snapshot | undefined)?.doc.scene;
+    if (!scene) return;
+    const entry: DocumentInfo = { id: FIRST, caption: scene.caption, objects: scene.objects.length, at: Date.now() };
+    transaction.objectStore("index").put(entry);
   };
 }
 
 /** Storage for browsers that refuse it (private windows): nothing outlives the page, and saving says so. */
 export function noStorage(reason: string): Storage {
   return {
+    documents: async () => [],
     load: async () => undefined,
     save: async () => {
       throw new Error(reason);
     },
+    describe: async () => {},
+    remove: async () => {},
     shots: async () => [],
     addShot: async () => {},
     removeShots: async () => {},

@@ -3,11 +3,11 @@ import type Konva from "konva";
 import type { KonvaEventObject } from "konva/lib/Node";
 import { useEffect, useRef, useState } from "react";
 import { Group, Label, Layer, Line, Rect, Stage, Tag, Text } from "react-konva";
-import { classColor, inkOn } from "scenograph/scene/colors";
+import { inkOn } from "scenograph/scene/colors";
 import { nameOf, paintOrder } from "scenograph/scene/ops";
 import type { Box, SceneObject } from "scenograph/scene/scene";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
-import { addObject, select, setBox } from "../model/actions/index.ts";
+import { select, setBox } from "../model/actions/index.ts";
 import {
   boxBetween,
   type Guide,
@@ -22,7 +22,7 @@ import {
   snapPoint,
   touchFrame,
 } from "../model/geometry.ts";
-import { suggestedLabel } from "../model/suggest.ts";
+import { colorOf } from "../model/palette.ts";
 import { HeatMap } from "./HeatMap.tsx";
 import { placeTags, rectOf, type Spot, TAG_FONT, TAG_PADDING } from "./tags.ts";
 import { pointOf, usePinch, useView } from "./viewport.ts";
@@ -168,8 +168,7 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
       end: () => {
         setDrawn(undefined);
         if (!box) return;
-        session.store.run(addObject, { label: suggestedLabel(session.store.state.doc.scene), box });
-        session.status.set({ dialog: "labels" });
+        session.draw(box);
       },
     };
   };
@@ -221,7 +220,7 @@ export function BoxesCanvas({ side, touch }: { readonly side: number; readonly t
             />
           )}
           {current && !current.locked && tool === "select" && (
-            <Handles box={current.box} side={side} unit={unit} touch={touch} color={classColor(current.label)} />
+            <Handles box={current.box} side={side} unit={unit} touch={touch} color={colorOf(current.label)} />
           )}
           {guides.map((g) => (
             <Line
@@ -248,7 +247,7 @@ interface BoxShapeProps {
 }
 
 function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
-  const color = classColor(object.label);
+  const color = colorOf(object.label);
   const { x, y, width, height } = rectOf(object.box, side);
   const line = (active ? 3 : 2) * unit;
   const inset = line / 2;
@@ -279,12 +278,12 @@ function BoxShape({ object, side, unit, active, heated }: BoxShapeProps) {
 
 /** The name of a box, above all boxes. */
 function BoxTag({ object, unit, spot }: { readonly object: SceneObject; readonly unit: number; readonly spot: Spot }) {
-  const color = classColor(object.label);
+  const color = colorOf(object.label);
   return (
     <Label x={spot.x} y={spot.y} opacity={object.hidden ? 0.55 : 1} listening={false}>
       <Tag fill={color} cornerRadius={spot.inside ? [3 * unit, 0, 3 * unit, 0] : 3 * unit} />
       <Text
-        text={object.locked ? `${nameOf(object)} 🔒︎` : nameOf(object)}
+        text={nameOf(object)}
         fontFamily="Figtree, system-ui, sans-serif"
         fontStyle="600"
         fontSize={TAG_FONT * unit}

@@ -3,12 +3,12 @@ import type Konva from "konva";
 import type { KonvaEventObject } from "konva/lib/Node";
 import { useEffect, useRef, useState } from "react";
 import { Circle, Layer, Path, Rect, Stage } from "react-konva";
-import { classColor } from "scenograph/scene/colors";
 import { contourPath } from "scenograph/scene/contours";
 import type { SceneObject } from "scenograph/scene/scene";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { fillAt, paint, select } from "../model/actions/index.ts";
 import { hitTest, type Point } from "../model/geometry.ts";
+import { colorOf } from "../model/palette.ts";
 import { contoursOf } from "./contours.ts";
 import { pointOf, usePinch, useView } from "./viewport.ts";
 
@@ -139,7 +139,7 @@ export function MasksCanvas({ side }: { readonly side: number }) {
                 y={o.box[1] * side}
                 width={o.box[2] * side}
                 height={o.box[3] * side}
-                stroke={classColor(o.label)}
+                stroke={colorOf(o.label)}
                 strokeWidth={unit}
                 dash={[4 * unit, 4 * unit]}
                 listening={false}
@@ -187,7 +187,7 @@ interface MaskShapeProps {
 
 function MaskShape({ object, side, unit, opacity, active, muted }: MaskShapeProps) {
   if (!object.mask) return null;
-  const color = classColor(object.label);
+  const color = colorOf(object.label);
   return (
     <Path
       name={`mask:${object.id}`}

@@ -1,9 +1,9 @@
 /** A picture at any size, with masks over it and a slider to compare it with another. @module */
 import { useEffect, useRef, useState } from "react";
-import { classColor } from "scenograph/scene/colors";
 import { contourPath } from "scenograph/scene/contours";
 import type { Picture, SceneObject } from "scenograph/scene/scene";
 import { rgba } from "../app/exporting.ts";
+import { colorOf } from "../model/palette.ts";
 import { contoursOf } from "./contours.ts";
 import { usePinch, useView } from "./viewport.ts";
 
@@ -65,10 +65,10 @@ export function PictureView({ side, picture, other, label, stale, masks, opacity
                   <path
                     key={o.id}
                     d={contourPath(contoursOf(o.mask), side, side)}
-                    fill={classColor(o.label)}
+                    fill={colorOf(o.label)}
                     fillOpacity={opacity * 0.5}
                     fillRule="evenodd"
-                    stroke={classColor(o.label)}
+                    stroke={colorOf(o.label)}
                     strokeWidth={2}
                   />
                 ),

@@ -80,9 +80,9 @@ describe("inference", () => {
     expect(effectOf(actions.inferAll, kept).seed).toBe(SCENE.seed);
   });
 
-  test("again is one stage, onwards all that follow", () => {
-    expect(effectOf(actions.inferAgain.masks, stateOf()).effect).toMatchObject({ job: { from: "masks", to: "masks" } });
-    expect(effectOf(actions.inferOnwards.boxes, stateOf()).effect).toMatchObject({ job: { to: "image" } });
+  test("again is a stage and all that follow, so that nothing is left out of date", () => {
+    expect(effectOf(actions.inferAgain.masks, stateOf()).effect).toMatchObject({ job: { from: "masks", to: "image" } });
+    expect(effectOf(actions.inferAgain.boxes, stateOf()).effect).toMatchObject({ job: { from: "boxes", to: "image" } });
     expect(
       actions.inferAll.enabled({ ...stateOf(), doc: { ...stateOf().doc, scene: { ...SCENE, caption: "" } } }),
     ).toBe(false);

@@ -61,6 +61,20 @@ export function resizeBox(box: Box, handle: Handle, [px, py]: Point): Box {
   return insidePicture([left, top, right - left, bottom - top]);
 }
 
+/** The smallest box around boxes; undefined around none. */
+export function frameOf(boxes: readonly Box[]): Box | undefined {
+  if (boxes.length === 0) return undefined;
+  const [left, top] = [Math.min(...boxes.map((b) => b[0])), Math.min(...boxes.map((b) => b[1]))];
+  const [right, bottom] = [Math.max(...boxes.map((b) => b[0] + b[2])), Math.max(...boxes.map((b) => b[1] + b[3]))];
+  return [left, top, right - left, bottom - top];
+}
+
+/** Where a box goes when the frame around its group becomes another. */
+export function withinFrame([x, y, w, h]: Box, from: Box, to: Box): Box {
+  const [sx, sy] = [to[2] / from[2], to[3] / from[3]];
+  return [to[0] + (x - from[0]) * sx, to[1] + (y - from[1]) * sy, w * sx, h * sy];
+}
+
 /** The box between two corners, in any order; undefined where it would be smaller than a box may be. */
 export function boxBetween([ax, ay]: Point, [bx, by]: Point): Box | undefined {
   const [left, right] = [clamp(Math.min(ax, bx), 0, 1), clamp(Math.max(ax, bx), 0, 1)];

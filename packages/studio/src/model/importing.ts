@@ -7,6 +7,7 @@ import { type OpenedScene, openScene } from "scenograph/scene/open";
 import { parseScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import { sentenceOf } from "./suggest.ts";
+import { categories } from "./vocabulary.ts";
 import { fileOfZip, isZip } from "./zip.ts";
 
 export type Imported = OpenedScene;
@@ -29,7 +30,7 @@ export function importFile(bytes: Uint8Array, name: string, size: number): Impor
     if (!inside) throw new FormatError(`${shown} is a ZIP without a scene inside; open one saved by Scenograph`);
     return { ...importFile(inside, SCENE_IN_ZIP, size), kind: "scene" };
   }
-  const { scene, kind, notes } = openScene(bytes, shown);
+  const { scene, kind, notes } = openScene(bytes, shown, categories());
   // COCO keeps captions in another file
   const caption = kind === "coco" && scene.caption.trim() === "" ? sentenceOf(scene.objects) : scene.caption;
   return { scene: fitted({ ...scene, caption }, size), kind, notes };

@@ -115,6 +115,21 @@ export function moveMask(mask: Mask, from: Box, to: Box): Mask {
   return bitmapToMask(out, width, height);
 }
 
+/** The mask turned over inside its box, left to right. */
+export function flipMask(mask: Mask, [x, , w]: Box): Mask {
+  const { width, height } = mask;
+  const source = maskToBitmap(mask);
+  const out = new Uint8Array(width * height);
+  // pixel i of a row goes to the one that lies as far from the other side of the box
+  const sum = Math.round((2 * x + w) * width) - 1;
+  for (let row = 0; row < height; row++)
+    for (let i = 0; i < width; i++) {
+      const from = sum - i;
+      if (from >= 0 && from < width) out[row * width + i] = source[row * width + from];
+    }
+  return bitmapToMask(out, width, height);
+}
+
 function pixels([x, y, w, h]: Box, width: number, height: number): [number, number, number, number] {
   const [x0, y0] = [Math.round(x * width), Math.round(y * height)];
   return [

@@ -27,7 +27,7 @@ export function matches(shortcut: string, press: KeyPress): boolean {
 export function commandOf(press: KeyPress, inTextField: boolean): Action | undefined {
   const found = COMMANDS.find((c) => c.shortcut?.some((s) => matches(s, press)));
   if (!found || !inTextField) return found;
-  const keep = ["infer.all", "file.export.png", "file.open", "edit.undo", "edit.redo"];
+  const keep = ["infer.all", "file.export.png", "file.open", "file.dialog.export", "edit.undo", "edit.redo"];
   return keep.includes(found.id) ? found : undefined;
 }
 

@@ -23,8 +23,22 @@ export type Theme = "system" | "light" | "dark";
 export type PanelName = "sentence" | "boxes" | "masks" | "picture";
 export const PANELS: readonly PanelName[] = ["sentence", "boxes", "masks", "picture"];
 
+/** What the stage shows, each over those before it. */
+export interface Layers {
+  readonly picture: boolean;
+  readonly masks: boolean;
+  readonly boxes: boolean;
+}
+export type LayerName = keyof Layers;
+export const LAYERS: readonly LayerName[] = ["picture", "masks", "boxes"];
+
 export interface View {
   readonly selected?: string;
+  /** Ids of what is selected beside it. */
+  readonly also: readonly string[];
+  /** One large stage, or the stages of the paper side by side. */
+  readonly layout: "stage" | "side";
+  readonly layers: Layers;
   readonly tool: Tool;
   /** Panel that shortcuts and, on a narrow screen, the only visible area belong to. */
   readonly panel: PanelName;
@@ -71,6 +85,9 @@ export const EMPTY_DOC: Doc = {
 };
 
 export const INITIAL_VIEW: View = {
+  also: [],
+  layout: "stage",
+  layers: { picture: true, masks: false, boxes: false },
   tool: "select",
   panel: "sentence",
   brush: 0.08,
@@ -94,6 +111,19 @@ export function objectOf(state: State, id: string | undefined): SceneObject | un
 
 export function selectedObject(state: State): SceneObject | undefined {
   return objectOf(state, state.view.selected);
+}
+
+/** Ids of all that is selected and still there; the one that fields show comes first. */
+export function selectedIds({ doc, view }: State): string[] {
+  if (view.selected === undefined) return [];
+  const there = new Set(doc.scene.objects.map((o) => o.id));
+  return [...new Set([view.selected, ...view.also])].filter((id) => there.has(id));
+}
+
+/** What is selected, in drawing order. */
+export function selectedObjects(state: State): SceneObject[] {
+  const ids = new Set(selectedIds(state));
+  return state.doc.scene.objects.filter((o) => ids.has(o.id));
 }
 
 /** The document with one object changed; a function that answers the same object changes nothing. */

@@ -1,25 +1,31 @@
 /** Labels that a sentence suggests. @module */
 
 import { findCategories } from "scenograph/paper/text/categories";
-import { CATEGORIES } from "scenograph/scene/categories";
 import { nameOf } from "scenograph/scene/ops";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
+import { categories } from "./vocabulary.ts";
+
+/** Names of categories that a sentence names, in order. */
+function namedBy(caption: string): string[] {
+  const open = categories();
+  return findCategories(caption, open).map((c) => open.nameOf(c.classIndex));
+}
 
 /** The label for a newly drawn box: the first category that the sentence names and the scene still lacks. */
 export function suggestedLabel(scene: Scene): string {
-  const named = findCategories(scene.caption).map((c) => CATEGORIES[c.classIndex].name);
+  const named = namedBy(scene.caption);
   const there = new Set(scene.objects.map((o) => o.label));
-  return named.find((label) => !there.has(label)) ?? named[0] ?? "person";
+  return named.find((label) => !there.has(label)) ?? named[0] ?? categories().nameOf(0);
 }
 
 /** Categories for a search, those of the sentence first; a name that begins with the search comes before others. */
 export function searchCategories(query: string, caption = ""): string[] {
   const wanted = query.trim().toLowerCase();
-  const named = [...new Set(findCategories(caption).map((c) => CATEGORIES[c.classIndex].name))];
-  const all = [...named, ...CATEGORIES.map((c) => c.name).filter((name) => !named.includes(name))];
+  const named = [...new Set(namedBy(caption))];
+  const all = [...named, ...categories().names.filter((name) => !named.includes(name))];
   if (wanted === "") return all;
   const rank = (name: string) => {
-    const { supercategory } = CATEGORIES.find((c) => c.name === name) as (typeof CATEGORIES)[number];
+    const { supercategory } = categories().categories[categories().indexOf(name)];
     if (name.startsWith(wanted)) return 0;
     if (name.includes(wanted)) return 1;
     return (supercategory ?? "").startsWith(wanted) ? 2 : 3;
@@ -50,7 +56,8 @@ export function sentenceOf(objects: readonly SceneObject[]): string {
   return names.length === 0 ? last : `${names.join(", ")} and ${last}`;
 }
 
-function plural(label: string): string {
+/** "people", "buses" */
+export function plural(label: string): string {
   const known = PLURALS[label];
   if (known !== undefined) return known;
   return /(s|x|ch|sh)$/.test(label) ? `${label}es` : `${label}s`;

@@ -8,6 +8,7 @@ import { BoxesCanvas } from "../canvas/BoxesCanvas.tsx";
 import { useSide } from "../canvas/useSide.ts";
 import { makeAlternatives, setHeat, setTemperature, toggleSnap, tools } from "../model/actions/index.ts";
 import { suggestedLabel } from "../model/suggest.ts";
+import { DrawnBox } from "../stage/DrawnBox.tsx";
 import { AboutBoxes } from "./explanations.tsx";
 import { LabelPicker } from "./LabelPicker.tsx";
 import { Panel } from "./Panel.tsx";
@@ -36,7 +37,8 @@ export function BoxesPanel() {
     <Panel name="boxes" title="Boxes" stage="boxes" explanation={<AboutBoxes />}>
       <div ref={ref} className="canvas-place">
         {side > 0 && <BoxesCanvas side={side} touch={touch} />}
-        {isEmpty && <p className="canvas-hint">Boxes appear here. Infer them, or draw one.</p>}
+        <DrawnBox side={side} />
+        {isEmpty && <p className="canvas-hint">Boxes appear here. Draw the sentence, or a box.</p>}
       </div>
       <div className="tools" role="toolbar" aria-label="Tools of the boxes">
         <ActionIcon action={tools.select} icon={MousePointer2} pressed={tool === "select"} />

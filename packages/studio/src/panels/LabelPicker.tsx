@@ -1,10 +1,11 @@
-/** One of the 80 categories, found by typing. @module */
+/** One of the model's categories, found by typing. @module */
 import * as Popover from "@radix-ui/react-popover";
 import { ChevronDown } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
-import { classColor } from "scenograph/scene/colors";
 import { useModel } from "../app/hooks.ts";
+import { colorOf } from "../model/palette.ts";
 import { searchCategories } from "../model/suggest.ts";
+import { categories } from "../model/vocabulary.ts";
 
 interface LabelPickerProps {
   readonly value: string;
@@ -26,7 +27,7 @@ export function LabelPicker({ value, name, disabled, open, onOpenChange, onPick 
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
         <button type="button" className="label-button" disabled={disabled} aria-label={`${name}: ${value}`}>
-          <span className="dot" style={{ background: classColor(value) }} />
+          <span className="dot" style={{ background: colorOf(value) }} />
           {value}
           <ChevronDown size={14} aria-hidden />
         </button>
@@ -51,7 +52,8 @@ function Search({ value, name, onPick }: Pick<LabelPickerProps, "value" | "name"
   const caption = useModel((s) => s.doc.scene.caption);
   const [query, setQuery] = useState("");
   const found = searchCategories(query, caption);
-  const [at, setAt] = useState(0);
+  // the present one is what Enter takes, until something is typed
+  const [at, setAt] = useState(() => Math.max(0, found.indexOf(value)));
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   useEffect(() => {
@@ -63,7 +65,7 @@ function Search({ value, name, onPick }: Pick<LabelPickerProps, "value" | "name"
         type="text"
         role="combobox"
         className="search"
-        placeholder="Search 80 categories"
+        placeholder={`Search ${categories().count} categories`}
         aria-label={name}
         aria-expanded="true"
         aria-controls={id}
@@ -96,7 +98,7 @@ function Search({ value, name, onPick }: Pick<LabelPickerProps, "value" | "name"
             onPointerMove={() => setAt(i)}
             onClick={() => onPick(label)}
           >
-            <span className="dot" style={{ background: classColor(label) }} />
+            <span className="dot" style={{ background: colorOf(label) }} />
             {label}
           </div>
         ))}

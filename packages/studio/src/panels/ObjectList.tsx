@@ -1,33 +1,40 @@
 /** The objects, nearest first, and the fields of the selected one. @module */
-import { ArrowDown, ArrowUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, Trash2 } from "lucide-react";
-import { type DragEvent, useEffect, useRef, useState } from "react";
-import { classColor } from "scenograph/scene/colors";
+import { BringToFront, Copy, Eye, EyeOff, FlipVertical2, Lock, LockOpen, Plus, SendToBack, Trash2 } from "lucide-react";
+import { type DragEvent, memo, useEffect, useRef, useState } from "react";
+import { contourPath } from "scenograph/scene/contours";
 import { nameOf } from "scenograph/scene/ops";
 import type { Box, SceneObject } from "scenograph/scene/scene";
 import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
+import { contoursOf } from "../canvas/contours.ts";
 import {
   deleteObject,
   duplicateObject,
   farther,
+  flipObject,
   moveInOrder,
   nearer,
   relabel,
   select,
+  selectToo,
   setBox,
   toggleHidden,
   toggleLocked,
   tools,
 } from "../model/actions/index.ts";
+import { numberedNames } from "../model/names.ts";
+import { colorOf } from "../model/palette.ts";
 import { LabelPicker } from "./LabelPicker.tsx";
 
 export function ObjectList() {
   const session = useSession();
   const objects = useModel((s) => s.doc.scene.objects);
   const selected = useModel((s) => s.view.selected);
+  const also = useModel((s) => s.view.also);
   const [over, setOver] = useState<{ readonly id: string; readonly below: boolean } | undefined>();
   const nearestFirst = [...objects].reverse();
   const current = objects.find((o) => o.id === selected);
+  const names = numberedNames(objects);
   const list = useRef<HTMLUListElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was selected elsewhere is to be seen here
   useEffect(() => {
@@ -48,39 +55,39 @@ export function ObjectList() {
         <span className="spacer" />
         <ActionIcon action={tools.add} icon={Plus} label="Draw a box" />
       </header>
-      {objects.length === 0 && <p className="muted empty">Nothing here yet.</p>}
+      {objects.length === 0 && <p className="muted empty">Draw the sentence, or drag a box onto the stage.</p>}
       <ul ref={list}>
-        {nearestFirst.map((o) => (
-          <li
-            key={o.id}
-            className={`${o.id === selected ? "selected" : ""}${o.hidden ? " hidden" : ""}${o.id === over?.id ? (over.below ? " over-below" : " over") : ""}`}
-            draggable
-            onDragStart={(e) => e.dataTransfer.setData("text/x-object", o.id)}
-            onDragOver={(e) => {
-              if (!e.dataTransfer.types.includes("text/x-object")) return;
-              e.preventDefault();
-              setOver({ id: o.id, below: isBelow(e) });
-            }}
-            onDragLeave={() => setOver(undefined)}
-            onDrop={(e) => {
-              setOver(undefined);
-              const id = e.dataTransfer.getData("text/x-object");
-              if (id)
-                session.store.run(moveInOrder, {
-                  id,
-                  // the list is the order turned over: what lies above is nearer
-                  to:
-                    id === o.id
-                      ? objects.indexOf(o)
-                      : objects.filter((p) => p.id !== id).indexOf(o) + (isBelow(e) ? 0 : 1),
-                });
-            }}
-          >
-            <Row object={o} active={o.id === selected} />
-          </li>
-        ))}
+        {nearestFirst.map((o) => {
+          const isSelected = o.id === selected || also.includes(o.id);
+          const place = o.id === over?.id ? (over.below ? " over-below" : " over") : "";
+          return (
+            <li
+              key={o.id}
+              className={`${isSelected ? "selected" : ""}${o.hidden ? " hidden" : ""}${place}`}
+              draggable
+              onDragStart={(e) => e.dataTransfer.setData("text/x-object", o.id)}
+              onDragOver={(e) => {
+                if (!e.dataTransfer.types.includes("text/x-object")) return;
+                e.preventDefault();
+                setOver({ id: o.id, below: isBelow(e) });
+              }}
+              onDragLeave={() => setOver(undefined)}
+              onDrop={(e) => {
+                setOver(undefined);
+                const id = e.dataTransfer.getData("text/x-object");
+                if (!id) return;
+                // the list is the order turned over: what lies above is nearer
+                const others = objects.filter((p) => p.id !== id);
+                const to = id === o.id ? objects.indexOf(o) : others.indexOf(o) + (isBelow(e) ? 0 : 1);
+                session.store.run(moveInOrder, { id, to });
+              }}
+            >
+              <Row object={o} name={names.get(o.id) ?? nameOf(o)} active={isSelected} alone={also.length === 0} />
+            </li>
+          );
+        })}
       </ul>
-      {current && <Fields object={current} />}
+      {current && <Fields object={current} name={names.get(current.id) ?? nameOf(current)} />}
     </section>
   );
 }
@@ -91,7 +98,15 @@ function isBelow(e: DragEvent<HTMLElement>): boolean {
   return e.clientY >= top + height / 2;
 }
 
-function Row({ object: o, active }: { readonly object: SceneObject; readonly active: boolean }) {
+interface RowProps {
+  readonly object: SceneObject;
+  readonly name: string;
+  readonly active: boolean;
+  /** Nothing else is selected. */
+  readonly alone: boolean;
+}
+
+const Row = memo(function Row({ object: o, name, active, alone }: RowProps) {
   const session = useSession();
   return (
     <div className="object-row">
@@ -99,20 +114,19 @@ function Row({ object: o, active }: { readonly object: SceneObject; readonly act
         type="button"
         className="object-name"
         aria-pressed={active}
-        onClick={() => session.store.run(select, active ? {} : { id: o.id })}
+        title={o.score === undefined ? undefined : `Probability of the label: ${Math.round(o.score * 100)}%`}
+        onClick={(e) => {
+          if (e.shiftKey || e.ctrlKey || e.metaKey) session.store.run(selectToo, { id: o.id });
+          else session.store.run(select, active && alone ? {} : { id: o.id });
+        }}
       >
-        <span className="dot" style={{ background: classColor(o.label) }} />
-        <span className="object-label">{o.label}</span>
-        {o.score !== undefined && (
-          <span className="score" title="Probability of the label when it was inferred">
-            {Math.round(o.score * 100)}%
-          </span>
-        )}
+        <Shape object={o} />
+        <span className="object-label">{name}</span>
       </button>
       <IconButton
         className={`small${o.locked ? "" : " faint"}`}
         icon={o.locked ? Lock : LockOpen}
-        label={`${o.locked ? "Unlock" : "Lock"} ${o.label}`}
+        label={`${o.locked ? "Unlock" : "Lock"} ${name}`}
         shortcut={active ? "L" : undefined}
         pressed={o.locked === true}
         onClick={() => session.store.run(toggleLocked.of, { id: o.id })}
@@ -120,24 +134,49 @@ function Row({ object: o, active }: { readonly object: SceneObject; readonly act
       <IconButton
         className={`small${o.hidden ? "" : " faint"}`}
         icon={o.hidden ? EyeOff : Eye}
-        label={`${o.hidden ? "Show" : "Hide"} ${o.label}`}
+        label={`${o.hidden ? "Show" : "Hide"} ${name}`}
         shortcut={active ? "H" : undefined}
         pressed={o.hidden === true}
         onClick={() => session.store.run(toggleHidden.of, { id: o.id })}
       />
     </div>
   );
+});
+
+/** The silhouette, as large as it fits. */
+function Shape({ object: { box, mask, label } }: { readonly object: SceneObject }) {
+  const [x, y, w, h] = box;
+  const side = Math.max(w, h) * 1.12;
+  const view = [x + w / 2 - side / 2, y + h / 2 - side / 2, side, side].map((v) => v * 100).join(" ");
+  return (
+    <svg className="shape" viewBox={view} aria-hidden="true">
+      {mask ? (
+        <path d={contourPath(contoursOf(mask), 100, 100)} fill={colorOf(label)} fillRule="evenodd" />
+      ) : (
+        <rect
+          x={x * 100}
+          y={y * 100}
+          width={w * 100}
+          height={h * 100}
+          fill="none"
+          stroke={colorOf(label)}
+          strokeWidth={side * 6}
+          strokeDasharray={label === null ? `${side * 8} ${side * 8}` : undefined}
+        />
+      )}
+    </svg>
+  );
 }
 
 const FIELDS = ["X", "Y", "W", "H"];
 
 /** Numbers in percent of the picture. */
-function Fields({ object: o }: { readonly object: SceneObject }) {
+function Fields({ object: o, name }: { readonly object: SceneObject; readonly name: string }) {
   const session = useSession();
-  const picking = useStatus((s) => s.dialog === "labels");
+  const picking = useStatus((s) => s.dialog === "labels" && !s.drawn);
   const percent = (v: number) => Math.round(v * 1000) / 10;
   return (
-    <div className="fields">
+    <section className="fields" aria-label={name}>
       <LabelPicker
         value={nameOf(o)}
         name="Label"
@@ -147,10 +186,10 @@ function Fields({ object: o }: { readonly object: SceneObject }) {
         onPick={(label) => session.store.run(relabel, { id: o.id, label })}
       />
       <div className="numbers">
-        {FIELDS.map((name, i) => (
+        {FIELDS.map((field, i) => (
           <NumberField
-            key={name}
-            label={name}
+            key={field}
+            label={field}
             value={percent(o.box[i])}
             min={0}
             max={100}
@@ -165,11 +204,12 @@ function Fields({ object: o }: { readonly object: SceneObject }) {
         ))}
       </div>
       <div className="object-tools">
-        <ActionIcon action={nearer} icon={ArrowUp} />
-        <ActionIcon action={farther} icon={ArrowDown} />
+        <ActionIcon action={flipObject} icon={FlipVertical2} />
+        <ActionIcon action={nearer} icon={BringToFront} />
+        <ActionIcon action={farther} icon={SendToBack} />
         <ActionIcon action={duplicateObject} icon={Copy} />
         <ActionIcon action={deleteObject} icon={Trash2} />
       </div>
-    </div>
+    </section>
   );
 }

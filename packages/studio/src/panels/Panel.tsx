@@ -1,10 +1,10 @@
 /** The frame of a panel: its name, what it is in the paper, its stage's commands. @module */
 
-import { ChevronsRight, RefreshCw } from "lucide-react";
+import { RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ActionButton } from "../app/controls.tsx";
 import { useModel, useSession } from "../app/hooks.ts";
-import { inferAgain, inferOnwards, panels } from "../model/actions/index.ts";
+import { inferAgain, panels } from "../model/actions/index.ts";
 import type { Inferred } from "../model/stages.ts";
 import type { PanelName } from "../model/state.ts";
 import { PanelTitle } from "./PanelTitle.tsx";
@@ -46,24 +46,13 @@ export function Panel({ name, title, stage, explanation, aside, children }: Pane
         <PanelTitle name={name} title={title} explanation={explanation} />
         <span className="spacer" />
         {stage && (
-          <>
-            <ActionButton
-              action={inferAgain[stage]}
-              icon={RefreshCw}
-              tip={`Infer the ${name} again, with another seed unless it is kept`}
-            >
-              Again
-            </ActionButton>
-            {stage !== "image" && (
-              <ActionButton
-                action={inferOnwards[stage]}
-                icon={ChevronsRight}
-                tip={`Infer the ${name} and all that follows`}
-              >
-                From here on
-              </ActionButton>
-            )}
-          </>
+          <ActionButton
+            action={inferAgain[stage]}
+            icon={RefreshCw}
+            tip={`Draw the ${name} again, with another seed unless it is kept, and what follows`}
+          >
+            Again
+          </ActionButton>
         )}
         {aside}
       </header>

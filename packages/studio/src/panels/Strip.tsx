@@ -1,10 +1,9 @@
 /** The strip below the panels: variations, alternative layouts, the history of pictures. @module */
 import * as Tabs from "@radix-ui/react-tabs";
-import { Columns2, Loader2, Play, Square } from "lucide-react";
-import { classColor } from "scenograph/scene/colors";
+import { Columns2, Dices, Loader2, Pin, Play, Square } from "lucide-react";
 import { paintOrder } from "scenograph/scene/ops";
 import type { SceneObject } from "scenograph/scene/scene";
-import { IconButton } from "../app/controls.tsx";
+import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import type { Status } from "../app/status.ts";
 import type { Shot } from "../app/storage.ts";
@@ -16,9 +15,13 @@ import {
   comparePicture,
   makeAlternatives,
   makeVariations,
+  rollSeed,
+  setSeed,
   setVariationCount,
   setVary,
+  toggleKeepSeed,
 } from "../model/actions/index.ts";
+import { colorOf } from "../model/palette.ts";
 import type { Inferred } from "../model/stages.ts";
 import { VARIATIONS } from "../model/state.ts";
 
@@ -43,6 +46,7 @@ export function Strip() {
           <Tabs.Trigger value="history">History</Tabs.Trigger>
         </Tabs.List>
         <span className="spacer" />
+        <Seed />
         {tab !== "history" && (
           <>
             {tab === "variations" && (
@@ -129,6 +133,28 @@ export function Strip() {
   );
 }
 
+/** The number that every draw hangs on. */
+function Seed() {
+  const session = useSession();
+  const seed = useModel((s) => s.doc.scene.seed);
+  const keepSeed = useModel((s) => s.view.keepSeed);
+  const layout = useModel((s) => s.view.layout);
+  if (layout === "side") return null;
+  return (
+    <div className="seed">
+      <NumberField
+        label="Seed"
+        value={seed}
+        min={0}
+        max={Number.MAX_SAFE_INTEGER}
+        onCommit={(v) => session.store.run(setSeed, { seed: Math.round(v) })}
+      />
+      <ActionIcon action={rollSeed} icon={Dices} />
+      <ActionIcon action={toggleKeepSeed} icon={Pin} pressed={keepSeed} />
+    </div>
+  );
+}
+
 function Waiting({ count }: { readonly count: number }) {
   return Array.from({ length: count }, (_, i) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: places that are still empty are all the same
@@ -177,9 +203,9 @@ function LayoutDrawing({ objects }: { readonly objects: readonly SceneObject[] }
           width={Math.max(1, w * 100 - 2)}
           height={Math.max(1, h * 100 - 2)}
           rx={1.5}
-          fill={classColor(label)}
+          fill={colorOf(label)}
           fillOpacity={0.2}
-          stroke={classColor(label)}
+          stroke={colorOf(label)}
           strokeWidth={2}
         />
       ))}

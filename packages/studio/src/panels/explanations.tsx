@@ -1,9 +1,9 @@
 /** What each panel is in the paper, with the numbers behind it: those of this sentence and scene, from the networks. @module */
 import { maskArea } from "scenograph/formats/rle";
 import type { TextGate } from "scenograph/model/calls";
-import { CATEGORIES } from "scenograph/scene/categories";
 import type { SceneObject } from "scenograph/scene/scene";
 import { useModel, useStatus } from "../app/hooks.ts";
+import { categories } from "../model/vocabulary.ts";
 import { Bars, Columns, Ellipses, percent, Row, Rows, Time, useAnswer } from "./numbers.tsx";
 
 const PAPER = "https://arxiv.org/abs/1801.05091";
@@ -105,7 +105,7 @@ function NextBox() {
   const grid = { rows: 1, columns: 1, temperature: 1 };
   const bare = objects.map(({ mask: _, ...o }) => o);
   const first = useAnswer({ type: "next", caption, objects: bare, label: "person", ...grid });
-  const probabilities = first && Array.from(first.labels, (p, i) => ({ p, name: CATEGORIES[i]?.name }));
+  const probabilities = first && Array.from(first.labels, (p, i) => ({ p, name: categories().categories[i]?.name }));
   const likely = probabilities?.sort((a, b) => b.p - a.p);
   const label = heat ?? likely?.find((l) => l.name !== undefined)?.name;
   const next = useAnswer(label === undefined ? undefined : { type: "next", caption, objects: bare, label, ...grid });

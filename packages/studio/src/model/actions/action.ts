@@ -4,7 +4,7 @@ import type { Inferred, Job } from "../stages.ts";
 import type { Doc, State, View } from "../state.ts";
 
 export type ExportKind = "png" | "scene" | "coco" | "masks" | "panels";
-export type Dialog = "help" | "share" | "labels";
+export type Dialog = "help" | "share" | "labels" | "gallery" | "export";
 
 /** What a command asks of the world; the model itself has no clock, network or disk. */
 export type Effect =
@@ -14,6 +14,8 @@ export type Effect =
   | { readonly type: "cancel" }
   | { readonly type: "export"; readonly kind: ExportKind }
   | { readonly type: "open" }
+  /** A new document, or a copy of the open one. */
+  | { readonly type: "document"; readonly what: "new" | "copy" }
   | { readonly type: "dialog"; readonly dialog: Dialog };
 
 export interface Outcome {

@@ -6,7 +6,9 @@ import { type Action, always, type Dialog, type ExportKind } from "./action.ts";
 
 function travelled(state: State, way: typeof undo): State {
   const { history, doc } = way(state.history, state.doc);
-  return { ...state, history, doc };
+  // the picture's size is the open model's, whatever it was when the step was made
+  const { width, height } = state.doc.scene;
+  return { ...state, history, doc: { ...doc, scene: { ...doc.scene, width, height } } };
 }
 
 export const undoAction: Action = {
@@ -50,7 +52,7 @@ export const openScene: Action<{ readonly scene: Scene; readonly picture?: strin
 
 export const newScene: Action = {
   id: "file.new",
-  label: "New scene",
+  label: "Empty the scene",
   group: "file",
   enabled: always,
   run: (state) => {
@@ -69,7 +71,9 @@ export const setSize: Action<{ readonly size: number }> = {
   run: (state, { size }) => {
     const { scene } = state.doc;
     if (scene.width === size && scene.height === size) return { state };
-    return { state: { ...state, doc: { ...state.doc, scene: { ...scene, width: size, height: size } } } };
+    const doc = { ...state.doc, scene: { ...scene, width: size, height: size } };
+    // no step of its own: nobody asked for it
+    return { state: { ...state, doc }, travelled: true };
   },
 };
 
@@ -125,5 +129,19 @@ function dialog(name: Dialog, label: string, shortcut?: string): Action {
   };
 }
 
+function documentAction(what: "new" | "copy", label: string): Action {
+  return {
+    id: `file.document.${what}`,
+    label,
+    group: "file",
+    enabled: always,
+    run: (state) => ({ state, effect: { type: "document", what } }),
+  };
+}
+
+export const newDocument = documentAction("new", "New scene");
+export const copyDocument = documentAction("copy", "Duplicate this scene");
+export const showGallery = dialog("gallery", "Your scenes", "G");
+export const showExport = dialog("export", "Export", "Ctrl+E");
 export const showHelp = dialog("help", "Keyboard shortcuts", "?");
 export const share = dialog("share", "Share a link");

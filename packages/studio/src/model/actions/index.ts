@@ -1,10 +1,23 @@
 /** Every command of the studio. @module */
 import { nearest, UserError } from "@scenograph/graph/errors";
 import type { Action } from "./action.ts";
+import { align, flipObject, pasteObjects, stretches } from "./arrange.ts";
 import * as files from "./files.ts";
-import { exports, newScene, openFile, redoAction, share, showHelp, undoAction } from "./files.ts";
+import {
+  copyDocument,
+  exports,
+  newDocument,
+  newScene,
+  openFile,
+  redoAction,
+  share,
+  showExport,
+  showGallery,
+  showHelp,
+  undoAction,
+} from "./files.ts";
 import * as infer from "./infer.ts";
-import { cancel, inferAgain, inferAll, inferOnwards, makeAlternatives, rollSeed } from "./infer.ts";
+import { cancel, inferAgain, inferAll, makeAlternatives, rollSeed } from "./infer.ts";
 import * as masks from "./masks.ts";
 import { clearMask, fillMask, inferMask, largerBrush, smallerBrush } from "./masks.ts";
 import * as objects from "./objects.ts";
@@ -24,9 +37,11 @@ import * as view from "./view.ts";
 import {
   deselect,
   panels,
+  selectAll,
   selectNext,
   selectPrevious,
   toggleKeepSeed,
+  toggleLayout,
   toggleLive,
   toggleOverlay,
   toggleSnap,
@@ -34,6 +49,7 @@ import {
 } from "./view.ts";
 
 export * from "./action.ts";
+export * from "./arrange.ts";
 export * from "./files.ts";
 export * from "./infer.ts";
 export * from "./masks.ts";
@@ -48,15 +64,17 @@ export const COMMANDS: readonly Action[] = [
   inferAll,
   cancel,
   ...Object.values(inferAgain),
-  ...Object.values(inferOnwards),
   rollSeed,
   makeAlternatives,
   ...Object.values(tools),
   selectNext,
   selectPrevious,
+  selectAll,
   deselect,
   deleteObject,
   duplicateObject,
+  flipObject,
+  ...align,
   nearer,
   farther,
   front,
@@ -64,6 +82,7 @@ export const COMMANDS: readonly Action[] = [
   toggleLocked.selected,
   toggleHidden.selected,
   ...nudges,
+  ...stretches,
   smallerBrush,
   largerBrush,
   fillMask,
@@ -71,11 +90,16 @@ export const COMMANDS: readonly Action[] = [
   inferMask,
   ...Object.values(panels),
   toggleLive,
+  toggleLayout,
   toggleOverlay,
   toggleKeepSeed,
   toggleSnap,
+  newDocument,
+  copyDocument,
+  showGallery,
   newScene,
   openFile,
+  showExport,
   ...Object.values(exports),
   share,
   showHelp,
@@ -86,6 +110,8 @@ const WITH_ARGUMENTS = [
   sentence.setCaption,
   sentence.useSentence,
   objects.setBox,
+  objects.setBoxes,
+  pasteObjects,
   objects.addObject,
   objects.relabel,
   objects.moveInOrder,
@@ -102,6 +128,10 @@ const WITH_ARGUMENTS = [
   infer.comparePicture,
   infer.setTemperature,
   view.select,
+  view.selectSeveral,
+  view.selectToo,
+  view.setLayer,
+  view.setLayout,
   view.setOpacity,
   view.setHeat,
   view.setVariationCount,

@@ -31,7 +31,7 @@ function infer(state: State, job: Job): Outcome {
  */
 export const inferAll: Action = {
   id: "infer.all",
-  label: "Infer",
+  label: "Draw",
   group: "infer",
   shortcut: ["Ctrl+Enter"],
   enabled: hasSentence,
@@ -44,47 +44,47 @@ export const inferAll: Action = {
   },
 };
 
-const NAMES: Record<Inferred, string> = { boxes: "boxes", masks: "masks", image: "picture" };
+const NAMES: Record<Inferred, string> = { boxes: "boxes", masks: "silhouettes", image: "picture" };
 
-function stageAction(stage: Inferred, onwards: boolean): Action {
+function again(stage: Inferred, id: string): Action {
   return {
-    id: `infer.${stage}${onwards ? ".onwards" : ""}`,
-    label: `Infer ${NAMES[stage]} ${onwards ? "from here on" : "again"}`,
+    id,
+    label: `Draw the ${NAMES[stage]} again`,
     group: "infer",
     enabled: stage === "boxes" ? hasSentence : hasObjects,
-    run: (state) => infer(diced(state), { from: stage, to: onwards ? "image" : stage, fresh: true }),
+    run: (state) => infer(diced(state), { from: stage, to: "image", fresh: true }),
   };
 }
 
-/** This stage alone, with a new seed unless it is kept; what follows becomes stale. */
+/** A stage anew with another seed unless it is kept, and all that follows it: nothing is left out of date. */
 export const inferAgain: Record<Inferred, Action> = {
-  boxes: stageAction("boxes", false),
-  masks: stageAction("masks", false),
-  image: stageAction("image", false),
-};
-/** This stage and all that follow. */
-export const inferOnwards: Record<Inferred, Action> = {
-  boxes: stageAction("boxes", true),
-  masks: stageAction("masks", true),
-  image: stageAction("image", true),
+  boxes: again("boxes", "infer.boxes"),
+  masks: again("masks", "infer.masks"),
+  image: again("image", "infer.image"),
 };
 
 export const cancel: Action = {
   id: "infer.cancel",
-  label: "Cancel inference",
+  label: "Stop",
   group: "infer",
   enabled: always,
   run: (state) => ({ state, effect: { type: "cancel" } }),
 };
 
+function seeded(state: State, seed: number): State {
+  if (!Number.isSafeInteger(seed) || seed < 0 || seed === state.doc.scene.seed) return state;
+  return withDoc(state, withStale(withScene(state, { seed }), "image"));
+}
+
+/** A seed that somebody chose is kept until the pin is taken off. */
 export const setSeed: Action<{ readonly seed: number }> = {
   id: "picture.seed",
   label: "Set seed",
   group: "infer",
   enabled: always,
   run: (state, { seed }) => {
-    if (!Number.isSafeInteger(seed) || seed < 0 || seed === state.doc.scene.seed) return { state };
-    return { state: withDoc(state, withStale(withScene(state, { seed }), "image")), key: "seed" };
+    const next = seeded(state, seed);
+    return next === state ? { state } : { state: withView(next, { keepSeed: true }), key: "seed" };
   },
 };
 
@@ -95,7 +95,7 @@ export const rollSeed: Action = {
   group: "infer",
   shortcut: ["R"],
   enabled: always,
-  run: (state) => setSeed.run(state, { seed: nextSeed(state.doc.scene.seed) }),
+  run: (state) => ({ state: seeded(state, nextSeed(state.doc.scene.seed)), key: "seed" }),
 };
 
 /** From the stage of `view.vary` unless another is named. */

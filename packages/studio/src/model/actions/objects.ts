@@ -1,5 +1,4 @@
 /** Commands of objects and their boxes. Locked objects are left as they are. @module */
-import { classIndex } from "scenograph/scene/categories";
 import { freshId } from "scenograph/scene/ops";
 import type { Box, SceneObject } from "scenograph/scene/scene";
 import { SCENE_LIMITS } from "scenograph/scene/schema";
@@ -7,11 +6,21 @@ import { same } from "../delta.ts";
 import { insidePicture, moveBox, NUDGE, type Point } from "../geometry.ts";
 import { moveMask } from "../paint.ts";
 import { afterBoxes, withStale } from "../stages.ts";
-import { changeObject, type Doc, objectOf, type State, selectedObject, withPainted } from "../state.ts";
+import {
+  changeObject,
+  type Doc,
+  objectOf,
+  type State,
+  selectedIds,
+  selectedObject,
+  selectedObjects,
+  withPainted,
+} from "../state.ts";
+import { isLabel } from "../vocabulary.ts";
 import { type Action, always, withDoc, withScene, withView } from "./action.ts";
 
 const hasSelected = (state: State) => selectedObject(state) !== undefined;
-const hasUnlocked = (state: State) => hasSelected(state) && !selectedObject(state)?.locked;
+const hasUnlocked = (state: State) => selectedObjects(state).some((o) => !o.locked);
 
 /** `base` is the object as it was when the gesture began: its mask goes along with the box, resampled once. */
 export interface SetBox {
@@ -32,7 +41,22 @@ export const setBox: Action<SetBox> = {
   }),
 };
 
-function placed(doc: Doc, id: string, wanted: Box, base?: SceneObject): Doc {
+/** Several boxes at once: a group that is moved, resized, aligned. */
+export const setBoxes: Action<{ readonly places: readonly Omit<SetBox, "gesture">[]; readonly gesture?: string }> = {
+  id: "object.boxes",
+  label: "Move boxes",
+  group: "object",
+  enabled: always,
+  run: (state, { places, gesture }) => ({
+    state: withDoc(
+      state,
+      places.reduce((d, { id, box, base }) => placed(d, id, box, base), state.doc),
+    ),
+    ...(gesture !== undefined && { key: gesture }),
+  }),
+};
+
+export function placed(doc: Doc, id: string, wanted: Box, base?: SceneObject): Doc {
   const box = insidePicture(wanted);
   const next = changeObject(doc, id, (o) => {
     if (o.locked || same(o.box, box) || !box.every(Number.isFinite)) return o;
@@ -51,10 +75,10 @@ function nudge(name: string, key: string, [dx, dy]: Point, far: boolean): Action
     shortcut: [`${far ? "Shift+" : ""}${key}`],
     enabled: hasUnlocked,
     run: (state) => {
-      const o = selectedObject(state);
-      if (!o) return { state };
-      const box = moveBox(o.box, [dx * NUDGE * steps, dy * NUDGE * steps]);
-      return { state: withDoc(state, placed(state.doc, o.id, box)), key: `nudge ${o.id}` };
+      const by: Point = [dx * NUDGE * steps, dy * NUDGE * steps];
+      const group = selectedObjects(state);
+      const doc = group.reduce((d, o) => placed(d, o.id, moveBox(o.box, by)), state.doc);
+      return { state: withDoc(state, doc), key: `nudge ${group.map((o) => o.id)}` };
     },
   };
 }
@@ -73,7 +97,7 @@ export const addObject: Action<{ readonly label: string; readonly box: Box }> = 
   enabled: (state) => state.doc.scene.objects.length < SCENE_LIMITS.objects,
   run: (state, { label, box }) => {
     const { objects } = state.doc.scene;
-    if (classIndex(label) < 0 || objects.length >= SCENE_LIMITS.objects) return { state };
+    if (!isLabel(label) || objects.length >= SCENE_LIMITS.objects) return { state };
     const id = freshId(objects);
     const added = [...objects, { id, label, box: insidePicture(box) }];
     const doc = afterBoxes(withScene(state, { objects: added }));
@@ -88,12 +112,12 @@ export const deleteObject: Action = {
   shortcut: ["Delete", "Backspace"],
   enabled: hasUnlocked,
   run: (state) => {
-    const o = selectedObject(state);
-    if (!o || o.locked) return { state };
-    const objects = state.doc.scene.objects.filter((other) => other.id !== o.id);
-    const doc = withPainted(withScene(state, { objects }), o.id, false);
+    const gone = new Set(selectedObjects(state).flatMap((o) => (o.locked ? [] : [o.id])));
+    if (gone.size === 0) return { state };
+    const objects = state.doc.scene.objects.filter((o) => !gone.has(o.id));
+    const doc = [...gone].reduce((d, id) => withPainted(d, id, false), withScene(state, { objects }));
     const { selected: _, ...view } = state.view;
-    return { state: { ...withDoc(state, withStale(doc, "masks", "image")), view } };
+    return { state: { ...withDoc(state, withStale(doc, "masks", "image")), view: { ...view, also: [] } } };
   },
 };
 
@@ -103,20 +127,30 @@ export const duplicateObject: Action = {
   group: "object",
   shortcut: ["Ctrl+D"],
   enabled: (state) => hasSelected(state) && addObject.enabled(state),
-  run: (state) => {
-    const o = selectedObject(state);
-    const { objects } = state.doc.scene;
-    if (!o || objects.length >= SCENE_LIMITS.objects) return { state };
+  run: (state) => ({ state: withCopies(state, selectedObjects(state), [0.05, 0.05]) }),
+};
+
+/** Copies of objects, in front, moved by a vector; they are what is selected then. As many as a scene may hold. */
+export function withCopies(state: State, originals: readonly SceneObject[], by: Point): State {
+  let objects = state.doc.scene.objects;
+  let doc = state.doc;
+  const made: string[] = [];
+  for (const o of originals) {
+    if (objects.length >= SCENE_LIMITS.objects) break;
     const { locked: _, score: __, ...rest } = o;
     const id = freshId(objects);
-    const box = moveBox(o.box, [0.05, 0.05]);
+    const box = moveBox(o.box, by);
     const copy = { ...rest, id, box, ...(o.mask && { mask: moveMask(o.mask, o.box, box) }) };
-    const at = objects.indexOf(o) + 1;
-    const doc = withScene(state, { objects: [...objects.slice(0, at), copy, ...objects.slice(at)] });
-    const painted = withPainted(doc, id, state.doc.painted.includes(o.id));
-    return { state: withView(withDoc(state, afterBoxes(painted)), { selected: id }) };
-  },
-};
+    // beside its original where that is here, in front of all where it comes from elsewhere
+    const at = objects.indexOf(o) + 1 || objects.length;
+    objects = [...objects.slice(0, at), copy, ...objects.slice(at)];
+    doc = withPainted(doc, id, o.mask !== undefined && (at === objects.length || doc.painted.includes(o.id)));
+    made.unshift(id);
+  }
+  if (made.length === 0) return state;
+  const next = afterBoxes({ ...doc, scene: { ...doc.scene, objects } });
+  return withView(withDoc(state, next), { selected: made[0], also: made.slice(1), tool: "select" });
+}
 
 export const relabel: Action<{ readonly id: string; readonly label: string }> = {
   id: "object.relabel",
@@ -125,7 +159,7 @@ export const relabel: Action<{ readonly id: string; readonly label: string }> = 
   enabled: always,
   run: (state, { id, label }) => {
     const doc = changeObject(state.doc, id, (o) => {
-      if (o.locked || o.label === label || classIndex(label) < 0) return o;
+      if (o.locked || o.label === label || !isLabel(label)) return o;
       const { score: _, ...rest } = o;
       return { ...rest, label };
     });
@@ -133,34 +167,40 @@ export const relabel: Action<{ readonly id: string; readonly label: string }> = 
   },
 };
 
-/** Change the selected object's place in the drawing order. */
-function reorder(name: string, key: string, place: (at: number, last: number) => number): Action {
-  return {
+/** Change the place of what is selected in the drawing order. */
+function reorder(name: string, key: string, place: (ids: readonly string[], chosen: ReadonlySet<string>) => string[]) {
+  const ordered = (state: State): SceneObject[] => {
+    const { objects } = state.doc.scene;
+    const byId = new Map(objects.map((o) => [o.id, o]));
+    return place([...byId.keys()], new Set(selectedIds(state))).map((id) => byId.get(id) as SceneObject);
+  };
+  const differs = (state: State) => ordered(state).some((o, i) => o !== state.doc.scene.objects[i]);
+  const action: Action = {
     id: `object.order.${name}`,
     label: `${name === "nearer" || name === "farther" ? "Bring" : "Bring to"} ${name}`,
     group: "object",
     shortcut: [key],
-    enabled: (state) => {
-      const { objects } = state.doc.scene;
-      const at = objects.findIndex((o) => o.id === state.view.selected);
-      return at >= 0 && place(at, objects.length - 1) !== at;
-    },
-    run: (state) => {
-      const { objects } = state.doc.scene;
-      const at = objects.findIndex((o) => o.id === state.view.selected);
-      const to = place(at, objects.length - 1);
-      if (at < 0 || to === at) return { state };
-      const rest = objects.filter((_, i) => i !== at);
-      const moved = [...rest.slice(0, to), objects[at], ...rest.slice(to)];
-      return { state: withDoc(state, withStale(withScene(state, { objects: moved }), "image")) };
-    },
+    enabled: (state) => hasSelected(state) && differs(state),
+    run: (state) => ({ state: withDoc(state, withStale(withScene(state, { objects: ordered(state) }), "image")) }),
   };
+  return action;
 }
 
-export const nearer = reorder("nearer", "Ctrl+]", (at, last) => Math.min(last, at + 1));
-export const farther = reorder("farther", "Ctrl+[", (at) => Math.max(0, at - 1));
-export const front = reorder("front", "Ctrl+Shift+]", (_, last) => last);
-export const back = reorder("back", "Ctrl+Shift+[", () => 0);
+/** Each of the chosen one place towards the end, unless another of them is there. */
+function raised(ids: readonly string[], chosen: ReadonlySet<string>): string[] {
+  const out = [...ids];
+  for (let i = out.length - 2; i >= 0; i--)
+    if (chosen.has(out[i]) && !chosen.has(out[i + 1])) [out[i], out[i + 1]] = [out[i + 1], out[i]];
+  return out;
+}
+
+const parted = (ids: readonly string[], chosen: ReadonlySet<string>) =>
+  [ids.filter((id) => !chosen.has(id)), ids.filter((id) => chosen.has(id))] as const;
+
+export const nearer = reorder("nearer", "Ctrl+]", raised);
+export const farther = reorder("farther", "Ctrl+[", (ids, chosen) => raised([...ids].reverse(), chosen).reverse());
+export const front = reorder("front", "Ctrl+Shift+]", (ids, chosen) => parted(ids, chosen).flat());
+export const back = reorder("back", "Ctrl+Shift+[", (ids, chosen) => [...parted(ids, chosen)].reverse().flat());
 
 /** An object before another in the list, for dragging; `to` counts among the others. */
 export const moveInOrder: Action<{ readonly id: string; readonly to: number }> = {
@@ -200,7 +240,11 @@ function flag(name: "locked" | "hidden", label: string, key: string): Flag {
       id: `object.${name}`,
       shortcut: [key],
       enabled: hasSelected,
-      run: (state) => ({ state: toggled(state, state.view.selected as string) }),
+      run: (state) => {
+        const on = selectedObject(state)?.[name] === true;
+        const alike = selectedObjects(state).filter((o) => (o[name] === true) === on);
+        return { state: alike.reduce((s, o) => toggled(s, o.id), state) };
+      },
     },
     of: {
       ...shared,

@@ -1,7 +1,18 @@
 /** Commands that change how the document is looked at; they are not undone. @module */
-import { classIndex } from "scenograph/scene/categories";
 import { clamp } from "../geometry.ts";
-import { PANELS, type PanelName, type State, type Theme, type Tool, VARIATIONS, type View } from "../state.ts";
+import {
+  LAYERS,
+  type LayerName,
+  PANELS,
+  type PanelName,
+  type State,
+  selectedIds,
+  type Theme,
+  type Tool,
+  VARIATIONS,
+  type View,
+} from "../state.ts";
+import { isLabel } from "../vocabulary.ts";
 import { type Action, always, withView } from "./action.ts";
 
 export const select: Action<{ readonly id?: string }> = {
@@ -10,9 +21,76 @@ export const select: Action<{ readonly id?: string }> = {
   group: "view",
   enabled: always,
   run: (state, { id }) => {
-    const { selected: _, ...view } = state.view;
+    const { selected: _, ...rest } = state.view;
+    const view = { ...rest, also: [] };
     return { state: { ...state, view: id === undefined ? view : { ...view, selected: id } } };
   },
+};
+
+/** Several; the first is the one that fields show. */
+export const selectSeveral: Action<{ readonly ids: readonly string[] }> = {
+  id: "view.select.several",
+  label: "Select several",
+  group: "view",
+  enabled: always,
+  run: (state, { ids: [first, ...also] }) => {
+    const { state: next } = select.run(state, { id: first });
+    return { state: withView(next, { also }) };
+  },
+};
+
+/** One more, or one less. */
+export const selectToo: Action<{ readonly id: string }> = {
+  id: "view.select.too",
+  label: "Add to the selection",
+  group: "view",
+  enabled: always,
+  run: (state, { id }) => {
+    const ids = selectedIds(state);
+    return selectSeveral.run(state, { ids: ids.includes(id) ? ids.filter((i) => i !== id) : [id, ...ids] });
+  },
+};
+
+export const selectAll: Action = {
+  id: "view.select.all",
+  label: "Select everything",
+  group: "view",
+  shortcut: ["Ctrl+A"],
+  enabled: (state) => state.doc.scene.objects.length > 0,
+  run: (state) => selectSeveral.run(state, { ids: state.doc.scene.objects.map((o) => o.id).reverse() }),
+};
+
+/** Show one layer alone, or switch it beside the others. */
+export const setLayer: Action<{ readonly layer: LayerName; readonly too?: boolean }> = {
+  id: "view.layer",
+  label: "Show a layer",
+  group: "view",
+  enabled: always,
+  run: (state, { layer, too }) => {
+    if (!LAYERS.includes(layer)) return { state };
+    const alone = { picture: false, masks: false, boxes: false, [layer]: true };
+    const both = { ...state.view.layers, [layer]: !state.view.layers[layer] };
+    // an empty stage helps nobody
+    const layers = !too ? alone : LAYERS.some((name) => both[name]) ? both : state.view.layers;
+    return { state: withView(state, { layers, panel: layer }) };
+  },
+};
+
+export const setLayout: Action<{ readonly layout: View["layout"] }> = {
+  id: "view.layout",
+  label: "One stage, or side by side",
+  group: "view",
+  enabled: always,
+  run: (state, { layout }) => ({ state: withView(state, { layout }) }),
+};
+
+export const toggleLayout: Action = {
+  id: "view.layout.toggle",
+  label: "One stage, or side by side",
+  group: "view",
+  shortcut: ["Shift+S"],
+  enabled: always,
+  run: (state) => setLayout.run(state, { layout: state.view.layout === "stage" ? "side" : "stage" }),
 };
 
 export const deselect: Action = {
@@ -24,7 +102,7 @@ export const deselect: Action = {
     state.view.selected !== undefined || state.view.tool !== "select" || state.view.compare !== undefined,
   run: (state) => {
     const { selected: _, compare: __, heat: ___, ...view } = state.view;
-    return { state: { ...state, view: { ...view, tool: "select" } } };
+    return { state: { ...state, view: { ...view, also: [], tool: "select" } } };
   },
 };
 
@@ -73,7 +151,10 @@ export const panels: Record<PanelName, Action> = Object.fromEntries(
       group: "view",
       shortcut: [String(i + 1)],
       enabled: always,
-      run: (state) => ({ state: withView(state, { panel }) }),
+      run: (state) =>
+        panel === "sentence" || state.view.layout === "side"
+          ? { state: withView(state, { panel }) }
+          : setLayer.run(state, { layer: panel }),
     },
   ]),
 ) as Record<PanelName, Action>;
@@ -111,7 +192,7 @@ export const setHeat: Action<{ readonly label?: string }> = {
   run: (state, { label }) => {
     const { heat: _, ...view } = state.view;
     return {
-      state: { ...state, view: label !== undefined && classIndex(label) >= 0 ? { ...view, heat: label } : view },
+      state: { ...state, view: label !== undefined && isLabel(label) ? { ...view, heat: label } : view },
     };
   },
 };
