@@ -444,7 +444,13 @@ export class Session {
     if (this.status.get().model.state !== "ready" || doc.scene.caption.trim() === "") return undefined;
     const objects = doc.scene.objects.filter(wanted);
     const scene = { ...doc.scene, objects };
-    const call = { type: "infer", scene, from: "image", to: "image", options: view.temperatures } as const;
+    const call = {
+      type: "infer",
+      scene,
+      from: "image",
+      to: "image",
+      options: { ...view.temperatures, extras: view.extras },
+    } as const;
     return (await this.#engine.ask(call, signal).catch(() => undefined))?.picture;
   }
 
@@ -574,7 +580,10 @@ export class Session {
       const { doc, view } = this.store.state;
       const { from, to } = job;
       const scene = requestOf(doc, job);
-      const answer = await this.#engine.ask({ type: "infer", scene, from, to, options: view.temperatures }, signal);
+      const answer = await this.#engine.ask(
+        { type: "infer", scene, from, to, options: { ...view.temperatures, extras: view.extras } },
+        signal,
+      );
       signal.throwIfAborted();
       this.status.set({ words: { caption: scene.caption, words: answer.words } });
       const isCurrent = this.store.state.doc === doc;
@@ -711,7 +720,13 @@ export class Session {
         seed = nextSeed(seed);
         const job: Job = { from, to: kind === "layouts" ? "boxes" : "image" };
         const scene = { ...requestOf(doc, job), seed };
-        const request = { type: "infer", scene, from, to: job.to, options: view.temperatures } as const;
+        const request = {
+          type: "infer",
+          scene,
+          from,
+          to: job.to,
+          options: { ...view.temperatures, extras: view.extras },
+        } as const;
         const answer = await this.#engine.ask(request, stop.signal);
         stop.signal.throwIfAborted();
         const base: Doc = { ...doc, scene: { ...doc.scene, seed } };

@@ -56,6 +56,8 @@ export interface View {
   /** Category whose density of the next box is drawn over the boxes. */
   readonly heat?: string;
   readonly temperatures: Required<Pick<BoxOptions, "labelTemperature" | "boxTemperature">>;
+  /** Things that the sentence does not name: 0 none, 1 as many as photographs have. */
+  readonly extras: number;
   /** First stage that variations infer anew. */
   readonly vary: Inferred;
   /** How many variations and alternatives are made at a time. */
@@ -97,6 +99,7 @@ export const INITIAL_VIEW: View = {
   keepSeed: false,
   snap: true,
   temperatures: { labelTemperature: 0.4, boxTemperature: 0.1 },
+  extras: 0,
   vary: "boxes",
   variations: 6,
   theme: "system",

@@ -8,6 +8,7 @@ import {
   fillMask,
   makeAlternatives,
   setBrush,
+  setExtras,
   setHeat,
   setOpacity,
   setTemperature,
@@ -91,6 +92,7 @@ function Suggest() {
   const session = useSession();
   const heat = useModel((s) => s.view.heat);
   const temperatures = useModel((s) => s.view.temperatures);
+  const extras = useModel((s) => s.view.extras);
   const suggested = useModel((s) => suggestedLabel(s.doc.scene));
   const pending = useStatus((s) => s.pending);
   return (
@@ -125,6 +127,17 @@ function Suggest() {
               {heat === undefined ? "Show" : "Hide"}
             </button>
           </div>
+          <h3>Extras</h3>
+          <p className="muted">Things that the sentence does not name: none, or as in photographs.</p>
+          <Slider
+            label="Extras"
+            value={extras}
+            min={0}
+            max={1}
+            step={0.05}
+            show={percent}
+            onChange={(share) => session.store.run(setExtras, { extras: share })}
+          />
           <h3>Other layouts</h3>
           <p className="muted">The same sentence, placed anew; shown below.</p>
           <button

@@ -127,6 +127,7 @@ const WITH_ARGUMENTS = [
   infer.acceptLayout,
   infer.comparePicture,
   infer.setTemperature,
+  infer.setExtras,
   view.select,
   view.selectSeveral,
   view.selectToo,

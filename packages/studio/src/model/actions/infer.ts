@@ -171,6 +171,15 @@ export const comparePicture: Action<{ readonly picture?: string }> = {
   },
 };
 
+/** Things beside those that the sentence names. */
+export const setExtras: Action<{ readonly extras: number }> = {
+  id: "boxes.extras",
+  label: "Extras",
+  group: "view",
+  enabled: always,
+  run: (state, { extras }) => ({ state: withView(state, { extras: Math.min(1, Math.max(0, extras)) }) }),
+};
+
 export const setTemperature: Action<{ readonly labelTemperature?: number; readonly boxTemperature?: number }> = {
   id: "boxes.temperature",
   label: "Temperature",
