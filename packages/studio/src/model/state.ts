@@ -99,7 +99,7 @@ export const INITIAL_VIEW: View = {
   keepSeed: false,
   snap: true,
   temperatures: { labelTemperature: 0.4, boxTemperature: 0.1 },
-  extras: 0,
+  extras: 0.3,
   vary: "boxes",
   variations: 6,
   theme: "system",
