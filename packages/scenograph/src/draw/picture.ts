@@ -10,6 +10,11 @@ export async function encodePng(picture: Picture, level = 9): Promise<Uint8Array
   return new Uint8Array(await raw(picture).png({ compressionLevel: level }).toBuffer());
 }
 
+/** The picture as a JPEG or WebP file. @param quality 1 to 100 */
+export async function encodeLossy(picture: Picture, format: "jpeg" | "webp", quality: number): Promise<Uint8Array> {
+  return new Uint8Array(await raw(picture)[format]({ quality }).toBuffer());
+}
+
 /**
  * The picture in a file, as `openPicture` reads it: turned by its EXIF orientation, first frame, transparency on white.
  * `within`: shrunk, never enlarged, to this many pixels a side, in proportion.

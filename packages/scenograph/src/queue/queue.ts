@@ -46,6 +46,12 @@ export interface AddOptions {
   readonly deadlineMs?: number;
 }
 
+export interface ListOptions {
+  readonly prefix?: string;
+  /** At most so many. Default 100. */
+  readonly limit?: number;
+}
+
 export interface QueueCounts {
   readonly waiting: number;
   readonly running: number;
@@ -71,6 +77,8 @@ export interface JobQueue {
   watch(id: string, signal?: AbortSignal): AsyncIterable<JobState>;
   /** True if the job was waiting or running; it then has status "cancelled" at once and its handler's signal is aborted. */
   cancel(id: string): Promise<boolean>;
+  /** Jobs of a kind whose id begins with `prefix`, the latest first; finished ones as long as they are kept. */
+  list(kind: string, options?: ListOptions): Promise<JobState[]>;
   /** Over all kinds, or one. */
   counts(kind?: string): Promise<QueueCounts>;
   /** Begin to run jobs of the kinds that `handlers` has. */

@@ -23,6 +23,9 @@ interface Flags {
   readonly open?: true;
   readonly openMetrics?: true;
   readonly rate?: number;
+  readonly picturesRate?: number;
+  readonly trustProxy: readonly string[];
+  readonly maxConnections?: number;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
   readonly publicUrl?: string;
@@ -71,6 +74,9 @@ export function serveCommand(): Command {
     .option("--open", "no keys although other machines reach it")
     .option("--open-metrics", "/metrics needs no key although there are keys or other machines reach it")
     .option("--rate <n>", "requests a minute by key, or by address without keys", wholeNumber("--rate", 1, 1e6))
+    .option("--pictures-rate <n>", "pictures a minute, likewise", wholeNumber("--pictures-rate", 1, 1e6))
+    .option("--trust-proxy <address>", "believe X-Forwarded-For and -Proto of this address or network", list, [])
+    .option("--max-connections <n>", "open at a time (default: 4096)", wholeNumber("--max-connections", 1, 1e6))
     .option("--cors <origin>", 'pages of this site may use it, "*" for all; may be repeated', list, [])
     .option("--allow-host <name>", "a further name of this server; may be repeated", list, [])
     .option("--public-url <url>", "how clients reach it, for addresses of pictures (default: as they asked)")
@@ -104,7 +110,10 @@ export function serveCommand(): Command {
 async function run(flags: Flags): Promise<void> {
   const log: Log = flags.log === "json" ? createLog() : () => {};
   const service = await createApp({ ...serviceOptions(flags, log), log });
-  const { port, stop } = await listenService(service, flags.host, flags.port).catch(async (error: unknown) => {
+  const { port, stop } = await listenService(service, flags.host, flags.port, {
+    ...(flags.maxConnections !== undefined && { connections: { most: flags.maxConnections } }),
+    onFailure: (error) => log("error", "request failed", { error: error.stack ?? error.message }),
+  }).catch(async (error: unknown) => {
     await service.close();
     throw error;
   });
@@ -139,7 +148,19 @@ function serviceOptions(flags: Flags, log: Log): ServiceOptions {
   if (flags.publicUrl !== undefined && !(/^https?:\/\//.test(flags.publicUrl) && URL.canParse(flags.publicUrl)))
     throw new ConfigError(`--public-url: an http or https address, got "${flags.publicUrl}"; correct it`);
   const { version } = JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")) as { version: string };
-  const { model, models, keys, rate, publicUrl, threads, maxBatch, window, maxQueue } = flags;
+  const {
+    model,
+    models,
+    keys,
+    rate,
+    picturesRate,
+    trustProxy: trustedProxies,
+    publicUrl,
+    threads,
+    maxBatch,
+    window,
+    maxQueue,
+  } = flags;
   return {
     version,
     warm: flags.warm,
@@ -155,7 +176,9 @@ function serviceOptions(flags: Flags, log: Log): ServiceOptions {
     ...(models !== undefined && { models }),
     ...(keys !== undefined && { keys }),
     ...(flags.openMetrics && { openMetrics: true }),
+    trustedProxies,
     ...(rate !== undefined && { rate }),
+    ...(picturesRate !== undefined && { picturesRate }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(threads !== undefined && { threads }),
     ...(maxBatch !== undefined && { maxBatch }),
@@ -170,15 +193,18 @@ function keysCommand(): Command {
   add("add <name>", "make a key and print it, once")
     .option("--keys <file>", "the file of keys", KEYS_FILE)
     .option("--rate <n>", "requests a minute of this key", wholeNumber("--rate", 1, 1e6))
-    .action(async (name: string, { keys, rate }: { keys: string; rate?: number }) => {
-      process.stdout.write(`${await addKey(keys, name, rate)}\n`);
+    .option("--pictures <n>", "pictures a minute of this key", wholeNumber("--pictures", 1, 1e6))
+    .action(async (name: string, { keys, rate, pictures }: { keys: string; rate?: number; pictures?: number }) => {
+      process.stdout.write(`${await addKey(keys, name, rate, pictures)}\n`);
       process.stderr.write(`${keys} holds its hash; it cannot be shown again\n`);
     });
   add("list", "names of the keys")
     .option("--keys <file>", "the file of keys", KEYS_FILE)
     .action(async ({ keys }: { keys: string }) => {
-      for (const { name, created, rate } of await readKeys(keys))
-        process.stdout.write(`${name}  made ${created}${rate === undefined ? "" : `, ${rate} requests a minute`}\n`);
+      for (const { name, created, rate, pictures } of await readKeys(keys)) {
+        const limits = [rate && `, ${rate} requests a minute`, pictures && `, ${pictures} pictures a minute`];
+        process.stdout.write(`${name}  made ${created}${limits.filter(Boolean).join("")}\n`);
+      }
     });
   add("remove <name>", "a removed key is refused within two seconds")
     .option("--keys <file>", "the file of keys", KEYS_FILE)

@@ -12,6 +12,7 @@ import {
   isFinal,
   type JobQueue,
   type JobState,
+  type ListOptions,
   type QueueCounts,
   QueueUnavailableError,
   type Worker,
@@ -129,6 +130,15 @@ export class MemoryQueue implements JobQueue {
     if (!entry || isFinal(entry.state.status)) return false;
     this.#giveUp(entry, "cancelled", new CancelledError(`job ${id}: cancelled`));
     return true;
+  }
+
+  async list(kind: string, { prefix = "", limit = 100 }: ListOptions = {}): Promise<JobState[]> {
+    this.#forget();
+    const found = [...this.#entries.values()].filter(({ state }) => state.kind === kind && state.id.startsWith(prefix));
+    return found
+      .slice(-limit)
+      .reverse()
+      .map(({ state }) => state);
   }
 
   async counts(kind?: string): Promise<QueueCounts> {

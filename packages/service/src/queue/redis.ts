@@ -30,6 +30,7 @@ import {
   type JobProgress,
   type JobQueue,
   type JobState,
+  type ListOptions,
   type QueueCounts,
   QueueUnavailableError,
   type Worker,
@@ -79,6 +80,8 @@ const GONE_LOOKS = 3;
 const REPORT_MS = 200;
 /** A reservation holds for so many times `answerMs`: by then `add` has long given up. */
 const RESERVED_FOR = 2;
+/** Jobs whose state is read for one list. */
+const LISTED = 500;
 /** Finished jobs of a kind that are kept at most. */
 const KEPT = 10_000;
 
@@ -233,6 +236,26 @@ export class RedisQueue implements JobQueue {
         .catch(() => {});
       for (const wake of this.#watchers.get(id) ?? []) wake();
       return true;
+    });
+  }
+
+  list(kind: string, { prefix = "", limit = 100 }: ListOptions = {}): Promise<JobState[]> {
+    return this.#ask("list", async () => {
+      const queue = this.#queue(kind);
+      // ids alone: jobs hold inputs and results
+      const lists = await Promise.all(
+        (["wait", "active", "delayed", "completed", "failed"] as const).map((type) =>
+          type === "wait" || type === "active"
+            ? this.#client.lrange(queue.toKey(type), 0, KEPT)
+            : this.#client.zrevrange(queue.toKey(type), 0, KEPT),
+        ),
+      );
+      const ids = lists.flat().filter((id) => id.startsWith(prefix));
+      const states = await Promise.all(ids.slice(0, LISTED).map((id) => this.#state(id)));
+      return states
+        .filter((state) => state !== undefined)
+        .sort((a, b) => b.createdAt - a.createdAt)
+        .slice(0, limit);
     });
   }
 

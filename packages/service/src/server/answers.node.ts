@@ -1,6 +1,6 @@
 /** What the engine found, in the shapes of the interface. @module */
 import type { Context } from "hono";
-import { encodePng, resizePicture } from "scenograph/draw/picture";
+import { encodeLossy, encodePng, resizePicture } from "scenograph/draw/picture";
 import { findCategories } from "scenograph/paper/text/categories";
 import type { BoxOptions, Generated, Sentence } from "scenograph/pipeline";
 import { CATEGORIES } from "scenograph/scene/categories";
@@ -19,11 +19,23 @@ export async function pngOf({ scene, picture }: Generated): Promise<Uint8Array> 
   return sceneToPng(await encodePng(sized, PNG_LEVEL), scene);
 }
 
+export type FileFormat = "png" | "jpeg" | "webp";
+/** Where a request names none. */
+const QUALITY = 90;
+
+/** A picture at its scene's size as a file. Of the formats PNG alone carries the scene. @param quality 0 to 100 */
+export async function fileOf(generated: Generated, format: FileFormat, quality = QUALITY): Promise<Uint8Array> {
+  if (format === "png") return pngOf(generated);
+  const { scene, picture } = generated;
+  if (!picture) throw new Error("fileOf(): there is no picture");
+  return encodeLossy(await resizePicture(picture, scene.width, scene.height), format, Math.max(1, quality));
+}
+
 export type PictureFormat = "url" | "b64_json" | "b64_rgb";
 
 export async function pictureAnswer(
   c: Context<Env>,
-  { results, publicUrl }: Parts,
+  parts: Parts,
   generated: Generated,
   format: PictureFormat,
 ): Promise<NonNullable<AnswerOf<"infer">["picture"]>> {
@@ -35,8 +47,8 @@ export async function pictureAnswer(
   }
   const png = await pngOf(generated);
   if (format === "b64_json") return { width, height, b64_json: base64(png) };
-  const { id, expires } = await results.keep(png, "png");
-  return { width, height, url: resultUrl(c, publicUrl, `/v1/pictures/${id}`), expires };
+  const { id, expires } = await parts.results.keep(png, "png");
+  return { width, height, url: resultUrl(c, parts, `/v1/pictures/${id}`), expires };
 }
 
 export function base64(bytes: Uint8Array): string {

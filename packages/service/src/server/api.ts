@@ -19,6 +19,14 @@ export interface Route {
   /** Media type of an answer that is not JSON. */
   readonly media?: string;
   readonly status?: 200 | 202;
+  /** Names of parameters of the query, with what they mean. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** What it takes besides, each with refusals of its own: a model's computation, the store of results, the queue. */
+  readonly uses?: readonly ("engine" | "model" | "store" | "queue")[];
+  /** Further refusals, by status. */
+  readonly refusals?: Readonly<Record<number, string>>;
+  /** Answers before the guard: no Host or Origin is refused. */
+  readonly unguarded?: true;
   /** Needs no API key. */
   readonly open?: true;
 }
@@ -47,6 +55,7 @@ export const ROUTES = {
     summary: "The words of a sentence as the model reads them, and the categories it names",
     body: s.sentenceRequest,
     answer: s.sentence,
+    uses: ["engine", "model"],
   }),
   scene: route({
     method: "post",
@@ -55,6 +64,7 @@ export const ROUTES = {
     summary: "A sentence becomes labelled boxes, around fixed objects if there are any",
     body: s.sceneRequest,
     answer: s.inference,
+    uses: ["engine", "model"],
   }),
   next: route({
     method: "post",
@@ -63,6 +73,7 @@ export const ROUTES = {
     summary: "The distribution of the next object, given a sentence and the objects so far",
     body: s.nextRequest,
     answer: s.next,
+    uses: ["engine", "model"],
   }),
   masks: route({
     method: "post",
@@ -71,6 +82,7 @@ export const ROUTES = {
     summary: "Boxes become masks; locked objects that have one keep it",
     body: s.masksRequest,
     answer: s.inference,
+    uses: ["engine", "model"],
   }),
   render: route({
     method: "post",
@@ -79,6 +91,7 @@ export const ROUTES = {
     summary: "Masks and sentence become a picture",
     body: s.renderRequest,
     answer: s.inference,
+    uses: ["engine", "model", "store"],
   }),
   infer: route({
     method: "post",
@@ -87,6 +100,7 @@ export const ROUTES = {
     summary: "Any stretch of the pipeline in one request, with progress if asked",
     body: s.inferRequest,
     answer: s.inference,
+    uses: ["engine", "model", "store"],
   }),
   export: route({
     method: "post",
@@ -103,6 +117,7 @@ export const ROUTES = {
     summary: "A picture by the address that an answer gave",
     media: "image/png",
     open: true,
+    uses: ["store"],
   }),
   createJob: route({
     method: "post",
@@ -112,14 +127,32 @@ export const ROUTES = {
     body: s.jobRequest,
     answer: s.job,
     status: 202,
+    uses: ["model", "queue"],
   }),
-  job: route({ method: "get", path: "/v1/jobs/:id", tag: "jobs", summary: "Where a job stands", answer: s.job }),
+  jobs: route({
+    method: "get",
+    path: "/v1/jobs",
+    tag: "jobs",
+    summary: "The caller's jobs, the latest first",
+    query: { limit: "At most so many, 1 to 100; left out: 20" },
+    answer: s.jobList,
+    uses: ["queue"],
+  }),
+  job: route({
+    method: "get",
+    path: "/v1/jobs/:id",
+    tag: "jobs",
+    summary: "Where a job stands",
+    answer: s.job,
+    uses: ["queue"],
+  }),
   jobEvents: route({
     method: "get",
     path: "/v1/jobs/:id/events",
     tag: "jobs",
     summary: 'Server-sent events: "progress" with the job at each change, then "done", "failed" or "cancelled"',
     media: "text/event-stream",
+    uses: ["queue"],
   }),
   cancelJob: route({
     method: "delete",
@@ -127,6 +160,7 @@ export const ROUTES = {
     tag: "jobs",
     summary: "Cancel a job that waits or runs",
     answer: s.cancelled,
+    uses: ["queue"],
   }),
   jobScene: route({
     method: "get",
@@ -135,6 +169,7 @@ export const ROUTES = {
     summary: "A scene by the address that a job gave",
     answer: s.scene,
     open: true,
+    uses: ["store"],
   }),
   images: route({
     method: "post",
@@ -143,6 +178,7 @@ export const ROUTES = {
     summary: "Pictures from a sentence, in the shape of OpenAI's interface",
     body: compat.imagesRequest,
     answer: compat.imagesAnswer,
+    uses: ["engine", "model", "store"],
   }),
   txt2img: route({
     method: "post",
@@ -151,6 +187,26 @@ export const ROUTES = {
     summary: "Pictures from a sentence, in the shape of the web UI",
     body: compat.txt2imgRequest,
     answer: compat.txt2imgAnswer,
+    refusals: { 409: "Interrupted by /sdapi/v1/interrupt" },
+    uses: ["engine", "model"],
+  }),
+  img2img: route({
+    method: "post",
+    path: "/sdapi/v1/img2img",
+    tag: "stable diffusion web ui",
+    summary: "A picture that carries its scene is drawn anew",
+    body: compat.img2imgRequest,
+    answer: compat.txt2imgAnswer,
+    refusals: { 409: "Interrupted by /sdapi/v1/interrupt" },
+    uses: ["engine", "model"],
+  }),
+  pngInfo: route({
+    method: "post",
+    path: "/sdapi/v1/png-info",
+    tag: "stable diffusion web ui",
+    summary: "What a PNG carries",
+    body: compat.pngInfoRequest,
+    answer: compat.pngInfoAnswer,
   }),
   progress: route({
     method: "get",
@@ -173,6 +229,15 @@ export const ROUTES = {
     summary: "Settings",
     answer: compat.optionsBody,
   }),
+  sdSetOptions: route({
+    method: "post",
+    path: "/sdapi/v1/options",
+    tag: "stable diffusion web ui",
+    summary: "Change the caller's settings: sd_model_checkpoint, samples_format",
+    body: compat.optionsBody,
+    answer: compat.nothing,
+    uses: ["model"],
+  }),
   sdModels: route({
     method: "get",
     path: "/sdapi/v1/sd-models",
@@ -187,6 +252,83 @@ export const ROUTES = {
     summary: "The one way of sampling there is",
     answer: compat.anyList,
   }),
+  loras: route({
+    method: "get",
+    path: "/sdapi/v1/loras",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  upscalers: route({
+    method: "get",
+    path: "/sdapi/v1/upscalers",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  sdVae: route({
+    method: "get",
+    path: "/sdapi/v1/sd-vae",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  schedulers: route({
+    method: "get",
+    path: "/sdapi/v1/schedulers",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  hypernetworks: route({
+    method: "get",
+    path: "/sdapi/v1/hypernetworks",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  promptStyles: route({
+    method: "get",
+    path: "/sdapi/v1/prompt-styles",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  latentUpscaleModes: route({
+    method: "get",
+    path: "/sdapi/v1/latent-upscale-modes",
+    tag: "stable diffusion web ui",
+    summary: "An empty list: there are none",
+    answer: compat.anyList,
+  }),
+  embeddings: route({
+    method: "get",
+    path: "/sdapi/v1/embeddings",
+    tag: "stable diffusion web ui",
+    summary: "Textual inversions: none",
+    answer: compat.optionsBody,
+  }),
+  cmdFlags: route({
+    method: "get",
+    path: "/sdapi/v1/cmd-flags",
+    tag: "stable diffusion web ui",
+    summary: "How the server was started",
+    answer: compat.optionsBody,
+  }),
+  scripts: route({
+    method: "get",
+    path: "/sdapi/v1/scripts",
+    tag: "stable diffusion web ui",
+    summary: "Scripts by kind: none",
+    answer: compat.optionsBody,
+  }),
+  memory: route({
+    method: "get",
+    path: "/sdapi/v1/memory",
+    tag: "stable diffusion web ui",
+    summary: "Memory of the process in bytes",
+    answer: compat.optionsBody,
+  }),
   health: route({
     method: "get",
     path: "/healthz",
@@ -194,6 +336,7 @@ export const ROUTES = {
     summary: "200 while the process answers",
     answer: s.health,
     open: true,
+    unguarded: true,
   }),
   ready: route({
     method: "get",
@@ -202,6 +345,8 @@ export const ROUTES = {
     summary: "200 when requests are served at full speed; 503 while warming up or draining",
     answer: s.health,
     open: true,
+    refusals: { 503: "Warming up, draining, or the store of results does not work" },
+    unguarded: true,
   }),
   metrics: route({
     method: "get",
@@ -209,6 +354,23 @@ export const ROUTES = {
     tag: "operations",
     summary: "Prometheus metrics",
     media: "text/plain",
+    open: true,
+    refusals: { 401: "No valid API key" },
+  }),
+  openapi: route({
+    method: "get",
+    path: "/openapi.json",
+    tag: "operations",
+    summary: "This document",
+    media: "application/json",
+    open: true,
+  }),
+  docs: route({
+    method: "get",
+    path: "/docs",
+    tag: "operations",
+    summary: "The routes, for people",
+    media: "text/html",
     open: true,
   }),
 } as const;

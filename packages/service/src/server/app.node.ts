@@ -3,30 +3,35 @@
  * (serve.node.ts, the studio, tests).
  * @module
  */
-import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type AccessOptions, admission } from "scenograph/http/guard";
+import type { AccessOptions } from "scenograph/http/guard";
 import type { BlobStore } from "scenograph/queue/blobs";
 import type { JobQueue } from "scenograph/queue/queue";
 import { MemoryQueue } from "../queue/memory.ts";
+import { ROUTES } from "./api.ts";
 import { type App, type Env, handle, type Parts } from "./context.node.ts";
 import { docsPage } from "./docsPage.ts";
 import { Engine, type EngineOptions } from "./engine/engine.node.ts";
 import { exportRoutes } from "./export.node.ts";
-import { jobRoutes, workJobs } from "./jobs.node.ts";
-import { type ApiKey, KeyRing } from "./keys.node.ts";
+import { jobRoutes, SCENES_JOB, workJobs } from "./jobs.node.ts";
+import { KeyRing } from "./keys.node.ts";
 import { API_LIMITS } from "./limits.ts";
 import type { Log } from "./log.node.ts";
 import { createMetrics } from "./metrics.node.ts";
+import { access } from "./middleware/access.node.ts";
+import { limited, unpacked } from "./middleware/bodies.node.ts";
+import { callerOf, callers } from "./middleware/callers.node.ts";
+import { compressed } from "./middleware/compressed.node.ts";
+import { Proxies } from "./middleware/forwarded.node.ts";
+import { idempotency } from "./middleware/idempotency.node.ts";
+import { notThere, problems } from "./middleware/problems.node.ts";
+import { InFlight, requests } from "./middleware/requests.node.ts";
 import { nativeRoutes } from "./native.node.ts";
 import { openaiRoutes } from "./openai.node.ts";
 import { openApiDocument } from "./openapi.ts";
-import { ApiError, answered } from "./problems.ts";
-import { RateLimiter } from "./rate.ts";
+import { ApiError } from "./problems.ts";
 import { MemoryBlobs, Results } from "./results.node.ts";
-import { sdapiRoutes } from "./sdapi.node.ts";
+import { sdapiRoutes } from "./sdapi/draw.node.ts";
 
 export interface ServiceOptions extends EngineOptions {
   readonly version?: string;
@@ -34,6 +39,10 @@ export interface ServiceOptions extends EngineOptions {
   readonly keys?: string;
   /** Requests a minute by key (by address without keys); left out: as many as there is room for. */
   readonly rate?: number;
+  /** Pictures a minute by key, or by address. */
+  readonly picturesRate?: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /** Default: loopback, no further hosts or origins. */
   readonly access?: Partial<AccessOptions>;
   /** Answer /metrics without a key. Default: only on loopback without keys. */
@@ -83,11 +92,13 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
       log("error", "a computing thread died", { reason });
     },
   });
-  metrics.watch(() => engine);
   const queue = options.queue ?? new MemoryQueue();
   const results = new Results(options.store ?? new MemoryBlobs(), options.resultSeconds ?? 3600);
   const stopping = new AbortController();
+  metrics.watch({ engine, queue, results, kind: SCENES_JOB });
+  const proxies = new Proxies(options.trustedProxies);
   const parts: Parts = {
+    proxies,
     engine,
     queue,
     results,
@@ -97,41 +108,15 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
     ...(options.publicUrl && { publicUrl: options.publicUrl }),
   };
   const worker = options.work === false ? undefined : workJobs(parts);
-  const limiter = new RateLimiter();
-  const access: AccessOptions = { loopback: true, hosts: [], origins: [], ...options.access };
+  const hosts = (options.access?.hosts ?? []).map((name) => name.toLowerCase());
+  const allowed: AccessOptions = { loopback: true, origins: [], ...options.access, hosts };
   const version = options.version ?? "0.0.0";
+  const inFlight = new InFlight();
   let draining = false;
-  /** Requests in flight, and who waits for their end. */
-  let open = 0;
-  let onIdle = () => {};
 
   const app: App = new Hono<Env>();
-
-  app.use(async (c, next) => {
-    const start = performance.now();
-    const given = c.req.header("x-request-id");
-    const requestId = given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-    c.set("requestId", requestId);
-    c.set("caller", "");
-    c.header("x-request-id", requestId);
-    open++;
-    try {
-      await next();
-    } finally {
-      if (--open === 0) onIdle();
-    }
-    c.header("x-content-type-options", "nosniff");
-    c.header("referrer-policy", "no-referrer");
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
-    const ms = performance.now() - start;
-    // the pattern, not the address: those of results are secrets
-    const route = c.req.routePath === "/*" || c.req.routePath === "*" ? "(none)" : c.req.routePath;
-    metrics.request(route, c.req.method, c.res.status, ms);
-    const { method } = c.req;
-    const fields = { requestId, method, route, status: c.res.status, ms: Math.round(ms * 10) / 10 };
-    log("info", "request", { ...fields, ...(c.get("caller") && { caller: c.get("caller") }) });
-  });
-
+  app.use(requests(metrics, log, inFlight));
+  app.use(compressed());
   // before the guard: probes name a machine by its address, and the answers tell nothing
   handle(app, "health", () => ({ status: "ok" as const }));
   handle(app, "ready", async (_, c) => {
@@ -139,115 +124,40 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
     const status = ready === "ok" && !(await results.works()) ? "store unavailable" : ready;
     return c.json({ status }, status === "ok" ? 200 : 503);
   });
-  app.use(async (c, next) => {
-    const request = admission({ host: c.req.header("host"), origin: c.req.header("origin") }, access);
-    if (!request.admitted) {
-      const flag = request.code === "foreign_host" ? "--allow-host" : "--cors";
-      throw new ApiError(403, request.code, `${request.message}; see ${flag} of scenograph serve`);
-    }
-    const { cors: origin } = request;
-    if (origin !== undefined) {
-      c.header("access-control-allow-origin", origin);
-      c.header("vary", "Origin");
-      c.header("access-control-expose-headers", "x-request-id, retry-after");
-      if (c.req.method === "OPTIONS") {
-        c.header("access-control-allow-methods", "GET, POST, DELETE");
-        c.header("access-control-allow-headers", "authorization, content-type, x-api-key, x-request-id");
-        c.header("access-control-max-age", "600");
-        return c.body(null, 204);
-      }
-    }
-    return next();
-  });
-
+  app.use(access(allowed));
   // they tell how much the service is used, and by which routes
-  const openMetrics = options.openMetrics ?? (access.loopback && !keys);
-  app.get("/metrics", async (c) => {
+  const openMetrics = options.openMetrics ?? (allowed.loopback && !keys);
+  app.get(ROUTES.metrics.path, async (c) => {
     if (!openMetrics && !keys)
       throw new ApiError(403, "metrics_closed", "/metrics needs a key and this server has none; see --open-metrics");
-    if (!openMetrics) await callerOf(c.req.header("authorization"), c.req.header("x-api-key"), "");
+    if (!openMetrics) await callerOf(c, { keys, proxies });
     return c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
   });
-  const document = JSON.stringify(openApiDocument(version));
-  app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
-  app.get("/docs", (c) => {
+  const document = JSON.stringify(openApiDocument(version, options.publicUrl));
+  app.get(ROUTES.openapi.path, (c) => c.body(document, 200, { "content-type": "application/json" }));
+  app.get(ROUTES.docs.path, (c) => {
     c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     return c.html(docsPage(version));
   });
-
-  app.use(async (c, next) => {
-    if (draining)
-      throw new ApiError(503, "draining", "the server is shutting down; try again, another one answers", {
-        retryAfter: 5,
-      });
-    // addresses of results are secrets themselves
-    if (c.req.method === "GET" && /^\/v1\/(pictures|results)\//.test(c.req.path)) return next();
-    const caller = await callerOf(c.req.header("authorization"), c.req.header("x-api-key"), addressOf(c.env));
-    c.set("caller", caller.name);
-    const rate = caller.rate ?? options.rate;
-    const wait = rate === undefined ? 0 : limiter.take(caller.name, rate);
-    if (wait > 0)
-      throw new ApiError(429, "rate_limited", `at most ${rate} requests a minute; try again in ${wait} s`, {
-        retryAfter: wait,
-      });
-    return next();
-  });
-
+  const { rate, picturesRate: pictures } = options;
+  app.use(callers({ keys, rate, pictures, proxies, isDraining: () => draining }));
   const bodyBytes = options.bodyBytes ?? API_LIMITS.bodyBytes;
-  app.use(
-    bodyLimit({
-      maxSize: bodyBytes,
-      onError: () => {
-        throw new ApiError(413, "body_too_large", `a request has at most ${bodyBytes} bytes; send less`);
-      },
-    }),
-  );
+  app.use(limited(bodyBytes));
+  app.use(unpacked(bodyBytes));
+  app.use(idempotency());
 
   nativeRoutes(app, parts);
   exportRoutes(app);
   jobRoutes(app, parts);
   openaiRoutes(app, parts);
   sdapiRoutes(app, parts);
-
-  app.notFound((c) => {
-    const error = new ApiError(
-      404,
-      "not_found",
-      "there is nothing at this address; GET /openapi.json lists what there is",
-    );
-    return c.json(answered(error, c.get("requestId")).problem, 404);
-  });
-  app.onError((error, c) => {
-    const requestId = c.get("requestId");
-    const { status, problem, retryAfter, failure } = answered(error, requestId);
-    if (failure || status >= 500)
-      log("error", "request failed", { requestId, status, error: error.stack ?? String(error) });
-    if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
-    if (status === 401) c.header("www-authenticate", "Bearer");
-    return c.json(problem, status as ContentfulStatusCode);
-  });
-
-  async function callerOf(
-    authorization: string | undefined,
-    header: string | undefined,
-    address: string,
-  ): Promise<Pick<ApiKey, "name" | "rate">> {
-    if (!keys) return { name: address };
-    const key = header ?? /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
-    const found = key === undefined ? undefined : await keys.find(key);
-    if (found) return found;
-    const got = key === undefined ? "none" : "one that is not valid";
-    throw new ApiError(401, "invalid_api_key", `an API key is needed, got ${got}; send Authorization: Bearer <key>`);
-  }
+  app.notFound(notThere);
+  app.onError(problems(log));
 
   async function drain(ms = 25_000): Promise<void> {
     draining = true;
     stopping.abort();
-    const requests = new Promise<void>((done) => {
-      onIdle = done;
-      if (open === 0) done();
-    });
-    await Promise.all([requests, engine.drained(), worker?.close({ drainMs: ms })]);
+    await Promise.all([inFlight.ended(), engine.drained(), worker?.close({ drainMs: ms })]);
   }
 
   return {
@@ -260,10 +170,4 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
       await engine.close();
     },
   };
-}
-
-/** The client's address, where there is a connection. */
-function addressOf(env: unknown): string {
-  const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? "local";
 }

@@ -12,6 +12,7 @@ import type { Engine } from "./engine/engine.node.ts";
 import { API_LIMITS } from "./limits.ts";
 import type { Log } from "./log.node.ts";
 import type { Metrics } from "./metrics.node.ts";
+import type { Proxies } from "./middleware/forwarded.node.ts";
 import { ApiError, validated } from "./problems.ts";
 import type { Results } from "./results.node.ts";
 import type * as schemas from "./schemas.ts";
@@ -21,10 +22,13 @@ export interface Env {
     requestId: string;
     /** Whose request it is: a key's name, or the address where there are no keys. */
     caller: string;
+    /** Counts pictures against the caller's quota. @throws ApiError 429 */
+    spend: (pictures: number) => void;
   };
 }
 
 export interface Parts {
+  readonly proxies: Proxies;
   readonly engine: Engine;
   readonly queue: JobQueue;
   readonly results: Results;
@@ -85,8 +89,12 @@ function checkStructure(body: unknown): void {
 }
 
 /** Address of a result as the client reaches it. */
-export function resultUrl(c: Context<Env>, publicUrl: string | undefined, path: string): string {
-  return new URL(path, publicUrl ?? new URL(c.req.url).origin).href;
+export function resultUrl(
+  c: Context<Env>,
+  { publicUrl, proxies }: Pick<Parts, "publicUrl" | "proxies">,
+  path: string,
+): string {
+  return new URL(path, publicUrl ?? proxies.origin(c)).href;
 }
 
 /** The scene of a request, mended where it can be; size and seed filled in. @throws FormatError, ApiError */

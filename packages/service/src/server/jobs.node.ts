@@ -3,7 +3,7 @@
  * pictures and scenes lie in the store under names that follow from the job's, so that a job that runs twice leaves one set.
  * @module
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { STAGES, type StageName } from "scenograph/pipeline";
@@ -48,6 +48,8 @@ export const scenesJob = z.strictObject({
   /** Seconds since 1970, when its results end. */
   expires: z.int(),
   deadlineMs: z.int().min(1),
+  /** Nobody outside knows it: addresses of results follow from it. Jobs of before it was there have none. */
+  secret: z.string().optional(),
 });
 export type ScenesJob = z.input<typeof scenesJob>;
 
@@ -78,6 +80,7 @@ export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
         deadlineMs: input.deadlineMs,
         signal: context.signal,
         patient: true,
+        owner: job.id,
         onStage: (stage) => {
           // within a chunk: stages that are done, as a share of its pictures
           const share = (stages.indexOf(stage) + 1) / (stages.length + 1);
@@ -86,7 +89,7 @@ export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
       });
       const kept = await Promise.all(
         generated.map(async (one, k) => {
-          const name = (what: string) => resultId(input.expires, job.id, `${at + k} ${what}`);
+          const name = (what: string) => resultId(input.expires, input.secret ?? job.id, `${job.id} ${at + k} ${what}`);
           const scene: Scene = { ...one.scene, model: input.model };
           const id = name("scene");
           await putResult(store, id, "json", new TextEncoder().encode(JSON.stringify(scene)));
@@ -145,10 +148,18 @@ export function jobRoutes(app: App, parts: Parts): void {
       sampling: samplingOf(body),
       expires: Math.ceil(Date.now() / 1000) + deadline_seconds + results.seconds,
       deadlineMs: deadline_seconds * 1000,
+      secret: randomBytes(16).toString("hex"),
     };
-    const state = await queue.add(SCENES_JOB, input, { id: randomUUID(), deadlineMs: deadline_seconds * 1000 });
+    if (to === "image") c.get("spend")(scenes.length);
+    const state = await queue.add(SCENES_JOB, input, { id: jobName(c), deadlineMs: deadline_seconds * 1000 });
     c.header("location", `/v1/jobs/${state.id}`);
     return jobAnswer(c, state);
+  });
+
+  handle(app, "jobs", async (_, c) => {
+    const limit = Math.min(100, Math.max(1, Number(c.req.query("limit") ?? 20) || 20));
+    const states = await queue.list(SCENES_JOB, { prefix: `${SCENES_JOB}.${ownerOf(c)}-`, limit });
+    return { object: "list" as const, data: states.map((state) => jobAnswer(c, state)) };
   });
 
   handle(app, "job", async (_, c) => jobAnswer(c, await stateOf(c)));
@@ -200,7 +211,7 @@ export function jobRoutes(app: App, parts: Parts): void {
   function jobAnswer(c: Context<Env>, state: JobState): AnswerOf<"job"> {
     const { id, status, attempts, progress, createdAt, startedAt, finishedAt, error } = state;
     const found = state.result as ScenesResult | undefined;
-    const url = (path: string) => resultUrl(c, parts.publicUrl, path);
+    const url = (path: string) => resultUrl(c, parts, path);
     return {
       id,
       status,
@@ -221,6 +232,21 @@ export function jobRoutes(app: App, parts: Parts): void {
       ...(finishedAt !== undefined && { finished: finishedAt }),
     };
   }
+}
+
+/** Begins the names of a caller's jobs, so that they can be listed. */
+function ownerOf(c: Context<Env>): string {
+  return createHash("sha256").update(c.get("caller")).digest("hex").slice(0, 12);
+}
+
+/**
+ * A job's name in the queue: random, or that of the request's Idempotency-Key, so that any server of the queue answers a
+ * second one with the first one's job.
+ */
+function jobName(c: Context<Env>): string {
+  const key = c.req.header("idempotency-key");
+  const own = key === undefined ? randomUUID() : createHash("sha256").update(key).digest("hex").slice(0, 32);
+  return `${ownerOf(c)}-${own}`;
 }
 
 /** A job's error as answers tell it: what is not the client's fault without details. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -39,4 +39,17 @@ test("a file without keys, or with something else, is said by name", async () =>
   await expect(KeyRing.open(join(folder, "none.json"))).rejects.toThrow(/none.json has no keys/);
   await writeFile(join(folder, "c.json"), '{"keys": [{"name": "x"}]}');
   await expect(KeyRing.open(join(folder, "c.json"))).rejects.toThrow(/c.json is no file of API keys/);
+});
+
+test("eight at the same moment: eight are stored, whatever the order; a lock of the dead is no obstacle", async () => {
+  const file = join(folder, "parallel.json");
+  await writeFile(`${file}.lock`, "1");
+  await utimes(`${file}.lock`, new Date(), new Date(Date.now() - 60_000));
+  const names = Array.from({ length: 8 }, (_, i) => `key-${i}`);
+  const keys = await Promise.all(names.map((name) => addKey(file, name)));
+  expect((await readKeys(file)).map((k) => k.name).sort()).toEqual(names);
+  const ring = await KeyRing.open(file);
+  expect(await Promise.all(keys.map(async (key) => (await ring.find(key))?.name))).toEqual(names);
+  await Promise.all(names.map((name) => removeKey(file, name)));
+  expect(await readKeys(file)).toEqual([]);
 });

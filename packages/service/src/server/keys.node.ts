@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
-import { FormatError, UserError } from "@scenograph/graph/errors";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BusyError, FormatError, UserError } from "@scenograph/graph/errors";
 import { z } from "zod";
 
 const NAME = /^[\w.-]{1,64}$/;
@@ -18,6 +19,8 @@ const keysSchema = z.strictObject({
       created: z.string(),
       /** Requests a minute; left out: the server's. */
       rate: z.int().min(1).optional(),
+      /** Pictures a minute; left out: the server's. */
+      pictures: z.int().min(1).optional(),
     }),
   ),
 });
@@ -46,32 +49,63 @@ export async function readKeys(file: string): Promise<ApiKey[]> {
 }
 
 /** Adds a key. -> the key, which is stored nowhere. @throws UserError for a taken or malformed name */
-export async function addKey(file: string, name: string, rate?: number): Promise<string> {
+export async function addKey(file: string, name: string, rate?: number, pictures?: number): Promise<string> {
   if (!NAME.test(name))
     throw new UserError(`keys: a name is 1 to 64 letters, digits, ".", "_", "-", got ${JSON.stringify(name)}`);
-  const keys = await readKeys(file);
-  if (keys.some((k) => k.name === name))
-    throw new UserError(`keys: there is a key "${name}" already; choose another name or remove it first`);
-  const key = `sg-${randomBytes(32).toString("base64url")}`;
-  const created = new Date().toISOString();
-  await writeKeys(file, [...keys, { name, sha256: hashOf(key), created, ...(rate !== undefined && { rate }) }]);
-  return key;
+  return locked(file, async () => {
+    const keys = await readKeys(file);
+    if (keys.some((k) => k.name === name))
+      throw new UserError(`keys: there is a key "${name}" already; choose another name or remove it first`);
+    const key = `sg-${randomBytes(32).toString("base64url")}`;
+    const limits = { ...(rate !== undefined && { rate }), ...(pictures !== undefined && { pictures }) };
+    await writeKeys(file, [...keys, { name, sha256: hashOf(key), created: new Date().toISOString(), ...limits }]);
+    return key;
+  });
 }
 
 /** @throws UserError naming the keys there are */
 export async function removeKey(file: string, name: string): Promise<void> {
-  const keys = await readKeys(file);
-  const left = keys.filter((k) => k.name !== name);
-  if (left.length === keys.length) {
-    const there = keys.length > 0 ? keys.map((k) => k.name).join(", ") : "none";
-    throw new UserError(`keys: there is no key "${name}", there are ${there}`);
+  await locked(file, async () => {
+    const keys = await readKeys(file);
+    const left = keys.filter((k) => k.name !== name);
+    if (left.length === keys.length) {
+      const there = keys.length > 0 ? keys.map((k) => k.name).join(", ") : "none";
+      throw new UserError(`keys: there is no key "${name}", there are ${there}`);
+    }
+    await writeKeys(file, left);
+  });
+}
+
+/** A change takes milliseconds: who holds the lock for longer is dead. */
+const STALE_MS = 10_000;
+
+/** Between reading the file and writing it nobody else does, in no process of this machine. */
+async function locked<T>(file: string, change: () => Promise<T>): Promise<T> {
+  const lock = `${file}.lock`;
+  const end = performance.now() + 2 * STALE_MS;
+  for (;;) {
+    try {
+      await writeFile(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EEXIST") throw new UserError(`keys: ${lock} cannot be written (${code}); check the folder`);
+      const since = (await stat(lock).catch(() => undefined))?.mtimeMs ?? Date.now();
+      if (Date.now() - since > STALE_MS) await rm(lock, { force: true });
+      else if (performance.now() > end) throw new BusyError(`keys: ${lock} is held by another process; try again`);
+      else await sleep(10 + 20 * Math.random());
+    }
   }
-  await writeKeys(file, left);
+  try {
+    return await change();
+  } finally {
+    await rm(lock, { force: true });
+  }
 }
 
 /** Whole or not at all, readable by its owner alone. */
 async function writeKeys(file: string, keys: readonly ApiKey[]): Promise<void> {
-  const partial = `${file}.${process.pid}`;
+  const partial = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(partial, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
   await rename(partial, file);
 }

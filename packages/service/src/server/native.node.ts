@@ -6,10 +6,18 @@ import { embeddingSize } from "scenograph/paper/text/config";
 import { type BoxOptions, STAGES, type StageName } from "scenograph/pipeline";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
-import { type PictureFormat, pictureAnswer, samplingOf, sceneAnswer, sentenceAnswer } from "./answers.node.ts";
+import {
+  type FileFormat,
+  type PictureFormat,
+  pictureAnswer,
+  samplingOf,
+  sceneAnswer,
+  sentenceAnswer,
+} from "./answers.node.ts";
 import type { AnswerOf } from "./api.ts";
 import { type App, anySeed, checkPixels, type Env, handle, type Parts, sceneOf } from "./context.node.ts";
 import { ApiError, answered } from "./problems.ts";
+import { TYPES } from "./results.node.ts";
 
 type Inferred = Exclude<StageName, "text">;
 
@@ -37,11 +45,13 @@ export function nativeRoutes(app: App, parts: Parts): void {
   });
 
   handle(app, "sentence", async ({ caption, model }, c) =>
-    sentenceAnswer(await engine.sentence(caption, { signal: c.req.raw.signal, ...(model && { model }) })),
+    sentenceAnswer(
+      await engine.sentence(caption, { signal: c.req.raw.signal, owner: c.get("caller"), ...(model && { model }) }),
+    ),
   );
 
   handle(app, "next", async ({ caption, objects, label, rows, columns, temperature, model }, c) => {
-    const options = { signal: c.req.raw.signal, ...(model && { model }) };
+    const options = { signal: c.req.raw.signal, owner: c.get("caller"), ...(model && { model }) };
     const probe = { label, box: [0, 0, 1, 1] };
     // labels are read as those of scenes are; the probe's is the last
     const scene = restoreScene({ width: 8, height: 8, objects: [...objects, probe] });
@@ -85,10 +95,11 @@ export function nativeRoutes(app: App, parts: Parts): void {
   });
 
   app.get("/v1/pictures/:id", async (c) => {
-    const png = await results.get(c.req.param("id"), "png");
-    if (!png) throw notFound("picture");
-    return c.body(new Uint8Array(png), 200, {
-      "content-type": "image/png",
+    const [, id = "", kind = "png"] = /^([^.]*)(?:\.(jpeg|webp))?$/.exec(c.req.param("id")) ?? [];
+    const bytes = await results.get(id, kind as FileFormat);
+    if (!bytes) throw notFound("picture");
+    return c.body(new Uint8Array(bytes), 200, {
+      "content-type": TYPES[kind as FileFormat],
       "cache-control": "private, max-age=31536000, immutable",
       "content-security-policy": "default-src 'none'",
     });
@@ -106,13 +117,17 @@ export function nativeRoutes(app: App, parts: Parts): void {
     onStage?: (stage: StageName, ms: number) => void,
   ): Promise<AnswerOf<"infer">> {
     const { name } = engine.info(model);
-    if (to === "image") checkPixels(scene.width, scene.height, 1);
+    if (to === "image") {
+      checkPixels(scene.width, scene.height, 1);
+      c.get("spend")(1);
+    }
     const ms: Record<string, number> = {};
     const [generated] = await engine.generate([scene], {
       model: name,
       from,
       to,
       signal: c.req.raw.signal,
+      owner: c.get("caller"),
       ...(sampling && { sampling }),
       onStage: (stage, time) => {
         ms[stage] = Math.round(time * 10) / 10;

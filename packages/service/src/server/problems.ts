@@ -34,6 +34,7 @@ const CODES: Readonly<Record<string, string>> = {
   CheckpointError: "invalid_checkpoint",
   BusyError: "busy",
   FullError: "queue_full",
+  UnknownModelError: "model_not_found",
 };
 
 /** What the client gets for whatever was thrown; what is not its fault is told without details. */
@@ -77,7 +78,15 @@ function described(error: unknown): Described {
   if (error instanceof UserError) {
     const retryAfter = "retryAfter" in error ? Number(error.retryAfter) : error.status === 429 ? 5 : undefined;
     const code = CODES[error.name] ?? "invalid_request";
-    return { status: error.status, code, message, failure: false, ...(retryAfter !== undefined && { retryAfter }) };
+    const param = code === "model_not_found" ? { param: "model" } : {};
+    return {
+      status: error.status,
+      code,
+      message,
+      ...param,
+      failure: false,
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
   }
   if (error.name === "DeadlineError") return { status: 504, code: "deadline_exceeded", message, failure: false };
   if (error.name === "JobLostError") return { status: 500, code: "job_lost", message, failure: true };

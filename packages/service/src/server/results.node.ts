@@ -3,15 +3,20 @@
  * has it may read, without a key, so that it works in a page's <img>.
  * @module
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { Blob, BlobStore } from "scenograph/queue/blobs";
 
 const ID = /^([0-9a-z]{6,8})-([0-9a-f]{32})$/;
 const FOLDER = "results";
 const SWEEP_MS = 600_000;
 
-export type ResultKind = "png" | "json";
-const TYPES: Readonly<Record<ResultKind, string>> = { png: "image/png", json: "application/json" };
+export type ResultKind = "png" | "jpeg" | "webp" | "json";
+export const TYPES: Readonly<Record<ResultKind, string>> = {
+  png: "image/png",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+  json: "application/json",
+};
 
 /** A disk that has no room for a page of 4 kB has none for pictures. */
 const PROBE = new TextEncoder().encode(`"${"probe ".repeat(700)}"`);
@@ -30,6 +35,8 @@ export class Results {
   readonly #timer: NodeJS.Timeout;
   #health = { ok: true, at: Number.NEGATIVE_INFINITY };
   #probe: Promise<boolean> | undefined;
+  /** Results that could not be kept. */
+  failures = 0;
 
   constructor(
     readonly store: BlobStore,
@@ -45,6 +52,7 @@ export class Results {
     try {
       await putResult(this.store, id, kind, bytes);
     } catch (error) {
+      this.failures++;
       this.#health = { ok: false, at: performance.now() };
       throw error;
     }
@@ -93,7 +101,7 @@ export function resultId(expires: number, secret?: string, name = ""): string {
   const bits =
     secret === undefined
       ? randomBytes(16).toString("hex")
-      : createHash("sha256").update(`${secret}\n${name}`).digest("hex").slice(0, 32);
+      : createHmac("sha256", secret).update(name).digest("hex").slice(0, 32);
   return `${expires.toString(36)}-${bits}`;
 }
 

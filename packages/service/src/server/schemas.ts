@@ -346,6 +346,7 @@ export const job = z
     finished: z.number().optional(),
   })
   .meta({ id: "Job" });
+export const jobList = z.object({ object: z.literal("list"), data: z.array(job) }).meta({ id: "JobList" });
 export const cancelled = z.object({ id: z.string(), cancelled: z.boolean() }).meta({ id: "Cancelled" });
 
 export const health = z

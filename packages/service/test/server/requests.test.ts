@@ -54,7 +54,6 @@ describe("a body that breaks a rule is refused, and the rule is named", () => {
     ],
     ["/v1/scenes", "label", { caption: "a dog", objects: [{ label: "dgo", box }] }, /did you mean "dog"/],
     ["/v1/scenes", "box", { caption: "a dog", objects: [{ label: "dog", box: [1, 2] }] }, /^objects\[0\].box/],
-    ["/v1/scenes", "path as model", { caption: "a dog", model: "../../etc/passwd" }, /^model: there are tiny/],
     [
       "/v1/scenes/masks",
       "large mask",
@@ -79,6 +78,19 @@ describe("a body that breaks a rule is refused, and the rule is named", () => {
   test("nothing of it reached the engine", () => {
     expect(open.engine.admitted).toBe(0);
   });
+});
+
+test.each([
+  ["/v1/scenes", { caption: "a dog", model: "../../etc/passwd" }],
+  ["/v1/sentences", { caption: "a dog", model: "nobody" }],
+  ["/v1/jobs", { captions: ["a dog"], model: "nobody" }],
+  ["/v1/images/generations", { prompt: "a dog", model: "nobody" }],
+  ["/sdapi/v1/txt2img", { prompt: "a dog", override_settings: { sd_model_checkpoint: "nobody" } }],
+  ["/sdapi/v1/options", { sd_model_checkpoint: "nobody" }],
+])("%s: an unknown model is 404, by every route alike", async (path, body) => {
+  const { status, code, param, message } = await refused(open.post(path, body));
+  expect([status, code, param]).toEqual([404, "model_not_found", "model"]);
+  expect(message).toMatch(/^model: there are tiny/);
 });
 
 test("a body over the limit is refused by its length, and while it is read where it tells none", async () => {

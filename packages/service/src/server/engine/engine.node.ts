@@ -8,13 +8,14 @@ import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { BusyError, FormatError, UserError } from "@scenograph/graph/errors";
+import { FormatError, UserError } from "@scenograph/graph/errors";
 import { type ModelInfo, parseModelInfo } from "scenograph/model/info";
 import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "scenograph/model/load.node";
 import { objectBucket } from "scenograph/paper/masks/infer";
 import { type BoxOptions, type Generated, generate, STAGES, type StageName, type Stages } from "scenograph/pipeline";
 import { DeadlineError } from "scenograph/queue/queue";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
+import { Admission } from "./admission.ts";
 import { Batcher, type BatchKey } from "./batcher.ts";
 import { WorkerPool } from "./pool.node.ts";
 import type { Answers, Items, Operation, WarmStep } from "./protocol.ts";
@@ -46,21 +47,20 @@ export interface EngineOptions {
   readonly onLost?: (reason: string) => void;
 }
 
-/** The service holds as much work as it may: try again after so many seconds. */
-export class FullError extends BusyError {
-  override name = "FullError";
-  constructor(
-    message: string,
-    readonly retryAfter: number,
-  ) {
-    super(message);
-  }
+export { FullError } from "./admission.ts";
+
+/** A request names a model that this server lacks: HTTP 404, by every route. */
+export class UnknownModelError extends UserError {
+  override name = "UnknownModelError";
+  override readonly status = 404;
 }
 
 export interface CallOptions {
   readonly model?: string;
   readonly signal?: AbortSignal;
   readonly deadlineMs?: number;
+  /** Whose request it is: callers take turns. Default: all are one. */
+  readonly owner?: string;
   /** Admitted in any case: for jobs, whose number is bounded elsewhere. */
   readonly patient?: boolean;
 }
@@ -84,15 +84,11 @@ export class Engine {
   readonly #infos: ReadonlyMap<string, ModelInfo>;
   readonly #options: EngineOptions;
   readonly #maxBatch: number;
+  readonly #admission: Admission;
   readonly maxQueue: number;
   readonly threads: number;
   readonly defaultModel: string;
-  #admitted = 0;
-  #order = 0;
   #idle: (() => void)[] = [];
-  /** Pictures a second over the last seconds that had work; a guess before there were any. */
-  #rate = 5;
-  #counted = { since: 0, pictures: 0 };
   #warm: boolean;
 
   private constructor(
@@ -106,6 +102,7 @@ export class Engine {
     this.threads = options.threads ?? Math.min(8, availableParallelism());
     this.#maxBatch = options.maxBatch ?? 8;
     this.maxQueue = options.maxQueue ?? 256;
+    this.#admission = new Admission(this.maxQueue);
     const warm = options.warm === false ? [] : warmSteps(this.info(), this.#maxBatch);
     this.#warm = warm.length === 0;
     const setup = { threads: 1, folders: Object.fromEntries(folders), warm };
@@ -116,7 +113,7 @@ export class Engine {
       slots: this.threads,
       windowMs: options.windowMs ?? 4,
       run: (slot, key, items) => this.#pool.run(slot, key, items),
-      expected: () => this.#admitted,
+      expected: () => this.#admission.admitted,
       onBatch: (key, size) => options.onBatch?.(key.operation, size),
     });
   }
@@ -149,7 +146,12 @@ export class Engine {
 
   /** Pictures that wait or are computed. */
   get admitted(): number {
-    return this.#admitted;
+    return this.#admission.admitted;
+  }
+
+  /** Pictures a second, as measured. */
+  get rate(): number {
+    return this.#admission.rate;
   }
 
   get busyThreads(): number {
@@ -161,7 +163,9 @@ export class Engine {
     const info = this.#infos.get(name);
     if (info) return info;
     const there = [...this.#infos.keys()].join(", ");
-    throw new UserError(`model: there are ${there}, got ${JSON.stringify(name).slice(0, 80)}; choose one of them`);
+    throw new UnknownModelError(
+      `model: there are ${there}, got ${JSON.stringify(name).slice(0, 80)}; choose one of them`,
+    );
   }
 
   /**
@@ -205,7 +209,7 @@ export class Engine {
 
   /** Resolves when nothing is admitted. */
   drained(): Promise<void> {
-    if (this.#admitted === 0) return Promise.resolve();
+    if (this.admitted === 0) return Promise.resolve();
     return new Promise((done) => this.#idle.push(done));
   }
 
@@ -215,14 +219,14 @@ export class Engine {
 
   async #admit<T>(
     pictures: number,
-    { model, signal, deadlineMs = this.#options.deadlineMs ?? 30_000, patient }: CallOptions,
+    { model, signal, deadlineMs = this.#options.deadlineMs ?? 30_000, owner = "", patient = false }: CallOptions,
     work: (stages: Stages, signal: AbortSignal, order: number) => Promise<T>,
   ): Promise<T> {
     const { name } = this.info(model);
     if (signal?.aborted) throw reasonOf(signal);
     if (!patient && pictures > this.maxQueue)
       throw new UserError(`a request has at most ${this.maxQueue} pictures here, got ${pictures}; ask for fewer`);
-    if (!patient && this.#admitted + pictures > this.maxQueue) throw this.#full();
+    const ticket = this.#admission.enter({ pictures, owner, deadlineMs, patient });
     const stop = new AbortController();
     // one listener a picture
     setMaxListeners(0, stop.signal);
@@ -232,33 +236,18 @@ export class Engine {
       () => stop.abort(new DeadlineError(`the request was given up after ${deadlineMs} ms; try again later`)),
       deadlineMs,
     );
-    const order = this.#order++;
-    if (this.#admitted === 0) this.#counted = { since: performance.now(), pictures: 0 };
-    this.#admitted += pictures;
+    const { order } = ticket;
+    let done = false;
     try {
       const result = await work(this.#stages(name, order, stop.signal), stop.signal, order);
-      this.#measure(pictures);
+      done = true;
       return result;
     } finally {
-      this.#admitted -= pictures;
+      ticket.leave(done);
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      if (this.#admitted === 0) for (const done of this.#idle.splice(0)) done();
+      if (this.admitted === 0) for (const idle of this.#idle.splice(0)) idle();
     }
-  }
-
-  #full(): FullError {
-    const seconds = Math.min(60, Math.max(1, Math.ceil(this.#admitted / this.#rate)));
-    return new FullError(`queue: ${this.#admitted} pictures wait already; try again in ${seconds} s`, seconds);
-  }
-
-  #measure(pictures: number): void {
-    const counted = this.#counted;
-    counted.pictures += pictures;
-    const ms = performance.now() - counted.since;
-    if (ms < 2000) return;
-    this.#rate = Math.max(0.1, (1000 * counted.pictures) / ms);
-    this.#counted = { since: performance.now(), pictures: 0 };
   }
 
   /** @param kind further tells apart calls that do not run together */
