@@ -12,8 +12,12 @@ import { createInferenceRuntime } from "./inference.node.ts";
 import type { Answers, Batch, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
 
 const { threads, folders, warm } = workerData as WorkerSetup;
-/** All shapes of one model at the default batch are some 70; each is a few MB. */
-const MAX_SESSIONS = 96;
+/**
+ * Each session holds the weights of its stage (see docs/operations.md, Memory): 96 of them could take gigabytes. Of one model
+ * at the default batch some 10 shapes of text and boxes and 10 of masks and pictures come up again and again; a rare one is
+ * compiled anew.
+ */
+const MAX_SESSIONS = 32;
 const runtime = createInferenceRuntime({ threads, maxSessions: MAX_SESSIONS });
 const models = new Map<string, Promise<Model>>();
 let queue: Promise<void> = Promise.resolve();
