@@ -48,10 +48,9 @@ const USES = {
 /** Statuses of a route besides its own, with what they mean. */
 export function refusalsOf(route: Route): Readonly<Record<number, string>> {
   return {
-    ...(!route.unguarded && GUARDED),
+    ...(route.unguarded ? { 400: "An address that is none" } : GUARDED),
     ...(!route.open && CALLER),
-    ...(route.body && BODY),
-    ...(route.method === "post" && POSTED),
+    ...(route.method === "post" && { ...BODY, ...POSTED }),
     ...(route.path.includes(":") && { 404: "There is none of this name" }),
     ...Object.assign({}, ...(route.uses ?? []).map((what) => USES[what])),
     ...route.refusals,

@@ -74,7 +74,7 @@ const objects = <T extends z.ZodType>(object: T) =>
 export const sceneInput = z
   .looseObject(
     {
-      version: z.literal(1, { error: "is 1" }).optional(),
+      version: z.literal([1, 2], { error: "is 1 or 2" }).optional(),
       caption,
       width: side.optional(),
       height: side.optional(),
@@ -88,7 +88,7 @@ export const sceneInput = z
 
 export const scene = z
   .object({
-    version: z.literal(1),
+    version: z.literal(2),
     caption: z.string(),
     width: z.int(),
     height: z.int(),

@@ -69,7 +69,10 @@ test("words, the next object's distribution, models", async () => {
   expect(other.density).not.toEqual(next.density);
   const [model] = await client.models();
   expect(model).toMatchObject({ name: "tiny", size: 32, maxObjects: 6 });
-  await expect(client.scene({ caption, model: "huge" })).rejects.toMatchObject({ status: 400 });
+  await expect(client.scene({ caption, model: "huge" })).rejects.toMatchObject({
+    status: 404,
+    code: "model_not_found",
+  });
 });
 
 test("without a seed every picture is another, and its seed is told", async () => {

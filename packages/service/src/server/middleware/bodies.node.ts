@@ -8,12 +8,14 @@ import { ApiError } from "../problems.ts";
 
 /** At most so many bytes, as sent. */
 export function limited(bytes: number): MiddlewareHandler<Env> {
-  return bodyLimit({
+  const limit = bodyLimit({
     maxSize: bytes,
     onError: () => {
       throw tooLarge(bytes);
     },
   });
+  // nothing reads another one's
+  return (c, next) => (c.req.method === "POST" ? limit(c, next) : next());
 }
 
 const UNPACK = {
@@ -27,7 +29,7 @@ const UNPACK = {
 export function unpacked(bytes: number): MiddlewareHandler<Env> {
   return async (c, next) => {
     const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "";
-    if (encoding === "" || encoding === "identity") return next();
+    if (c.req.method !== "POST" || encoding === "" || encoding === "identity") return next();
     const unpack = UNPACK[encoding as keyof typeof UNPACK];
     if (!Object.hasOwn(UNPACK, encoding))
       throw new ApiError(
