@@ -54,6 +54,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "/v1/jobs": { captions: ["a dog", "a cat"], seed: 1, to: "boxes", deadline_seconds: 60 },
   "/v1/images/generations": { prompt: "a dog", n: 1, size: "32x32", response_format: "b64_json" },
   "/sdapi/v1/txt2img": { prompt: "a dog", seed: 1, batch_size: 1, ...SIZE },
+  "/sdapi/v1/options": { samples_format: "png" },
+  "/sdapi/v1/png-info": { image: "iVBORw0KGgoAAAANSUhEUg==" },
+  "/sdapi/v1/img2img": { init_images: ["iVBORw0KGgoAAAANSUhEUg=="], seed: 1, ...SIZE },
 };
 
 /** Texts that a body holds in place of JSON. */
