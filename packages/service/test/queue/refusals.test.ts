@@ -52,4 +52,23 @@ describe.skipIf(!hasRedis)("Redis", () => {
     for await (const state of queue.watch(id)) again.push(state);
     expect(again.at(-1)).toMatchObject({ status: "done", result: { n: 1 } });
   });
+
+  test("jobs are listed by the beginning of their id, the latest first, waiting and finished", async () => {
+    for (const id of ["anna-1", "bob-1", "anna-2"]) {
+      await queue.add("k", { id }, { id });
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    const worker = queue.work({ k: async () => null });
+    for await (const state of queue.watch("k.anna-2")) if (state.status === "failed") throw new Error("failed");
+    await worker.close();
+    await queue.add("k", {}, { id: "anna-3" });
+    const list = async (limit: number) =>
+      (await queue.list("k", { prefix: "k.anna-", limit })).map((s) => [s.id, s.status]);
+    expect(await list(9)).toEqual([
+      ["k.anna-3", "waiting"],
+      ["k.anna-2", "done"],
+      ["k.anna-1", "done"],
+    ]);
+    expect(await list(1)).toEqual([["k.anna-3", "waiting"]]);
+  });
 });
