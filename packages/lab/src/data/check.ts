@@ -3,11 +3,12 @@
  * @module
  */
 import path from "node:path";
-import { CATEGORIES } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import { judgeObject } from "scenograph/scene/cocoObjects";
 import type { ImageRecord, ObjectRecord, OnProblem, Problem } from "scenograph/scene/cocoRecords";
 import { listSplits, parseSplits, readCaptionsSplit, readSplit, type SplitRecords } from "./coco-folder.ts";
 import { judgePictures } from "./coco-verify.ts";
+import { dataCategories } from "./dataCategories.ts";
 import { pictureFinder } from "./picture-finder.ts";
 
 export interface CheckReport {
@@ -51,19 +52,22 @@ export interface CheckOptions {
 export async function checkCoco(dir: string, split: string, options: CheckOptions = {}): Promise<CheckReport> {
   const splits = parseSplits(split);
   const available = await listSplits(dir);
+  const vocabulary = await dataCategories(dir, split);
   const problems: Problem[] = [];
   const report: OnProblem = (problem) => problems.push(problem);
   const read: SplitRecords[] = [];
   for (const name of splits) {
     const captionsOnly = !available.instances.includes(name) && available.captions.includes(name);
-    const records = await (captionsOnly ? readCaptionsSplit : readSplit)(dir, name, report);
+    const records = captionsOnly
+      ? await readCaptionsSplit(dir, name, report)
+      : await readSplit(dir, name, report, vocabulary);
     checkRecords(records, report);
     read.push(records);
   }
   const pictures = await checkPictures(dir, read, options, report);
   const errors = problems.filter((p) => p.severity === "error").length;
   const warnings = problems.length - errors;
-  const { counts, categories } = count(read);
+  const { counts, categories } = count(read, vocabulary);
   return { dir, splits, ok: errors === 0, errors, warnings, counts: { ...counts, pictures }, categories, problems };
 }
 
@@ -143,8 +147,8 @@ async function checkPictures(
   return files.length;
 }
 
-function count(read: readonly SplitRecords[]): Pick<CheckReport, "counts" | "categories"> {
-  const categories = CATEGORIES.map(() => ({ images: new Set<string>(), boxes: 0, masks: 0 }));
+function count(read: readonly SplitRecords[], vocabulary: Categories): Pick<CheckReport, "counts" | "categories"> {
+  const categories = vocabulary.categories.map(() => ({ images: new Set<string>(), boxes: 0, masks: 0 }));
   const counts = { images: 0, boxes: 0, crowd: 0, masks: 0, captions: 0 };
   let [withBoxes, withCaptions, complete] = [0, 0, 0];
   for (const { split, images, objects, captions, captionsBorrowed } of read) {
@@ -183,7 +187,7 @@ function count(read: readonly SplitRecords[]): Pick<CheckReport, "counts" | "cat
     },
     categories: Object.fromEntries(
       categories.flatMap(({ images, boxes, masks }, i) =>
-        boxes > 0 ? [[CATEGORIES[i].name, { images: images.size, boxes, masks }]] : [],
+        boxes > 0 ? [[vocabulary.nameOf(i), { images: images.size, boxes, masks }]] : [],
       ),
     ),
   };

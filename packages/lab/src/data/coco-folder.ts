@@ -12,12 +12,14 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { FormatError, nearest, UserError } from "@scenograph/graph/errors";
+import { type Categories, type Category, COCO } from "scenograph/scene/categories";
 import {
   type CaptionRecord,
   type ImageRecord,
   type ObjectRecord,
   type OnProblem,
   readCaptionRecords,
+  readCategories,
   readImages,
   readObjects,
 } from "scenograph/scene/cocoRecords";
@@ -119,7 +121,12 @@ export function captionsSplitOf(split: string, available: readonly string[]): st
  * @param report what is wrong inside the files.
  * @throws UserError when the split has no instances file (it lists those that are there).
  */
-export async function readSplit(dir: string, split: string, report: OnProblem): Promise<SplitRecords> {
+export async function readSplit(
+  dir: string,
+  split: string,
+  report: OnProblem,
+  categories: Categories = COCO,
+): Promise<SplitRecords> {
   const files = await findFiles(dir);
   const instancesFile = files.instances.get(split);
   if (instancesFile === undefined) throw missingSplit("instances", dir, split, files);
@@ -127,7 +134,8 @@ export async function readSplit(dir: string, split: string, report: OnProblem): 
     dir,
     instancesFile,
     report,
-    (lists) => [readImages(lists, instancesFile, true, report), readObjects(lists, instancesFile, report)] as const,
+    (lists) =>
+      [readImages(lists, instancesFile, true, report), readObjects(lists, instancesFile, report, categories)] as const,
     [[], []],
   );
 
@@ -143,6 +151,19 @@ export async function readSplit(dir: string, split: string, report: OnProblem): 
   );
   const captionsBorrowed = captionsSplit !== split;
   return { split, instancesFile, captionsFile, images, objects, captions, captionsBorrowed };
+}
+
+/** The `categories` of a split's instances file, in file order; none where it has no annotated file. @throws as `readSplit` */
+export async function readCategoryLists(dir: string, split: string): Promise<Category[]> {
+  const file = (await findFiles(dir)).instances.get(split);
+  if (file === undefined) return [];
+  return readOrReport(
+    dir,
+    file,
+    () => {},
+    (lists) => readCategories(lists),
+    [],
+  );
 }
 
 /** Read a captions file alone. */

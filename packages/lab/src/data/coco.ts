@@ -5,6 +5,7 @@
  */
 import path from "node:path";
 import { FormatError, UserError } from "@scenograph/graph/errors";
+import type { Categories } from "scenograph/scene/categories";
 import { judgeObject } from "scenograph/scene/cocoObjects";
 import type { ObjectRecord, Problem, ProblemKind, Segmentation } from "scenograph/scene/cocoRecords";
 import type { Box } from "scenograph/scene/scene";
@@ -22,7 +23,7 @@ export { objectMask } from "./coco-masks.ts";
 export interface CocoObject {
   /** Annotation id. */
   readonly id: number;
-  /** 0-79, see `CATEGORIES`. */
+  /** Position in `LoadOptions.categories`. */
   readonly classIndex: number;
   /** [x, y, w, h], top left, fractions; clipped to the picture, both sides at least `MIN_SIDE`. */
   readonly box: Box;
@@ -101,6 +102,8 @@ export const MAX_PROBLEMS = 1000;
 export interface LoadOptions {
   /** Default "all". */
   readonly part?: Part;
+  /** What class indices mean; objects of other categories are left out. Default: COCO's. */
+  readonly categories?: Categories;
   /** Keep crowd regions. Default false. */
   readonly crowd?: boolean;
   /** Keep only samples that have all of these; "masks": at least one object, and each with a mask. */
@@ -126,7 +129,7 @@ export async function loadCoco(dir: string, split: string, options: LoadOptions 
   const finder = await pictureFinder(dir, splits);
   const samples = new Map<number, Sample>();
   for (const name of splits) {
-    const records = await readSplit(dir, name, losses.report);
+    const records = await readSplit(dir, name, losses.report, options.categories);
     const { objects, captions } = joinById(records, options, losses);
     for (const image of records.images) {
       if (samples.has(image.id)) dropped.repeated++;

@@ -4,6 +4,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { Command } from "commander";
 import { grid } from "../draw/draw.ts";
 import { maskToBitmap } from "../formats/rle.ts";
+import { modelCategories } from "../model/load.node.ts";
 import type { Model } from "../model/model.ts";
 import type { Sentence } from "../pipeline.ts";
 import { isLabelled, type Mask, type Picture, type Scene } from "../scene/scene.ts";
@@ -53,7 +54,7 @@ Examples:
   scenograph ${name} park/a-man-and-a-dog-in-a-park-0.png --object o1 --out ${name}.png`,
     )
     .action(async (file: string, flags: Flags) => {
-      const scene = await readScene(file, `${name}: cannot read`);
+      const scene = await readScene(file, await modelCategories(flags.model), `${name}: cannot read`);
       if (!scene.objects.some((o) => o.id === flags.object)) {
         const known = scene.objects.map((o) => o.id).join(", ");
         throw new UserError(

@@ -6,9 +6,11 @@ import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/
 import { enlargerReader } from "../enlarge/load.node.ts";
 import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
+import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
-import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { wordsOf } from "../paper/text/coco.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
+import { type Categories, COCO } from "../scene/categories.ts";
 import { openScene } from "../scene/open.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
@@ -112,7 +114,8 @@ export function generateCommand(): Command {
 }
 
 async function run(sentence: string | undefined, flags: Flags): Promise<void> {
-  const given = flags.scene === undefined ? undefined : await readScene(flags.scene);
+  const categories = await modelCategories(flags.model);
+  const given = flags.scene === undefined ? undefined : await readScene(flags.scene, categories);
   if (given && flags.fromFile !== undefined)
     throw new UserError("generate: takes --scene or --from-file, got both; leave one out");
   if (flags.format && flags.fromFile !== undefined)
@@ -136,7 +139,8 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   if (shared)
     throw new UserError("generate: --queue and --store go with --from-file, without --enlarge; leave them out");
   const asked = await askedSentences("generate", caption, flags.fromFile);
-  if (flags.fromFile === undefined && from === "boxes" && !given) refuseNothing("generate", asked[0].caption);
+  if (flags.fromFile === undefined && from === "boxes" && !given)
+    refuseNothing("generate", asked[0].caption, categories);
   if (STAGES.indexOf(from) > STAGES.indexOf(to))
     throw new UserError(`generate: --from ${from} comes after --to ${to}; the order is boxes, masks, image`);
   if (from !== "boxes" && !given)
@@ -216,7 +220,8 @@ async function drawAll(
         const sized = { ...result, picture: await sizing(result, session.signal) };
         const name = names.nameOf(result.scene);
         const files = await writeScene(flags.out, name, sized, undefined, flags.panels);
-        if (flags.json) process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each))}\n`);
+        if (flags.json)
+          process.stdout.write(`${JSON.stringify(jsonOf(result.scene, files, each, session.model.categories))}\n`);
         else process.stdout.write(textOf(result.scene, files));
         const { format } = flags;
         if (!format) continue;
@@ -243,13 +248,13 @@ async function fitted({ scene, picture }: Generated): Promise<Picture | undefine
 /** What is printed of a scene. */
 type Shown = Pick<Scene, "caption" | "seed" | "model" | "objects">;
 
-export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes) {
+export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes, categories: Categories = COCO) {
   const rounded = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, Math.round(v * 100) / 100]));
   return {
     ...files,
     model: scene.model,
     seed: scene.seed,
-    understood: understand(scene.caption, COCO_VOCABULARY),
+    understood: understand(scene.caption, wordsOf(categories)),
     objects: scene.objects.map(({ id, label, box }) => ({ id, label, box })),
     ms: rounded,
   };
@@ -273,12 +278,16 @@ function timesOf(ms: StageTimes, pictures: number, loadMs: number): string {
 }
 
 /** @throws UserError, FormatError naming the file */
-export async function readScene(file: string, what = "generate: cannot read --scene"): Promise<Scene> {
+export async function readScene(
+  file: string,
+  categories: Categories,
+  what = "generate: cannot read --scene",
+): Promise<Scene> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${what} ${file} (${error.code}); check the path`);
   });
   try {
-    const { scene, notes } = openScene(bytes, file);
+    const { scene, notes } = openScene(bytes, file, categories);
     for (const line of notes) note(`${file}: ${line}`);
     return scene;
   } catch (error) {

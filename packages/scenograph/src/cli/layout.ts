@@ -3,6 +3,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { Command } from "commander";
 import { formatOf } from "../interchange/index.ts";
 import type { Size } from "../interchange/types.ts";
+import { modelCategories } from "../model/load.node.ts";
 import { type Generated, STAGES } from "../pipeline.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -78,7 +79,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     throw new UserError("layout: --size and --out go with --format, got no --format; add one or leave them out");
   if (format && flags.json) throw new UserError("layout: --json and --format both print, got both; leave one out");
   const asked = await askedSentences("layout", sentence, flags.fromFile);
-  if (flags.fromFile === undefined) refuseNothing("layout", asked[0].caption);
+  if (flags.fromFile === undefined) refuseNothing("layout", asked[0].caption, await modelCategories(flags.model));
   const wants = format && formatOf(format, "write").wants;
   const to = wants === "picture" ? "image" : wants === "masks" ? "masks" : "boxes";
   const names = new Names();

@@ -1,15 +1,16 @@
 /** What `layout` and `generate` say of a sentence: what was understood, what cannot be drawn or done. @module */
 import { nearest, UserError } from "@scenograph/graph/errors";
 import { demandOf } from "../ours/layouts/demand.ts";
-import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { wordsOf } from "../paper/text/coco.ts";
 import type { BoxOptions, Generated } from "../pipeline.ts";
+import type { Categories } from "../scene/categories.ts";
 import { describeUnderstanding } from "../understand/describe.ts";
 import { understand, understoodNothing } from "../understand/understand.ts";
 import { note } from "./session.ts";
 
 /** @throws UserError for a sentence that names neither a thing nor a place, with suggestions for words that are nearly names */
-export function refuseNothing(command: string, caption: string): void {
-  const u = understand(caption, COCO_VOCABULARY);
+export function refuseNothing(command: string, caption: string, categories: Categories): void {
+  const u = understand(caption, wordsOf(categories));
   if (!understoodNothing(u)) return;
   const shown = JSON.stringify(caption.length > 60 ? `${caption.slice(0, 60)}...` : caption);
   const gone = u.things.filter((t) => t.negated);
@@ -17,7 +18,7 @@ export function refuseNothing(command: string, caption: string): void {
     throw new UserError(
       `${command}: ${shown} says only what is not there; say what is, for example "a couch, no ${gone[0].category ?? gone[0].noun}"`,
     );
-  const names = COCO_VOCABULARY.categories.map((c) => c.name);
+  const { names } = categories;
   const meant = [...new Set(u.ignored.flatMap((word) => nearest(word, names) ?? []))].slice(0, 3);
   const advice = meant.length > 0 ? `did you mean ${meant.join(", ")}?` : 'name some, for example "a dog on a couch"';
   throw new UserError(`${command}: nothing in ${shown} names a thing or a place; ${advice}`);

@@ -33,7 +33,7 @@ export function createDraw(model: Model, close: () => Promise<void>): Draw {
     return result;
   };
   const one = async (input: DrawInput, options: DrawOptions = {}): Promise<Drawn> => {
-    const wanted = asked(input, options, model.info);
+    const wanted = asked(input, options, model.info, model.categories);
     return (await inTurn(() => run(model, [wanted])))[0];
   };
   const many = async (inputs: readonly DrawInput[], options: DrawOptions = {}): Promise<Drawn[]> => {
@@ -41,7 +41,7 @@ export function createDraw(model: Model, close: () => Promise<void>): Draw {
     const { seed = 0 } = options;
     const all = inputs.map((input, i) => {
       const own = typeof input === "object" && input !== null && "seed" in input && options.seed === undefined;
-      return asked(input, own ? options : { ...options, seed: (seed + i) % 2 ** 32 }, model.info);
+      return asked(input, own ? options : { ...options, seed: (seed + i) % 2 ** 32 }, model.info, model.categories);
     });
     return inTurn(() => run(model, all));
   };

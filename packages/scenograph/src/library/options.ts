@@ -2,6 +2,7 @@
 import { ConfigError, shown, UserError } from "@scenograph/graph/errors";
 import { checkChoice, checkKeys, checkNumber, checkWhole, MAX_OBJECTS, MAX_SEED, MAX_TEMPERATURE } from "../checks.ts";
 import { type BoxOptions, type GenerateOptions, STAGES, type StageName } from "../pipeline.ts";
+import type { Categories } from "../scene/categories.ts";
 import { nameOf } from "../scene/ops.ts";
 import { restoreScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -51,12 +52,17 @@ export interface Asked {
 }
 
 /** @throws UserError, ConfigError or FormatError in one line: what, the rule, what came instead */
-export function asked(input: DrawInput, options: DrawOptions, model: { name: string; size: number }): Asked {
+export function asked(
+  input: DrawInput,
+  options: DrawOptions,
+  model: { name: string; size: number },
+  categories: Categories,
+): Asked {
   if (options === null || typeof options !== "object")
     throw new ConfigError(`draw(): options are an object, got ${shown(options)}; write { seed: 7 }`);
   checkKeys("draw()", options, KEYS);
   const notes: string[] = [];
-  const given = sceneOf(input, model, notes);
+  const given = sceneOf(input, model, notes, categories);
   const seed = options.seed === undefined ? given.seed : checkWhole("seed", options.seed, 0, MAX_SEED);
   const scene: Scene = { ...given, seed, model: model.name };
   const from = options.from === undefined ? firstMissing(scene) : checkChoice("from", options.from, INFERRED);
@@ -79,15 +85,15 @@ export function firstMissing(scene: Pick<Scene, "objects"> | undefined): Exclude
   return scene.objects.every((o) => o.mask || o.hidden || o.label === null) ? "image" : "masks";
 }
 
-function sceneOf(input: DrawInput, { size }: { size: number }, notes: string[]): Scene {
+function sceneOf(input: DrawInput, { size }: { size: number }, notes: string[], categories: Categories): Scene {
   if (typeof input === "string") {
     if (input.trim() === "") throw new UserError('draw(): needs a sentence, got none; for example: draw("a red bus")');
-    return restoreScene({ caption: input.trim(), width: size, height: size }, notes);
+    return restoreScene({ caption: input.trim(), width: size, height: size }, notes, categories);
   }
   if (input === null || typeof input !== "object" || Array.isArray(input))
     throw new UserError(`draw(): a sentence or a scene, got ${shown(input)}; write draw("a red bus")`);
   const sized = "width" in input || "height" in input ? input : { ...input, width: size, height: size };
-  const scene = restoreScene(sized, notes);
+  const scene = restoreScene(sized, notes, categories);
   return scene.caption.trim() === "" ? { ...scene, caption: captionOf(scene) } : scene;
 }
 

@@ -13,6 +13,7 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { makeFolder } from "../formats/folders.node.ts";
 import { generate, STAGES, type StageName } from "../pipeline.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
+import { vocabularySchema } from "../scene/schema.ts";
 import { isNeeded, type ModelInfo, modelInfoSchema } from "./info.ts";
 import { folderReader, sha256Hex } from "./load.node.ts";
 import { type Model, openModel } from "./model.ts";
@@ -39,11 +40,13 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   const made = new Map<string, Uint8Array>();
   const files: Record<string, string> = {};
   const sha256: Record<string, string> = {};
+  let vocabulary: ModelInfo["vocabulary"] | null = null;
   for (const stage of STAGES) {
     // several runs of a stage, joined by commas: the paper's network, pose codes, their priors
     const sources = await Promise.all(options.sources[stage].split(",").map((one) => weightsFile(one, stage)));
     const all = await Promise.all(sources.map(async (source) => ({ source, bytes: await readFile(source) })));
     const [{ source, bytes }] = all;
+    for (const one of all) vocabulary = sameVocabulary(vocabulary, vocabularyIn(one.bytes, one.source), stage);
     if (all.length === 1 && isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
     else {
       files[stage] = `${stage}.safetensors`;
@@ -58,6 +61,7 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
     size: options.config.image.size,
     files,
     sha256,
+    ...(vocabulary && { vocabulary }),
     config: options.config,
   });
   if (!parsed.success) {
@@ -85,10 +89,41 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   return parsed.data;
 }
 
+/** What the class indices of a training run mean; undefined for COCO's. @throws FormatError */
+function vocabularyIn(bytes: Uint8Array, source: string): ModelInfo["vocabulary"] {
+  const { vocabulary } = read(bytes, source).metadata;
+  if (vocabulary === undefined) return undefined;
+  const parsed = vocabularySchema.safeParse(JSON.parse(vocabulary));
+  if (!parsed.success) throw new FormatError(`model assemble: ${source}: its vocabulary is damaged; train it again`);
+  return parsed.data;
+}
+
+/** @param before null at the first stage. @throws UserError where the stages were trained on other categories */
+function sameVocabulary(
+  before: ModelInfo["vocabulary"] | null,
+  own: ModelInfo["vocabulary"],
+  stage: StageName,
+): ModelInfo["vocabulary"] {
+  const names = (v: ModelInfo["vocabulary"]) => JSON.stringify(v?.categories.map((c) => c.name));
+  if (before !== null && names(before) !== names(own))
+    throw new UserError(
+      `model assemble: ${stage} was trained on other categories than the stages before; name runs on the same data`,
+    );
+  return own;
+}
+
 /** One picture, from a layout of several objects, so that every weight is asked for. */
-async function tryOut({ stages, info }: Model): Promise<void> {
-  const objects = ["o1", "o2"].map((id): SceneObject => ({ id, label: "dog", box: [0.2, 0.2, 0.5, 0.5] }));
-  const start: Scene = { version: 2, caption: "two dogs", width: info.size, height: info.size, seed: 0, objects };
+async function tryOut({ stages, info, categories }: Model): Promise<void> {
+  const label = categories.nameOf(0);
+  const objects = ["o1", "o2"].map((id): SceneObject => ({ id, label, box: [0.2, 0.2, 0.5, 0.5] }));
+  const start: Scene = {
+    version: 2,
+    caption: `two of ${label}`,
+    width: info.size,
+    height: info.size,
+    seed: 0,
+    objects,
+  };
   await generate(stages, [start], { to: "boxes" });
   await generate(stages, [start], { from: "masks" });
 }

@@ -5,6 +5,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { FormatError, nearest, UserError } from "@scenograph/graph/errors";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import type { Categories } from "../scene/categories.ts";
+import { categoriesOf, parseModelInfo } from "./info.ts";
 import { type Model, openModel } from "./model.ts";
 import { packageFolder } from "./package.node.ts";
 
@@ -50,6 +52,12 @@ export function folderReader(folder: string): (path: string) => Promise<Uint8Arr
       throw new FormatError(`${file}: ${what}; restore it (git checkout, or install again) or choose another --model`);
     }
   };
+}
+
+/** What a model can draw, read without its weights. */
+export async function modelCategories(name: string | undefined): Promise<Categories> {
+  const file = join(await findModel(name), "model.json");
+  return categoriesOf(parseModelInfo(await readFile(file, "utf8"), file), file);
 }
 
 /** Open a model by name or path; files are compared with the hashes of model.json when they are read. */

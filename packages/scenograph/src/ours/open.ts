@@ -2,7 +2,7 @@
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { LoadedImageSampler } from "../paper/image/infer.ts";
-import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { wordsOf } from "../paper/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import type { Picture } from "../scene/scene.ts";
 import { understand } from "../understand/understand.ts";
@@ -52,7 +52,7 @@ export function openLooks(
     poses: ours.poses.codes,
     categories,
     sizes: pictureSizes(size),
-    understand: (caption: string) => understand(caption, categories === COCO ? COCO_VOCABULARY : categories),
+    understand: (caption: string) => understand(caption, wordsOf(categories)),
     enlarge: async (pictures: readonly Picture[], width: number, height: number) =>
       pictures.map((p) => stretched(p, width, height)),
   };

@@ -8,7 +8,7 @@ import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
 import { polygonsToMask } from "../formats/polygon.ts";
 import { checkMaskSize, encodeCounts, maskArea, resizeMask } from "../formats/rle.ts";
-import { type Categories, type Category, COCO } from "./categories.ts";
+import { Categories, type Category, COCO } from "./categories.ts";
 import { isPolygons, readRuns, type Segmentation } from "./cocoMasks.ts";
 import { judgeObject } from "./cocoObjects.ts";
 import { type Problem, readImages, readObjects } from "./cocoRecords.ts";
@@ -55,8 +55,20 @@ export function segmentationToMask(segmentation: Segmentation, width: number, he
   return readRuns(segmentation);
 }
 
+/** COCO's categories, or where a label is none of them the scene's own labels, numbered from 1. */
+function labelsOf({ objects }: Scene): Categories {
+  const labels = [...new Set(objects.filter(isLabelled).map((o) => o.label))];
+  if (labels.every((label) => COCO.indexOf(label) >= 0)) return COCO;
+  return new Categories(labels.map((name, i) => ({ id: i + 1, name })));
+}
+
 /** The scene as a COCO file of one picture; things without a category have no place in it. Boxes are rounded to 1/1000 pixel; masks take the picture's size. */
-export function sceneToCoco(scene: Scene, fileName: string, imageId = 1, categories: Categories = COCO): CocoFile {
+export function sceneToCoco(
+  scene: Scene,
+  fileName: string,
+  imageId = 1,
+  categories: Categories = labelsOf(scene),
+): CocoFile {
   const { width, height } = scene;
   const used = new Set(scene.objects.map((o) => categories.indexOf(o.label)));
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest, shown } from "@scenograph/graph/errors";
-import { type Categories, COCO } from "./categories.ts";
+import { type Categories, type Category, COCO } from "./categories.ts";
 import { otherSetsName } from "./categoryAliases.ts";
 import { readSegmentation, type Segmentation } from "./cocoMasks.ts";
 import { JsonLists, ParsedLists, wideInteger } from "./jsonLists.ts";
@@ -219,6 +219,18 @@ export function readCaptionRecords(json: unknown, file: string, report: OnProble
     else report({ kind: "empty-caption", severity: "error", file, id, message: `${where}.caption has no words` });
   }
   return captions;
+}
+
+/** The file's own `categories`, in file order; entries without a whole id and a name are for `readObjects` to complain of. */
+export function readCategories(json: unknown): Category[] {
+  const lists = json instanceof JsonLists ? json : new ParsedLists(json);
+  const found: Category[] = [];
+  for (const category of lists.list("categories") ?? []) {
+    if (!isFields(category) || !isInteger(category.id) || typeof category.name !== "string") continue;
+    const { id, name, supercategory } = category;
+    found.push({ id, name, ...(typeof supercategory === "string" && supercategory !== "" && { supercategory }) });
+  }
+  return found;
 }
 
 /** category_id -> class index, or -1 after a report. */

@@ -22,7 +22,7 @@ import { textInputs, textTargets } from "scenograph/paper/text/step";
 import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Mention } from "scenograph/pipeline";
-import { classIndex } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
 import { describeLosses, loadCoco, type Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
@@ -101,7 +101,12 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         chosen.map(({ caption, objects }) => ({ caption, classes: objects.map((o) => o.classIndex) })),
         frequent,
         random,
-        { length: context.config.text.maxTokens, classes: context.config.text.classes, ...context.config.text.train },
+        {
+          length: context.config.text.maxTokens,
+          classes: context.config.text.classes,
+          ...context.config.text.train,
+          categories: context.categories,
+        },
       );
       const layouts = boxFeeds(
         chosen.map((c) => c.objects),
@@ -137,13 +142,17 @@ async function readLayouts(
   config: BoxesConfig,
   part: "training" | "validation",
 ): Promise<Layout[]> {
-  const data = await loadCoco(context.data, context.split, { part, need: ["captions", "objects"] });
+  const data = await loadCoco(context.data, context.split, {
+    part,
+    need: ["captions", "objects"],
+    categories: context.categories,
+  });
   for (const line of describeLosses(data)) context.log(line);
   const { samples } = data;
   return samples.map((sample: Sample) => ({
     imageId: sample.imageId,
     captions: sample.captions.map((c) => {
-      const mentions = mentionsOf(c);
+      const mentions = mentionsOf(c, context.categories);
       const mirrored = mirrorCaption(c);
       return [
         { ...encodeCaption(vocabulary, c), mentions },
@@ -198,7 +207,8 @@ async function validateBoxes(
   weights: Weights,
   runtime: Runtime,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
-  const encoder = createTextEncoder(runtime, context.config.text, weights);
+  const { categories = COCO } = context;
+  const encoder = createTextEncoder(runtime, context.config.text, weights, categories);
   const size = embeddingSize(context.config.text);
   const pairs = layouts.flatMap((l) =>
     l.captions.slice(0, VALIDATION_CAPTIONS_AN_IMAGE).map(([c]) => ({ layout: l, caption: c.caption })),
@@ -209,7 +219,7 @@ async function validateBoxes(
     pairs.map((p, i) => ({ objects: p.layout.objects, sentence: sentences[i] })),
   );
 
-  const generator = createBoxGenerator(runtime, config, size, weights);
+  const generator = createBoxGenerator(runtime, config, size, weights, categories);
   const chosen = pairs.map((p, i) => ({ ...p, sentence: sentences[i] })).slice(0, SAMPLED_CAPTIONS);
   const found = await generator.infer(
     chosen.map(({ sentence }, i) => ({ sentence, fixed: [], seed: context.seed + i })),
@@ -217,7 +227,7 @@ async function validateBoxes(
   const samples: LayoutSample[] = chosen.map(({ layout, caption }, i) => ({
     image: layout.imageId,
     caption,
-    predicted: found[i].map((o) => ({ label: classIndex(o.label), box: o.box })),
+    predicted: found[i].map((o) => ({ label: categories.indexOf(o.label), box: o.box })),
     truth: layout.objects.map((o) => ({ label: o.classIndex, box: o.box })),
   }));
   const metrics: Record<string, number> = { ...likelihood };

@@ -127,7 +127,11 @@ async function readPart(
   resolutions: readonly number[],
   limit: number,
 ): Promise<Captioned[]> {
-  const data = await loadCoco(context.data, context.split, { part, need: ["pixels", "captions"] });
+  const data = await loadCoco(context.data, context.split, {
+    part,
+    need: ["pixels", "captions"],
+    categories: context.categories,
+  });
   for (const line of describeLosses(data)) context.log(line);
   const { samples } = data;
   const count = Math.min(limit, samples.length);

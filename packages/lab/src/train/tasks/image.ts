@@ -81,12 +81,15 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   const features = perceptual?.features;
 
   const runtime = createWorkerRuntime(context.runtime);
-  const encoder = createTextEncoder(runtime, textConfig, tensors);
+  const encoder = createTextEncoder(runtime, textConfig, tensors, context.categories);
   const vocabulary = Vocabulary.fromTensors(tensors);
   const encode = async (captions: readonly string[]) => {
     const made = async () => (await encoder.encode(captions)).map((s) => s.embedding);
     const embeddings = await cachedEmbeddings(context, tensors, captions, textSize, made);
-    const sentence = (c: string) => ({ vectors: encodeCaption(vocabulary, c).vectors, mentions: mentionsOf(c) });
+    const sentence = (c: string) => ({
+      vectors: encodeCaption(vocabulary, c).vectors,
+      mentions: mentionsOf(c, context.categories),
+    });
     return new Map(captions.map((c, i) => [c, { embedding: embeddings[i], sentence: () => sentence(c) }]));
   };
   const training = await readData(context, config.size, "training", encode);
@@ -160,7 +163,9 @@ async function cachedEmbeddings(
 
 function encodeWith(context: TaskContext, weights: Weights) {
   return async (runtime: Runtime, captions: readonly string[]) => {
-    const sentences = await createTextEncoder(runtime, context.config.text, weights).encode(captions);
+    const sentences = await createTextEncoder(runtime, context.config.text, weights, context.categories).encode(
+      captions,
+    );
     return sentences.map((s) => s.embedding);
   };
 }
@@ -172,6 +177,7 @@ async function readData(
   encode: (captions: readonly string[]) => Promise<Map<string, Said>>,
 ): Promise<ImageData> {
   const data = await loadCoco(context.data, context.split, {
+    categories: context.categories,
     part,
     need: ["pixels", "captions", context.config.image.train.missingMasks === "skip" ? "masks" : "objects"],
     square: true,

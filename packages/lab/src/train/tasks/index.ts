@@ -1,6 +1,8 @@
 /** The tasks of the stages, loaded when one is asked for. @module */
 import { ConfigError, nearest } from "@scenograph/graph/errors";
 import type { RuntimeOptions } from "@scenograph/graph/runtime/runtime";
+import { type Categories, COCO } from "scenograph/scene/categories";
+import { dataCategories } from "../../data/dataCategories.ts";
 import type { Config } from "../config.ts";
 import type { Task } from "../task.ts";
 
@@ -20,6 +22,8 @@ export interface TaskContext {
   readonly vocabulary?: string;
   /** Weights of the trained text encoder. */
   readonly text?: string;
+  /** Of the data; `createTask` reads them. Default: COCO's. */
+  readonly categories?: Categories;
   /** One line for the user. */
   log(line: string): void;
   /** A bar for work before the first step, which must be stopped; none where nobody watches. */
@@ -54,5 +58,23 @@ export function trainedStage(stage: string): TrainedStage {
 /** @throws ConfigError, FormatError: whatever the stage's data and configuration give rise to. */
 export async function createTask(stage: TrainedStage, context: TaskContext): Promise<Task> {
   const create = await FACTORIES[stage]();
-  return create(context);
+  const categories = context.categories ?? (await dataCategories(context.data, context.split));
+  const task = await create({ ...context, categories, config: withClasses(context.config, categories.count) });
+  if (categories === COCO) return task;
+  context.log(`${categories.count} categories of the data's own: ${listed(categories.names)}`);
+  const { categories: list, except } = categories;
+  return { ...task, metadata: { ...task.metadata, vocabulary: JSON.stringify({ categories: list, except }) } };
+}
+
+/** Every network of the configuration with L outputs. */
+function withClasses(config: Config, classes: number): Config {
+  const changed = Object.entries(config).map(([key, value]) =>
+    typeof value === "object" && "classes" in value ? [key, { ...value, classes }] : [key, value],
+  );
+  return Object.fromEntries(changed) as Config;
+}
+
+/** The first of them, for a line. */
+function listed(names: readonly string[]): string {
+  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 11).join(", ")} ...`;
 }

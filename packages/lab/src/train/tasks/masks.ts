@@ -20,7 +20,7 @@ import {
 } from "scenograph/paper/masks/data";
 import { createMaskGenerator } from "scenograph/paper/masks/infer";
 import { buildStep, STEP_LOSSES } from "scenograph/paper/masks/step";
-import { CATEGORIES } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import { classColor } from "scenograph/scene/colors";
 import type { Box, Mask, Picture, SceneObject } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
@@ -65,9 +65,17 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
       const noise = stepNoise(context.seed, step, config.loss.samples * batch * config.maxObjects * config.noise);
       return batchFeeds(pictures, config.maxObjects, noise, config.frame);
     },
-    validate: (weights, runtime) => validateMasks(config, validation, weights, runtime, context.seed),
+    validate: (weights, runtime) =>
+      validateMasks(config, validation, weights, runtime, context.seed, context.categories ?? COCO),
     sample: (weights, runtime) =>
-      sampleGrid(config, spread(validation, SAMPLE_PICTURES), weights, runtime, context.seed),
+      sampleGrid(
+        config,
+        spread(validation, SAMPLE_PICTURES),
+        weights,
+        runtime,
+        context.seed,
+        context.categories ?? COCO,
+      ),
     exportWeights: (state) => averagedWeights(program, state),
     metadata: { stage: "masks", config: JSON.stringify({ masks: config }) },
   };
@@ -77,6 +85,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
   const { whole, train } = context.config.masks;
   const data = await loadCoco(context.data, context.split, {
+    categories: context.categories,
     part,
     need: ["objects"],
     square: true,
@@ -147,7 +156,7 @@ function isMirrored({ attributes }: Sample, { train }: MasksConfig): boolean {
 }
 
 /** The sample as a scene's objects, in drawing order, with their real masks. */
-function sceneObjects(sample: Sample, config: MasksConfig): SceneObject[] {
+function sceneObjects(sample: Sample, config: MasksConfig, categories: Categories): SceneObject[] {
   const turn = isMirrored(sample, config);
   return readingOrder(
     sample.objects.map((o) => o.box),
@@ -160,7 +169,7 @@ function sceneObjects(sample: Sample, config: MasksConfig): SceneObject[] {
     const [x, y, w, h] = object.box;
     return {
       id: String(object.id),
-      label: CATEGORIES[object.classIndex].name,
+      label: categories.nameOf(object.classIndex),
       box: turn ? [1 - x - w, y, w, h] : object.box,
       mask: mask && turn ? mirrorMask(mask) : mask,
     };
@@ -189,11 +198,12 @@ async function validateMasks(
   weights: Weights,
   runtime: Runtime,
   seed: number,
+  categories: Categories,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
   // in the direction of the real masks
-  const generator = createMaskGenerator(runtime, { ...config, mirror: false }, weights);
+  const generator = createMaskGenerator(runtime, { ...config, mirror: false }, weights, { categories });
   try {
-    const scenes = samples.map((s) => sceneObjects(s, config));
+    const scenes = samples.map((s) => sceneObjects(s, config, categories));
     const found: Mask[][][] = [];
     for (let z = 0; z < VALIDATION_NOISES; z++)
       found.push(await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed: seed + z }))));
@@ -230,10 +240,11 @@ async function sampleGrid(
   weights: Weights,
   runtime: Runtime,
   seed: number,
+  categories: Categories,
 ): Promise<Uint8Array> {
-  const generator = createMaskGenerator(runtime, config, weights);
+  const generator = createMaskGenerator(runtime, config, weights, { categories });
   try {
-    const scenes = samples.map((s) => sceneObjects(s, config));
+    const scenes = samples.map((s) => sceneObjects(s, config, categories));
     const [first, second] = [
       await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed }))),
       await generator.infer(scenes.map((objects) => ({ objects: bare(objects), seed: seed + 1 }))),

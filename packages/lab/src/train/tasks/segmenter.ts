@@ -74,6 +74,7 @@ export async function segmenterEncoder(): Promise<Encoder> {
 /** Whole pictures (not their centre squares) with pixels and at least one real mask. */
 async function readMasked(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
   const { samples } = await loadCoco(context.data, context.split, {
+    categories: context.categories,
     part,
     need: ["objects", "pixels"],
     inferred: false,

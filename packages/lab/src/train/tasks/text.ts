@@ -11,6 +11,7 @@ import { encodeCaption, frequentWords, type TextSample, textBatch, textFeeds } f
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
 import { textInputs, textStep } from "scenograph/paper/text/step";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
+import type { Categories } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
 import { listSplits, loadCaptions, loadCoco } from "../../data/coco.ts";
 import { namingFile, readWeightFile } from "../export.ts";
@@ -42,7 +43,11 @@ async function readSamples(
   const samples: TextSample[] = [];
   for (const split of context.split.split(",")) {
     if (instances.includes(split)) {
-      const { samples: images } = await loadCoco(context.data, split, { part, need: ["captions"] });
+      const { samples: images } = await loadCoco(context.data, split, {
+        part,
+        need: ["captions"],
+        categories: context.categories,
+      });
       for (const image of images) {
         const classes = image.partial ? undefined : image.objects.map((o) => o.classIndex);
         for (const c of image.captions) samples.push({ caption: encodeCaption(vocabulary, c), classes });
@@ -85,6 +90,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
         dropout,
         wordDropout,
         classes: config.classes,
+        categories: context.categories,
       });
     },
     exportWeights: (state) =>
@@ -93,7 +99,8 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
         ...vocabulary.toTensors(),
       ]),
     metadata: { stage: "text", config: JSON.stringify({ text: config }), words: JSON.stringify([...frequent.keys()]) },
-    validate: (weights, runtime) => validateText(config, vocabulary, frequent.size, validation, weights, runtime),
+    validate: (weights, runtime) =>
+      validateText(config, vocabulary, frequent.size, validation, weights, runtime, context.categories),
   };
 }
 
@@ -105,6 +112,7 @@ async function validateText(
   samples: readonly TextSample[],
   weights: Weights,
   runtime: Parameters<NonNullable<Task["validate"]>>[1],
+  categories?: Categories,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
   const n = 128;
   const p = new Params("text");
@@ -129,7 +137,7 @@ async function validateText(
     part.forEach(({ caption, classes }, i) => {
       const row = (name: "named" | "present") =>
         (out[name] as Float32Array).subarray(i * config.classes, (i + 1) * config.classes);
-      scores.named.add(row("named"), namedCategories(caption.caption));
+      scores.named.add(row("named"), namedCategories(caption.caption, categories));
       if (classes) scores.present.add(row("present"), new Set(classes));
       const kind = backgroundOf(caption.caption);
       if (!kind) return;

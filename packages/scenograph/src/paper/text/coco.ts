@@ -1,5 +1,5 @@
 /** COCO's 80 categories as a vocabulary: the default data. @module */
-import { CATEGORIES } from "../../scene/categories.ts";
+import { CATEGORIES, type Categories, COCO } from "../../scene/categories.ts";
 import type { Vocabulary } from "../../understand/types.ts";
 import { NOT_CATEGORIES, SYNONYMS } from "./synonyms.ts";
 
@@ -60,6 +60,11 @@ const MORE: Readonly<Record<string, string>> = {
   bottle:
     "bottle of wine, bottle of water, bottle of beer, bottles of wine, bottles of water, bottles of beer, water bottle",
 };
+
+/** The words that a sentence is read with: a model's own, COCO's for COCO. */
+export function wordsOf(categories: Categories): Vocabulary {
+  return categories === COCO ? COCO_VOCABULARY : categories;
+}
 
 export const COCO_VOCABULARY: Vocabulary = {
   categories: CATEGORIES.map(({ name }) => ({

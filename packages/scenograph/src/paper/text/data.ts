@@ -1,6 +1,7 @@
 /** Captions -> arrays of fixed shape for the text encoder. @module */
 import { dropoutMask } from "@scenograph/graph/nn/dropout";
 import type { Random } from "@scenograph/graph/random";
+import type { Categories } from "../../scene/categories.ts";
 import { BACKGROUND_KINDS, backgroundOf } from "./background.ts";
 import { namedCategories } from "./categories.ts";
 import { tokenize } from "./tokenize.ts";
@@ -76,12 +77,12 @@ interface Said {
 }
 const said = new WeakMap<EncodedCaption, Said>();
 
-function whatIsSaid(caption: EncodedCaption): Said {
+function whatIsSaid(caption: EncodedCaption, categories: Categories | undefined): Said {
   let known = said.get(caption);
   if (!known) {
     const kind = backgroundOf(caption.caption);
     known = {
-      named: namedCategories(caption.caption),
+      named: namedCategories(caption.caption, categories),
       place: kind ? BACKGROUND_KINDS.indexOf(kind) : -1,
     };
     said.set(caption, known);
@@ -94,7 +95,7 @@ export function textBatch(
   samples: readonly TextSample[],
   frequent: ReadonlyMap<string, number>,
   random: Random,
-  options: { length: number; dropout: number; wordDropout: number; classes: number },
+  options: { length: number; dropout: number; wordDropout: number; classes: number; categories?: Categories },
 ): Record<string, Float32Array | BigInt64Array | Uint8Array> {
   const n = samples.length;
   const grid = (width: number) => new Float32Array(n * width);
@@ -104,7 +105,7 @@ export function textBatch(
   const place = grid(BACKGROUND_KINDS.length);
   const words = grid(frequent.size);
   samples.forEach(({ caption, classes }, i) => {
-    const facts = whatIsSaid(caption);
+    const facts = whatIsSaid(caption, options.categories);
     for (const c of facts.named) named[i * depth + c] = 1;
     if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
     for (const t of caption.tokens) {

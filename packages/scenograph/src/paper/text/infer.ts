@@ -10,7 +10,7 @@ import type { Sentence, TextEncoder } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
 import { nearestCategories } from "../../understand/nearest.ts";
 import { understand } from "../../understand/understand.ts";
-import { COCO_VOCABULARY } from "./coco.ts";
+import { wordsOf } from "./coco.ts";
 import { embeddingSize, type TextConfig } from "./config.ts";
 import { type EncodedCaption, encodeCaption, textFeeds } from "./data.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -50,7 +50,7 @@ export function createTextEncoder(
   const vocabulary = Vocabulary.fromTensors(weights);
   const programs = new ProgramCache(runtime, weights);
   const size = embeddingSize(config);
-  const asked = categories === COCO ? COCO_VOCABULARY : categories;
+  const asked = wordsOf(categories);
   const nearest = nearestCategories(asked, (word) => vocabulary.lookup([word])[0].vector);
 
   const sizes = (captions: readonly EncodedCaption[]) => ({

@@ -1,0 +1,101 @@
+/** A researcher's way: twelve categories of one's own, which no part of the code knows, from a COCO folder to a picture. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
+import { stream } from "@scenograph/graph/random";
+import { packageFolder } from "scenograph/model/package.node";
+import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runHere } from "./run.fixture.ts";
+
+const NAMES = "castle dragon knight goblin wizard sword shield tower cauldron treasure griffin ox".split(" ");
+const [WIDTH, HEIGHT] = [96, 64];
+const folder = mkdtempSync(join(tmpdir(), "scenograph-categories-"));
+const [data, vocabulary, model] = ["data", "vocabulary.safetensors", "models/own"].map((f) => join(folder, f));
+const run = (stage: string) => join(folder, "runs", stage);
+
+beforeAll(async () => {
+  mkdirSync(join(data, "annotations"), { recursive: true });
+  mkdirSync(join(data, "images"));
+  const random = stream(3, "own");
+  const [images, annotations, captions]: Record<string, unknown>[][] = [[], [], []];
+  for (let id = 1; id <= 60; id++) {
+    const [first, second] = [random.int(12), random.int(12)];
+    const boxes = [
+      [4, 20, 40, 40],
+      [52, 12, 36, 48],
+    ];
+    const shapes = boxes.map(([x, y, w, h], k) => {
+      const hue = 30 * [first, second][k];
+      return `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="hsl(${hue}, 80%, 50%)"/>`;
+    });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="#cde"/>${shapes.join("")}</svg>`;
+    await sharp(Buffer.from(svg))
+      .png()
+      .toFile(join(data, "images", `${id}.png`));
+    images.push({ id, file_name: `${id}.png`, width: WIDTH, height: HEIGHT });
+    boxes.forEach(([x, y, w, h], k) => {
+      const polygon = [x, y, x + w, y, x + w, y + h, x, y + h];
+      const category_id = 101 + 7 * [first, second][k];
+      annotations.push({
+        ...{ id: 2 * id + k, image_id: id, category_id, bbox: [x, y, w, h], area: w * h },
+        ...{ iscrowd: 0, segmentation: [polygon] },
+      });
+    });
+    captions.push({ id, image_id: id, caption: `a ${NAMES[first]} beside a ${NAMES[second]}` });
+  }
+  const categories = NAMES.map((name, i) => ({ id: 101 + 7 * i, name }));
+  const write = (name: string, value: unknown) => writeFileSync(join(data, "annotations", name), JSON.stringify(value));
+  write("instances_train.json", { images, annotations, categories });
+  write("captions_train.json", { images, annotations: captions });
+  write("vocabulary.json", { words: { castle: { synonyms: ["fortress"] }, ox: { plural: "oxen" } } });
+  // in place of `data vectors`, which fetches a package
+  const vectors = ["a", "beside", ...NAMES].map((word) => ({ word, vector: random.normals(WORD_DIM) }));
+  writeFileSync(vocabulary, writeSafetensors(Vocabulary.fromVectors(vectors, 5).toTensors()));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function done(...args: string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await runHere(...args, "--json");
+  expect({ code, stderr: code === 0 ? "" : stderr }, args.join(" ")).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(stdout);
+}
+
+test("check, four stages, a model, a picture of what COCO does not know", async () => {
+  expect(await done("data", "check", data)).toMatchObject({ errors: 0, categories: { castle: {}, ox: {} } });
+  const train = (stage: string, ...more: string[]) => {
+    const config = ["--config", join(packageFolder(), "configs/tiny.yaml"), "--run", run(stage), "--cache", folder];
+    return done("train", stage, ...config, "--data", data, "--steps", "2", "--threads", "1", ...more);
+  };
+  await train("text", "--vocabulary", vocabulary);
+  await train("boxes", "--text", join(run("text"), "weights.safetensors"));
+  await train("masks");
+  await train("image", "--text", join(run("boxes"), "weights.safetensors"));
+  const stages = { text: "boxes", boxes: "boxes", masks: "masks", image: "image" };
+  const sources = Object.entries(stages).flatMap(([stage, from]) => [`--${stage}`, run(from)]);
+  await done("model", "assemble", "--name", "own", "--out", model, ...sources);
+  const info = JSON.parse(readFileSync(join(model, "model.json"), "utf8"));
+  expect(info.vocabulary.categories.map((c: { name: string }) => c.name)).toEqual(NAMES);
+  expect(info.vocabulary.categories[0]).toEqual({ id: 101, name: "castle", synonyms: ["fortress"] });
+  expect(info.config.boxes.classes).toBe(12);
+
+  const out = join(folder, "out");
+  const made = await done("generate", "a fortress and two dragons", "--model", model, "--out", out, "--no-panels");
+  const labels = (made.objects as { label: string | null }[]).map((o) => o.label);
+  expect(labels.every((label) => label === null || NAMES.includes(label))).toBe(true);
+  expect((made.understood as { things: { category: string; count?: number }[] }).things).toMatchObject([
+    { category: "castle" },
+    { category: "dragon", count: 2 },
+  ]);
+
+  // a scene of its own categories opens, one of COCO's is refused by name
+  const scene = join(folder, "scene.json");
+  writeFileSync(scene, JSON.stringify({ caption: "a goblin", objects: [{ label: "goblin" }] }));
+  await done("generate", "--scene", scene, "--from", "masks", "--model", model, "--out", out, "--no-panels");
+  writeFileSync(scene, JSON.stringify({ caption: "a dog", objects: [{ label: "dog" }] }));
+  const refused = await runHere("generate", "--scene", scene, "--from", "masks", "--model", model, "--out", out);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/one of the model's 12 categories, got "dog"/);
+});
