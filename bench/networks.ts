@@ -9,8 +9,7 @@ import type { Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { sizeOf } from "@scenograph/graph/tensor";
-import { boxesConfig } from "scenograph/paper/boxes/config";
-import { boxStep } from "scenograph/paper/boxes/step";
+import { boxesConfig, boxStep } from "scenograph/ours/boxes/index";
 import { imageConfig } from "scenograph/paper/image/config";
 import { imageStep } from "scenograph/paper/image/step";
 import { masksConfig } from "scenograph/paper/masks/config";
@@ -22,7 +21,7 @@ import { textInputs, textTargets } from "scenograph/paper/text/step";
 import { COCO } from "scenograph/scene/categories";
 
 export const text = textConfig.parse({});
-export const boxes = boxesConfig.parse({});
+export const boxes = boxesConfig.parse({ ours: { head: 128 } });
 export const masks = masksConfig.parse({});
 /** Without the pretrained perceptual network, on either side: the discriminator's own features instead. */
 export const image = imageConfig.parse({ train: { network: "discriminator", adversarialFrom: 0 } });

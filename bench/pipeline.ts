@@ -5,7 +5,7 @@ import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, initialise, type Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import { createBoxGenerator } from "scenograph/paper/boxes/infer";
+import { createBoxGenerator } from "scenograph/ours/boxes/index";
 import { createImageGenerator } from "scenograph/paper/image/infer";
 import { imageProgram } from "scenograph/paper/image/step";
 import { buildInference, createMaskGenerator } from "scenograph/paper/masks/infer";
@@ -48,7 +48,12 @@ export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>
         return captions.map((caption) => ({ caption, words: [], embedding: out.embedding as Float32Array }));
       },
     },
-    boxes: createBoxGenerator(runtime, { ...networks.boxes, endBias: -60 }, size, boxWeights),
+    boxes: createBoxGenerator(
+      runtime,
+      { ...networks.boxes, ours: { ...networks.boxes.ours, endBias: -60 } },
+      size,
+      boxWeights,
+    ),
     masks: createMaskGenerator(runtime, networks.masks, weightsOf(buildInference(networks.masks, 1, 2))),
     image: createImageGenerator(runtime, networks.image, size, weightsOf(imageProgram(networks.image, size, 1))),
   };

@@ -75,7 +75,7 @@ test("the command: configurations from the runs, values that are set, a neighbou
     masks: "masks.safetensors",
     image: "image.safetensors",
   });
-  expect(info.config.boxes.endBias).toBe(0.5);
+  expect(info.config.boxes.ours.endBias).toBe(0.5);
   expect(info.sha256).toEqual(tiny.info.sha256);
   expect(existsSync(join(out, "text.safetensors"))).toBe(false);
 

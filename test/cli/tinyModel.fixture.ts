@@ -9,7 +9,7 @@ import { type Config, loadConfig } from "@scenograph/lab/train/config";
 import { assembleModel } from "scenograph/model/assemble.node";
 import type { ModelInfo } from "scenograph/model/info";
 import { packageFolder } from "scenograph/model/package.node";
-import { boxPrograms } from "scenograph/paper/boxes/network";
+import { boxPrograms } from "scenograph/ours/boxes/index";
 import { imageProgram } from "scenograph/paper/image/step";
 import { buildInference } from "scenograph/paper/masks/infer";
 import { embeddingSize } from "scenograph/paper/text/config";

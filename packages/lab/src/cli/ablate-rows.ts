@@ -90,7 +90,7 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
     config: "configs/paper-128.yaml",
     // what the file inherits of ours is off too
     changes: {
-      boxes: ["boxes.coverage=0", "boxes.edges=false", "boxes.guidance=0", "boxes.train.boxNoise=0"],
+      boxes: ["boxes.ours.coverage=0", "boxes.ours.edges=false", "boxes.ours.guidance=0", "boxes.ours.boxNoise=0"],
       masks: ["masks.loss.ramp=[0,1]", "masks.loss.samples=1"],
       image: ["image.objects.width=0"],
     },

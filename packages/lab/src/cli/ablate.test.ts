@@ -81,7 +81,7 @@ describe("rows", () => {
     const [config, full] = [await configOf(row, settings()), await configOf(FULL, settings())];
     const paper = await loadConfig(join(packageFolder(), "configs", "paper-128.yaml"));
     expect(config.boxes.order).toBe(paper.boxes.order);
-    expect(config.boxes.head).toBe(0);
+    expect(config.boxes.ours.head).toBe(0);
     expect({ ...config.masks.loss, ramp: 0 }).toEqual({ ...paper.masks.loss, ramp: 0 });
     expect(config.image.train).toEqual({
       ...paper.image.train,

@@ -10,10 +10,9 @@ import { floats, loadWith, type Weights } from "@scenograph/graph/nn/weights";
 import { sum } from "@scenograph/graph/ops/reduce";
 import { compile } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { type BoxesConfig, seamsOf } from "scenograph/ours/boxes/index";
+import { boxFeeds, type LabelledBox } from "scenograph/paper/boxes/batch";
 import { type BoxStatistics, logJacobian } from "scenograph/paper/boxes/codec";
-import type { BoxesConfig } from "scenograph/paper/boxes/config";
-import { toldFeeds } from "scenograph/paper/boxes/coverage";
-import { boxFeeds, type LabelledBox } from "scenograph/paper/boxes/data";
 import { stepLosses } from "scenograph/paper/boxes/loss";
 import { boxInputs } from "scenograph/paper/boxes/step";
 import type { Sentence } from "scenograph/pipeline";
@@ -48,8 +47,9 @@ export async function boxLikelihood(
 ): Promise<Likelihood> {
   const table = floats(weights, "boxes.statistics", [2, 4]);
   const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
-  const b = boxInputs(config, BATCH);
-  const { label, box } = stepLosses(new Params("boxes"), config, b, input("sentence", [BATCH, textSize]));
+  const seams = seamsOf(config);
+  const b = boxInputs(config, BATCH, seams.memory);
+  const { label, box } = stepLosses(new Params("boxes"), config, b, input("sentence", [BATCH, textSize]), seams);
   const program = compile({ outputs: { label: sum(label, 0), box: sum(box, 0), objects: sum(b.boxed, 0) } });
   const run = await loadWith(runtime, program, weights);
   return {
@@ -61,15 +61,11 @@ export async function boxLikelihood(
         part.forEach((pair, i) => {
           sentence.set(pair.sentence.embedding, i * textSize);
         });
-        const told = toldFeeds(
-          part.map((pair) => pair.sentence.mentions ?? []),
-          config.classes,
-          BATCH,
-        );
+        const mentions = part.map((pair) => pair.sentence.mentions ?? []);
         const padded = Array.from({ length: BATCH }, (_, i) => part[i]?.objects ?? []);
         const out = await run.run({
           ...boxFeeds(padded, config.maxObjects + 1, statistics, config.classes),
-          ...(b.told && told),
+          ...seams.memory?.feeds(mentions, BATCH),
           sentence,
         });
         part.forEach(({ objects }, i) => {

@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError, shown } from "@scenograph/graph/errors";
+import { boxesConfig } from "scenograph/ours/boxes/index";
 import { oursConfig } from "scenograph/ours/config";
-import { boxesConfig } from "scenograph/paper/boxes/config";
+import { upgradeConfig } from "scenograph/ours/upgrade";
 import { imageConfig } from "scenograph/paper/image/config";
 import { masksConfig } from "scenograph/paper/masks/config";
 import { textConfig } from "scenograph/paper/text/config";
@@ -70,7 +71,8 @@ export async function resolveConfig<T>(
   file: string | undefined,
   sets: readonly string[],
 ): Promise<T> {
-  const sources: Source[] = [...(file === undefined ? [] : await readChain(file, [])), ...sets.map(parseSet)];
+  const given: Source[] = [...(file === undefined ? [] : await readChain(file, [])), ...sets.map(parseSet)];
+  const sources = given.map(({ from, value }) => ({ from, value: upgradeConfig(value) as Record<string, unknown> }));
   for (const { from, value } of sources) checkKeys(schema, value, from);
   const merged = sources.reduce<Record<string, unknown>>((all, { value }) => merge(all, value), {});
   const parsed = schema.safeParse(merged);

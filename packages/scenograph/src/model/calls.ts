@@ -5,7 +5,7 @@
  */
 
 import type { Device, Executable, Runtime } from "@scenograph/graph/runtime/runtime";
-import type { NextBox } from "../paper/boxes/infer.ts";
+import type { NextBox } from "../paper/boxes/next.ts";
 import type { TextGate } from "../paper/image/gate.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";

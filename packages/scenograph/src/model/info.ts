@@ -6,8 +6,9 @@
 
 import { FormatError } from "@scenograph/graph/errors";
 import { z } from "zod";
+import { boxesConfig } from "../ours/boxes/index.ts";
 import { oursConfig } from "../ours/config.ts";
-import { boxesConfig } from "../paper/boxes/config.ts";
+import { upgradeConfig } from "../ours/upgrade.ts";
 import { imageConfig } from "../paper/image/config.ts";
 import { masksConfig } from "../paper/masks/config.ts";
 import { textConfig } from "../paper/text/config.ts";
@@ -53,7 +54,7 @@ export function parseModelInfo(json: string, where: string): ModelInfo {
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === "number" && format > 1)
     throw new FormatError(`${where}: this program reads models of format 1, got ${format}; update Scenograph`);
-  const parsed = modelInfoSchema.safeParse(value);
+  const parsed = modelInfoSchema.safeParse(upgraded(value));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     throw new FormatError(`${where}: ${path.join(".") || "model.json"}: ${message}; assemble the model again`);
@@ -75,6 +76,12 @@ export function categoriesOf({ vocabulary, config }: ModelInfo, where: string): 
         `${where}: ${stage} knows ${config[stage].classes} categories, the vocabulary has ${categories.count}; assemble the model again`,
       );
   return categories;
+}
+
+/** Model files of earlier versions had keys of ours among the paper's. */
+function upgraded(value: unknown): unknown {
+  const isModel = typeof value === "object" && value !== null && "config" in value;
+  return isModel ? { ...value, config: upgradeConfig(value.config) } : value;
 }
 
 /** Whether generating needs a tensor of a training run: no pre-training heads, discriminators or optimiser state. */

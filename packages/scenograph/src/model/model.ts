@@ -14,7 +14,7 @@ import { SizeTable } from "../ours/layouts/statistics.ts";
 import type { LookPictures } from "../ours/looks/infer.ts";
 import { openLooks, openPoses, pictureSizes } from "../ours/open.ts";
 import type { PoseMasks } from "../ours/poses/infer.ts";
-import type { BoxSampler } from "../paper/boxes/infer.ts";
+import type { BoxSampler } from "../paper/boxes/sample.ts";
 import { createImageGenerator, type ImageSampler } from "../paper/image/infer.ts";
 import { createMaskGenerator } from "../paper/masks/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";

@@ -161,7 +161,7 @@ export async function evaluateBoxesStage(context: StageContext): Promise<StageRe
       crop: "none",
       labelTemperature: info.config.boxes.labelTemperature,
       boxTemperature: info.config.boxes.boxTemperature,
-      endBias: info.config.boxes.endBias,
+      endBias: info.config.boxes.ours.endBias,
       intervals: "95 %, percentile bootstrap over pictures, 1000 draws",
     },
   };

@@ -54,7 +54,7 @@ export async function evaluateProbesStage(context: StageContext): Promise<StageR
     settings: {
       labelTemperature: info.config.boxes.labelTemperature,
       boxTemperature: info.config.boxes.boxTemperature,
-      endBias: info.config.boxes.endBias,
+      endBias: info.config.boxes.ours.endBias,
       intervals: "95 %, percentile bootstrap over groups of sentences, 1000 draws",
     },
   };

@@ -5,13 +5,12 @@ import { dropout, dropoutMask } from "@scenograph/graph/nn/dropout";
 import { Params } from "@scenograph/graph/nn/params";
 import { type Random, stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { type BoxesConfig, boxStep, createBoxGenerator, seamsOf } from "scenograph/ours/boxes/index";
+import { mirrorBox, throughWindow } from "scenograph/ours/boxes/training";
+import { boxFeeds, type LabelledBox } from "scenograph/paper/boxes/batch";
 import { boxStatistics } from "scenograph/paper/boxes/codec";
-import type { BoxesConfig } from "scenograph/paper/boxes/config";
-import { toldFeeds } from "scenograph/paper/boxes/coverage";
-import { boxFeeds, type LabelledBox, mirrorBox, throughWindow } from "scenograph/paper/boxes/data";
-import { createBoxGenerator } from "scenograph/paper/boxes/infer";
 import { STATISTICS } from "scenograph/paper/boxes/model";
-import { boxStep, type SentencePart } from "scenograph/paper/boxes/step";
+import type { SentencePart } from "scenograph/paper/boxes/step";
 import { embeddingSize, type TextConfig } from "scenograph/paper/text/config";
 import { type EncodedCaption, encodeCaption, frequentWords, textBatch } from "scenograph/paper/text/data";
 import { createTextEncoder } from "scenograph/paper/text/infer";
@@ -72,6 +71,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
   const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
   const table = Float32Array.of(...statistics.mean, ...statistics.std);
   const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config);
+  const { memory } = seamsOf(config);
   const { program, drops } = boxStep(config, sentence);
   const wanted = new Set(program.inputs.map((i) => i.name));
   const order = new Order(training.length, context.seed);
@@ -89,9 +89,9 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
       const random = stream(context.seed, "batch", step);
       const chosen = order.at(step, config.train.batch).map((i) => {
         const { captions, objects } = training[i];
-        const mirrored = config.train.flip && random.bool() ? 1 : 0;
+        const mirrored = config.ours.flip && random.bool() ? 1 : 0;
         const boxes = mirrored ? objects.map((o) => ({ ...o, box: mirrorBox(o.box) })) : objects;
-        const seen = cropped(boxes, config.train.window, random);
+        const seen = cropped(boxes, config.ours.window, random);
         return { caption: random.pick(captions)[mirrored], objects: orderObjects(seen, config.order) };
       });
       const masks = Object.fromEntries(
@@ -114,11 +114,8 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
         statistics,
         config.classes,
       );
-      const told = toldFeeds(
-        chosen.map((c) => c.caption.mentions),
-        config.classes,
-      );
-      jitter(layouts["boxes.previousBoxes"] as Float32Array, config.train.boxNoise, random);
+      const told = memory?.feeds(chosen.map((c) => c.caption.mentions));
+      jitter(layouts["boxes.previousBoxes"] as Float32Array, config.ours.boxNoise, random);
       const feeds = { ...text, ...layouts, ...masks, ...told };
       // a frozen encoder has no targets
       return Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name)));

@@ -10,10 +10,10 @@ import { ProgramCache } from "@scenograph/graph/nn/programs";
 import { floats, type Weights } from "@scenograph/graph/nn/weights";
 import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import type { BoxesConfig } from "../../paper/boxes/config.ts";
-import { type BoxSampler, createBoxGenerator, type LoadedBoxSampler } from "../../paper/boxes/infer.ts";
 import { STATISTICS } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
+import type { BoxSampler, LoadedBoxSampler } from "../../paper/boxes/sample.ts";
+import { type BoxesConfig, createBoxGenerator, seamsOf } from "../boxes/index.ts";
 import type { BoxGenerator, BoxOptions, Mention, Sentence } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";
@@ -388,8 +388,9 @@ function drawingOrder(boxes: readonly Box[], { constraints }: Problem): number[]
 
 /** Everything off that is no part of the learnt distribution: plain ancestral sampling. */
 export function asLearnt(config: BoxesConfig): BoxesConfig {
-  const off = { candidates: 1, agreement: 0, maxOverlap: 1, endBias: 0, endSpread: null, relations: false };
-  return { ...config, ...off, guidance: 0, crowding: 0, labelTemperature: 1, boxTemperature: 1 };
+  const plain = { candidates: 1, agreement: 0, maxOverlap: 1, endBias: 0, endSpread: null, relations: false };
+  const ours = { ...config.ours, ...plain, guidance: 0, crowding: 0 };
+  return { ...config, ours, labelTemperature: 1, boxTemperature: 1 };
 }
 
 /** Sampler of a model with weights "boxes.*": layouts that satisfy the sentence; `next` is the learnt distribution. */
@@ -401,7 +402,7 @@ export function createLayoutSampler(
   options: LayoutsOptions,
 ): LoadedBoxSampler {
   const inner = createBoxGenerator(runtime, config, textSize, weights, options.categories);
-  const own: BoxesConfig = { ...config, candidates: 1, guidance: 0, crowding: 0 };
+  const own: BoxesConfig = { ...config, ours: { ...config.ours, candidates: 1, guidance: 0, crowding: 0 } };
   const cache = new ProgramCache(runtime, weights);
   const statistics = floats(weights, STATISTICS, [2, 4]);
   const network: Network = {
@@ -418,7 +419,7 @@ export function createLayoutSampler(
     async prepare(count) {
       const rows = count * (options.candidates ?? CANDIDATES);
       const sizes = new Set(chunks(Array.from({ length: rows })).map((c) => bucket(c.length)));
-      for (const n of sizes) await Recurrence.load(cache, own, textSize, n);
+      for (const n of sizes) await Recurrence.load(cache, own, textSize, n, seamsOf(own));
     },
     async release() {
       await Promise.all([inner.release(), learnt.release(), cache.release()]);

@@ -1,7 +1,7 @@
 import { mixtureLogDensity, mixtureOf } from "@scenograph/graph/nn/mixture";
 import { stream } from "@scenograph/graph/random";
 import { expect, it } from "vitest";
-import { boxesConfig } from "../../paper/boxes/config.ts";
+import { boxesConfig } from "../boxes/index.ts";
 import { logDensity } from "./propose.ts";
 
 it("the density without arrays is that of the mixture", () => {

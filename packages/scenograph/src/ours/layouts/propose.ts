@@ -9,9 +9,9 @@ import { sampleRaw } from "@scenograph/graph/nn/mixture";
 import type { ProgramCache } from "@scenograph/graph/nn/programs";
 import type { Random } from "@scenograph/graph/random";
 import { type BoxStatistics, decodeBox, encodeBox } from "../../paper/boxes/codec.ts";
-import type { BoxesConfig } from "../../paper/boxes/config.ts";
 import { endOf, startOf } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
+import { type BoxesConfig, seamsOf } from "../boxes/index.ts";
 import type { Sentence } from "../../pipeline.ts";
 import type { Box } from "../../scene/scene.ts";
 
@@ -63,13 +63,15 @@ export async function propose(
 ): Promise<Proposal[]> {
   const { config, statistics, textSize } = network;
   const n = bucket(requests.length);
-  const programs = await Recurrence.load(network.cache, config, textSize, n);
+  const seams = seamsOf(config);
+  const programs = await Recurrence.load(network.cache, config, textSize, n, seams);
   const run = await Recurrence.start(
     programs,
     config,
     textSize,
     requests.map((r) => r.sentence),
     n,
+    seams,
   );
   const rows = requests.map((r) => new Row(r, config.classes));
   const labels = new BigInt64Array(n).fill(BigInt(startOf(config.classes)));

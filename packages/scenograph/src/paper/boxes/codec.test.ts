@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { layouts, statistics } from "../../ours/boxes/boxes.fixture.ts";
+import { mirrorBox, throughWindow } from "../../ours/boxes/training.ts";
 import type { Box } from "../../scene/scene.ts";
-import { layouts, statistics } from "./boxes.fixture.ts";
+import { boxFeeds } from "./batch.ts";
 import { boxStatistics, decodeBox, encodeBox, logJacobian } from "./codec.ts";
-import { boxFeeds, mirrorBox, throughWindow } from "./data.ts";
 import { endOf, startOf } from "./model.ts";
 
 const L = 80;

@@ -6,8 +6,19 @@ import { stateFrom } from "@scenograph/graph/nn/weights";
 import { compile } from "@scenograph/graph/program";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { describe, expect, test } from "vitest";
-import { config, feeds, layouts, likelihood, randomWeights, sentences, statistics, TEXT } from "./boxes.fixture.ts";
-import { boxFeeds } from "./data.ts";
+import {
+  config,
+  feeds,
+  layouts,
+  likelihood,
+  randomWeights,
+  sentences,
+  statistics,
+  TEXT,
+  withOurs,
+} from "../../ours/boxes/boxes.fixture.ts";
+import { seamsOf } from "../../ours/boxes/index.ts";
+import { boxFeeds } from "./batch.ts";
 import { boxLoss, stepLosses } from "./loss.ts";
 import { boxInputs } from "./step.ts";
 
@@ -20,14 +31,14 @@ const all: Feeds = { ...feeds, sentence: sentences };
 function network(c = config) {
   const b = boxInputs(c, n);
   const text = input("sentence", [n, TEXT]);
-  const losses = stepLosses(new Params("boxes"), c, b, text);
-  return { b, text, losses, ...boxLoss(losses, b, c.train) };
+  const losses = stepLosses(new Params("boxes"), c, b, text, seamsOf(c));
+  return { b, text, losses, ...boxLoss(losses, b, c.train, seamsOf(c).average) };
 }
 
 describe("L_box", () => {
   test("its gradient agrees with differences in every weight", () => checkLoss(network().total, all));
 
-  test("so it does with the paper's affine heads", () => checkLoss(network({ ...config, head: 0 }).total, all));
+  test("so it does with the paper's affine heads", () => checkLoss(network(withOurs({ head: 0 })).total, all));
 
   test("is lambda_l = 4 times the labels plus lambda_b = 1 times the boxes, each a mean over its own steps", async () => {
     const { total, parts, losses } = network();
@@ -48,7 +59,7 @@ describe("L_box", () => {
   });
 
   test("or means over all steps of the batch, whatever layout they belong to", async () => {
-    const { parts, losses } = network({ ...config, train: { ...config.train, average: "objects" } });
+    const { parts, losses } = network(withOurs({ average: "objects" }));
     const program = compile({ outputs: { ...parts, labels: losses.label, boxes: losses.box } });
     const out = await evaluate(node, { program, feeds: all, state: stateFrom(program, weights) });
     const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
@@ -142,7 +153,7 @@ test("wasm computes the same losses and gradients", () =>
           labelled: t["boxes.labelled"],
           boxed: t["boxes.boxed"],
         };
-        return boxLoss(stepLosses(new Params("boxes"), config, b, t.sentence), b, config.train).total;
+        return boxLoss(stepLosses(new Params("boxes"), config, b, t.sentence, seamsOf(config)), b, config.train).total;
       },
       second: false,
     },

@@ -11,9 +11,9 @@ import { oneHot } from "@scenograph/graph/ops/gather";
 import { logSoftmax, mean, sum } from "@scenograph/graph/ops/reduce";
 import { reshape, split } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import type { BoxesConfig } from "./config.ts";
-import { emittedCounts, type Told } from "./coverage.ts";
-import { type Drops, features, labelLogits, trunk, whMixture, xyMixture } from "./model.ts";
+import type { PaperBoxes } from "./config.ts";
+import { type Drops, features, labelLogits, NO_DROPS, trunk, whMixture, xyMixture } from "./model.ts";
+import type { Average, BoxSeams } from "./seams.ts";
 
 /** A batch of layouts, time first. */
 export interface BoxInputs {
@@ -29,49 +29,52 @@ export interface BoxInputs {
   readonly labelled: Tensor;
   /** [T, N] of 0/1: steps with a box. */
   readonly boxed: Tensor;
-  /** Where the configuration has `coverage`. */
-  readonly told?: Told;
+  /** What `LabelMemory` reads of the sentences. */
+  readonly given?: Readonly<Record<string, Tensor>>;
 }
 
 /** Negative log-likelihoods of every step, [T, N], zero where not valid: labels in nats, boxes as standardised densities. */
 export function stepLosses(
   p: Params,
-  config: BoxesConfig,
+  config: PaperBoxes,
   b: BoxInputs,
   text: Tensor,
-  drops?: Drops,
+  { memory, head }: Pick<BoxSeams, "memory" | "head"> = {},
+  drops: Drops = NO_DROPS,
 ): { label: Tensor; box: Tensor } {
   const [steps, n] = b.labels.shape;
   const { hidden } = trunk(p, config, b.previousLabels, b.previousBoxes, text, undefined, drops);
-  const known = b.told && { told: b.told, counts: emittedCounts(b.previousLabels, config.classes).counts };
-  const logits = logSoftmax(labelLogits(p, config, features(hidden, text, drops?.output), known));
-  const label = neg(sum(mul(logits, oneHot(reshape(b.labels, [-1]), config.classes + 1)), 1));
+  const own = labelLogits(p, config, features(hidden, text, drops.output));
+  const addends = memory?.addends(p, b.given ?? {}, b.previousLabels).logits ?? [];
+  const logits = addends.reduce(add, own);
+  const label = neg(sum(mul(logSoftmax(logits), oneHot(reshape(b.labels, [-1]), config.classes + 1)), 1));
 
-  const f = features(hidden, text, drops?.box, "box.");
+  const f = features(hidden, text, drops.box, "box.");
   const [xy, wh] = split(reshape(b.boxes, [steps * n, 4]), 2, 1);
-  const xyNll = mixtureLogLikelihood(mixtureParameters(xyMixture(p, config, f, b.labels, drops), config), xy);
-  const whNll = mixtureLogLikelihood(mixtureParameters(whMixture(p, config, f, b.labels, xy, drops), config), wh);
-  const box = neg(add(xyNll, whNll));
+  const logP = (raw: Tensor, x: Tensor) => mixtureLogLikelihood(mixtureParameters(raw, config), x);
+  const box = neg(
+    add(
+      logP(xyMixture(p, config, f, b.labels, head, drops), xy),
+      logP(whMixture(p, config, f, b.labels, xy, head, drops), wh),
+    ),
+  );
   return {
     label: mul(reshape(label, [steps, n]), b.labelled),
     box: mul(reshape(box, [steps, n]), b.boxed),
   };
 }
 
-/**
- * -> L_box and its unweighted parts: means over the steps of each caption, then over captions (the paper's 1/T), or, with
- * `average` "objects", over all steps of the batch. The paper's makes the ends of short layouts weigh more than others, and ends
- * come too early.
- */
+/** (1/T) sum_t of each caption, then the mean over captions. */
+export const perCaption: Average = (losses, valid) => mean(div(sum(losses, 0), maximum(sum(valid, 0), 1)));
+
+/** L_box of the losses of every step: -lambda_l (1/T) sum_t l* . log l - lambda_b (1/T) sum_t log p(b*). */
 export function boxLoss(
-  losses: { label: Tensor; box: Tensor },
-  b: BoxInputs,
-  weights: { labelWeight: number; boxWeight: number; average?: "captions" | "objects" },
+  steps: { label: Tensor; box: Tensor },
+  b: Pick<BoxInputs, "labelled" | "boxed">,
+  lambda: { labelWeight: number; boxWeight: number },
+  average: Average = perCaption,
 ): { total: Tensor; parts: Record<string, Tensor> } {
-  const each = (x: Tensor, valid: Tensor) =>
-    weights.average === "objects"
-      ? div(sum(x), maximum(sum(valid), 1))
-      : mean(div(sum(x, 0), maximum(sum(valid, 0), 1)));
-  const parts = { label: each(losses.label, b.labelled), box: each(losses.box, b.boxed) };
-  return { total: add(mul(parts.label, weights.labelWeight), mul(parts.box, weights.boxWeight)), parts };
+  const label = average(steps.label, b.labelled);
+  const box = average(steps.box, b.boxed);
+  return { total: add(mul(label, lambda.labelWeight), mul(box, lambda.boxWeight)), parts: { label, box } };
 }

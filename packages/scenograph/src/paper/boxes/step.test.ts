@@ -8,9 +8,9 @@ import { sum } from "@scenograph/graph/ops/reduce";
 import { initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { expect, test } from "vitest";
-import { config, feeds, sentences, TEXT } from "./boxes.fixture.ts";
-import type { BoxesConfig } from "./config.ts";
-import { boxStep } from "./step.ts";
+import { config, feeds, sentences, TEXT } from "../../ours/boxes/boxes.fixture.ts";
+import type { BoxesConfig } from "../../ours/boxes/index.ts";
+import { boxStep } from "../../ours/boxes/index.ts";
 
 /** A sentence encoder of one layer. */
 function sentence() {
@@ -61,7 +61,8 @@ test("without dropout no masks are fed", () => {
   const { drops, program } = boxStep(
     {
       ...config,
-      train: { ...config.train, dropout: 0, boxDropout: 0, contextDropout: 0, headDropout: 0, inputDropout: 0 },
+      train: { ...config.train, dropout: 0, boxDropout: 0, inputDropout: 0 },
+      ours: { ...config.ours, headDropout: 0 },
     },
     sentence(),
   );

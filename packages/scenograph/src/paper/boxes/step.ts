@@ -7,13 +7,13 @@ import { add, mul } from "@scenograph/graph/ops/elementwise";
 import { adam, movingAverage, scheduled, stepCounter } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
-import type { BoxesConfig } from "./config.ts";
-import { toldInputs } from "./coverage.ts";
+import type { PaperBoxes } from "./config.ts";
 import { type BoxInputs, boxLoss, stepLosses } from "./loss.ts";
 import { type Drops, STATISTICS } from "./model.ts";
+import type { BoxSeams } from "./seams.ts";
 
 /** Inputs "boxes.*" for T = maxObjects + 1 steps. */
-export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
+export function boxInputs(config: PaperBoxes, n: number, memory?: BoxSeams["memory"]): BoxInputs {
   const steps = config.maxObjects + 1;
   return {
     previousLabels: input("boxes.previousLabels", [steps, n], "int64"),
@@ -22,7 +22,7 @@ export function boxInputs(config: BoxesConfig, n: number): BoxInputs {
     boxes: input("boxes.boxes", [steps, n, 4]),
     labelled: input("boxes.labelled", [steps, n]),
     boxed: input("boxes.boxed", [steps, n]),
-    told: config.coverage > 0 ? toldInputs(n, config.classes) : undefined,
+    ...(memory && { given: memory.inputs(n) }),
   };
 }
 
@@ -39,10 +39,14 @@ export interface SentencePart {
 export type DropSizes = Record<string, { readonly size: number; readonly rate: number }>;
 
 /** Outputs loss, label, box, norm, and text where it is trained. -> the program and the dropout masks to feed. */
-export function boxStep(config: BoxesConfig, sentence: SentencePart): { program: Program; drops: DropSizes } {
+export function boxStep(
+  config: PaperBoxes,
+  sentence: SentencePart,
+  seams: BoxSeams = {},
+): { program: Program; drops: DropSizes } {
   const t = config.train;
   const p = new Params("boxes");
-  const b = boxInputs(config, t.batch);
+  const b = boxInputs(config, t.batch, seams.memory);
   const sizes: DropSizes = {};
   const dropped = (rate: number) => (name: string, x: Tensor) => {
     if (rate > 0) sizes[`drop.${name}`] = { size: x.size, rate };
@@ -50,12 +54,12 @@ export function boxStep(config: BoxesConfig, sentence: SentencePart): { program:
   };
   const drops: Drops = {
     input: dropped(t.inputDropout),
-    context: dropped(t.contextDropout),
+    context: dropped(seams.dropout?.context ?? 0),
     output: dropped(t.dropout),
     box: dropped(t.boxDropout),
-    head: dropped(t.headDropout),
+    head: dropped(seams.dropout?.head ?? 0),
   };
-  const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, drops), b, t);
+  const { total, parts } = boxLoss(stepLosses(p, config, b, sentence.embedding, seams, drops), b, t, seams.average);
   const all = sentence.loss ? add(total, mul(sentence.loss, t.text)) : total;
 
   const { step, update } = stepCounter("step");

@@ -4,14 +4,23 @@ import { stateFrom } from "@scenograph/graph/nn/weights";
 import { stream } from "@scenograph/graph/random";
 import type { Executable, Runtime, TypedArray } from "@scenograph/graph/runtime/runtime";
 import { describe, expect, test } from "vitest";
+import { encodeBox } from "../../paper/boxes/codec.ts";
+import { endOf } from "../../paper/boxes/model.ts";
 import type { Sentence } from "../../pipeline.ts";
 import { CATEGORIES, COCO, classIndex } from "../../scene/categories.ts";
 import type { SceneObject } from "../../scene/scene.ts";
-import { config, feeds, layouts, likelihood, randomWeights, sentences, statistics, TEXT } from "./boxes.fixture.ts";
-import { encodeBox } from "./codec.ts";
-import type { BoxesConfig } from "./config.ts";
-import { createBoxGenerator } from "./infer.ts";
-import { endOf } from "./model.ts";
+import {
+  config,
+  feeds,
+  layouts,
+  likelihood,
+  randomWeights,
+  sentences,
+  statistics,
+  TEXT,
+  withOurs,
+} from "./boxes.fixture.ts";
+import { type BoxesConfig, createBoxGenerator } from "./index.ts";
 
 const L = 80;
 const END = endOf(L);
@@ -21,8 +30,8 @@ const sentence = (i: number): Sentence => ({
   words: [],
   embedding: stream(i, "sentence").normals(TEXT),
 });
-const sampler = (c: Partial<BoxesConfig> = {}, runtime: Runtime = node) =>
-  createBoxGenerator(runtime, { ...config, ...c }, TEXT, randomWeights());
+const sampler = (ours: Partial<BoxesConfig["ours"]> = {}, runtime: Runtime = node) =>
+  createBoxGenerator(runtime, withOurs(ours), TEXT, randomWeights());
 const asObjects = (layout: (typeof layouts)[number]): SceneObject[] =>
   layout.map((o, i) => ({ id: `fixed${i}`, label: CATEGORIES[o.classIndex].name, box: o.box }));
 
@@ -105,7 +114,7 @@ describe("infer", () => {
   });
 
   describe("with endSpread", () => {
-    const lengths = async (c: Partial<BoxesConfig>, n: number, fixed: SceneObject[] = []) => {
+    const lengths = async (c: Partial<BoxesConfig["ours"]>, n: number, fixed: SceneObject[] = []) => {
       const requests = Array.from({ length: n }, (_, i) => ({ ...request(1, fixed), seed: i }));
       return (await sampler({ maxOverlap: 1, ...c }).infer(requests, warm)).map((o) => o.length);
     };

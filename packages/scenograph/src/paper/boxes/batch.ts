@@ -8,27 +8,6 @@ export interface LabelledBox {
   readonly box: Box;
 }
 
-/** Mirrored about the vertical axis. */
-export function mirrorBox([x, y, w, h]: Box): Box {
-  return [1 - x - w, y, w, h];
-}
-
-/** Less than this share of an object in the window, and the window is no view of the same layout. */
-const SHOWN = 0.5;
-
-/** A layout as a window [x, y, w, h] of the picture shows it; undefined where it hides more than half of an object. */
-export function throughWindow(objects: readonly LabelledBox[], window: Box): LabelledBox[] | undefined {
-  const [left, top, width, height] = window;
-  const seen = objects.map(({ classIndex, box: [x, y, w, h] }) => {
-    const [x0, y0] = [Math.max(x, left), Math.max(y, top)];
-    const [x1, y1] = [Math.min(x + w, left + width), Math.min(y + h, top + height)];
-    if (x1 <= x0 || y1 <= y0 || (x1 - x0) * (y1 - y0) < SHOWN * w * h) return undefined;
-    const box: Box = [(x0 - left) / width, (y0 - top) / height, (x1 - x0) / width, (y1 - y0) / height];
-    return { classIndex, box };
-  });
-  return seen.every((o) => o !== undefined) ? seen : undefined;
-}
-
 /**
  * Feeds of `BoxInputs`, time first, T = maxObjects + 1 steps. Each layout is already ordered and cut. The end of a full
  * layout is certain, as the sampler stops there: it is no label to learn, or one object less would seem an end as well.

@@ -5,20 +5,19 @@ import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, test } from "vitest";
 import { boxIou } from "../../formats/rle.ts";
+import { boxLoss, stepLosses } from "../../paper/boxes/loss.ts";
+import { endOf, startOf } from "../../paper/boxes/model.ts";
+import { boxInputs } from "../../paper/boxes/step.ts";
 import { CATEGORIES, COCO, classIndex } from "../../scene/categories.ts";
-import { config, feeds, layouts, randomWeights, sentences, TEXT } from "./boxes.fixture.ts";
-import type { BoxesConfig } from "./config.ts";
+import { feeds, layouts, randomWeights, sentences, TEXT, withOurs } from "./boxes.fixture.ts";
 import { coverageLogits, crowding, emittedCounts, guidance, toldFeeds, toldInputs } from "./coverage.ts";
-import { createBoxGenerator } from "./infer.ts";
-import { boxLoss, stepLosses } from "./loss.ts";
-import { endOf, startOf } from "./model.ts";
-import { boxInputs, boxStep } from "./step.ts";
+import { type BoxesConfig, boxStep, createBoxGenerator, seamsOf } from "./index.ts";
 
 const L = 80;
 const END = endOf(L);
 const START = startOf(L);
 
-const full: BoxesConfig = { ...config, coverage: 3, edges: true };
+const full: BoxesConfig = withOurs({ coverage: 3, edges: true });
 
 test("objects so far are counted class by class; START and END count for nothing", async () => {
   const { counts, last } = emittedCounts(input("labels", [4, 2], "int64"), L, input("before", [2, COCO.count]));
@@ -116,8 +115,8 @@ describe("with coverage and edges", () => {
   const mention = (classIndex: number) => ({ classIndex, from: 0, to: 1, count: 2 });
 
   test("L_box's gradient agrees with differences in every weight that it trains", () => {
-    const b = boxInputs(full, layouts.length);
-    const losses = stepLosses(new Params("boxes"), full, b, input("sentence", [layouts.length, TEXT]));
+    const b = boxInputs(full, layouts.length, seamsOf(full).memory);
+    const losses = stepLosses(new Params("boxes"), full, b, input("sentence", [layouts.length, TEXT]), seamsOf(full));
     return checkLoss(
       boxLoss(losses, b, full.train).total,
       {
@@ -143,7 +142,7 @@ describe("with coverage and edges", () => {
   });
 
   test("a layout whose first objects are locked goes on as it did", async () => {
-    const s = createBoxGenerator(node, { ...full, endBias: -60 }, TEXT, weights);
+    const s = createBoxGenerator(node, withOurs({ endBias: -60 }, full), TEXT, weights);
     const embedding = sentences.slice(0, TEXT);
     const request = { sentence: { caption: "", words: [], embedding }, fixed: [], seed: 4 };
     const warm = { labelTemperature: 1, boxTemperature: 1 };
@@ -163,7 +162,7 @@ describe("with coverage and edges", () => {
       seed,
     }));
     const agreement = async (candidates: number) => {
-      const s = createBoxGenerator(node, { ...full, candidates, endBias: -60, maxOverlap: 1 }, TEXT, weights);
+      const s = createBoxGenerator(node, withOurs({ candidates, endBias: -60, maxOverlap: 1 }, full), TEXT, weights);
       const found = await s.infer(requests, { labelTemperature: 0, boxTemperature: 1, maxObjects: 2 });
       const boxes = found.map(([, o]) => o.box);
       return boxes.reduce((sum, a) => sum + boxes.reduce((t, b) => t + boxIou(a, b), 0), 0) / boxes.length ** 2;
@@ -188,7 +187,7 @@ describe("with coverage and edges", () => {
     const right = async (relations: boolean) => {
       const s = createBoxGenerator(
         node,
-        { ...full, guidance: 60, relations, candidates: 8, maxOverlap: 1, maxObjects: 2 },
+        { ...withOurs({ guidance: 60, relations, candidates: 8, maxOverlap: 1 }, full), maxObjects: 2 },
         TEXT,
         weights,
       );

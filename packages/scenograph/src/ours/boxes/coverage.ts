@@ -13,7 +13,44 @@ import { oneHot } from "@scenograph/graph/ops/gather";
 import { sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, reshape, split } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
+import { z } from "zod";
+import type { LabelMemory } from "../../paper/boxes/seams.ts";
 import type { Mention } from "../../pipeline.ts";
+
+export const coverageSettings = {
+  /** Hidden units of the network that tells the labels what the sentence names and the layout lacks; 0 = none. */
+  coverage: z.int().min(0).default(0),
+  /** With `coverage`: added, when sampling, to the logits of what the sentence names and the layout lacks; 0 = none. */
+  guidance: z.number().min(0).default(0),
+  /** With it, against more of one class than was told, or than three: a logit for each; 0 = off. */
+  crowding: z.number().min(0).default(0),
+};
+
+/** Objects of each class so far, and what the sentence names, as the labels' memory. */
+export function coverageMemory(
+  settings: { coverage: number; guidance: number; crowding: number },
+  classes: number,
+): LabelMemory {
+  return {
+    size: classes,
+    inputs(n) {
+      const { named, numbers } = toldInputs(n, classes);
+      return { "boxes.named": named, "boxes.numbers": numbers };
+    },
+    feeds: (mentions, n) => toldFeeds(mentions, classes, n),
+    addends(p, given, labels, before, purpose = "likelihood") {
+      const told: Told = { named: given["boxes.named"], numbers: given["boxes.numbers"] };
+      const { counts, last } = emittedCounts(labels, classes, before);
+      const learnt = coverageLogits(p.scope("coverage"), settings.coverage, told, counts);
+      if (purpose === "likelihood") return { logits: [learnt], last };
+      const steering = [
+        ...(settings.guidance > 0 ? [guidance(settings.guidance, told, counts)] : []),
+        ...(settings.crowding > 0 ? [crowding(settings.crowding, told, counts)] : []),
+      ];
+      return { logits: [learnt, ...steering], last };
+    },
+  };
+}
 
 /** What the rules read from a sentence (`Sentence.mentions`), [N, L] each. */
 export interface Told {

@@ -5,21 +5,26 @@ import type { Weights } from "@scenograph/graph/nn/weights";
 import { sum } from "@scenograph/graph/ops/reduce";
 import { compile, initialise, type Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
-import { boxStatistics } from "./codec.ts";
-import { type BoxesConfig, boxesConfig } from "./config.ts";
-import { boxFeeds, type LabelledBox } from "./data.ts";
-import { stepLosses } from "./loss.ts";
-import { boxInputs } from "./step.ts";
+import { boxFeeds, type LabelledBox } from "../../paper/boxes/batch.ts";
+import { boxStatistics } from "../../paper/boxes/codec.ts";
+import { stepLosses } from "../../paper/boxes/loss.ts";
+import { boxInputs } from "../../paper/boxes/step.ts";
+import { type BoxesConfig, boxesConfig, seamsOf } from "./index.ts";
 
 export const TEXT = 5;
 export const config: BoxesConfig = boxesConfig.parse({
   hidden: 8,
   mixtures: 3,
-  head: 6,
   embedding: 4,
   maxObjects: 4,
   train: { batch: 3, steps: 100, learningRate: 0.02, dropout: 0.3, inputDropout: 0.2 },
+  ours: { head: 6, maxOverlap: 0.6 },
 });
+
+/** The configuration with other values of ours. */
+export function withOurs(ours: Partial<BoxesConfig["ours"]>, of: BoxesConfig = config): BoxesConfig {
+  return { ...of, ours: { ...of.ours, ...ours } };
+}
 
 /** Three layouts of 3, 1 and 4 objects: the longest fills every step but the end's. */
 export const layouts: LabelledBox[][] = [
@@ -42,8 +47,9 @@ export const sentences = stream(1, "sentence").normals(3 * TEXT);
 
 /** Teacher-forced sums over a batch: label nats (end included), standardised box nats, objects. */
 export function likelihood(c: BoxesConfig, n: number): Program {
-  const b = boxInputs(c, n);
-  const { label, box } = stepLosses(new Params("boxes"), c, b, input("sentence", [n, TEXT]));
+  const seams = seamsOf(c);
+  const b = boxInputs(c, n, seams.memory);
+  const { label, box } = stepLosses(new Params("boxes"), c, b, input("sentence", [n, TEXT]), seams);
   return compile({ outputs: { label: sum(label), box: sum(box), objects: sum(b.boxed) } });
 }
 
