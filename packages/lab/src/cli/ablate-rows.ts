@@ -86,8 +86,8 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
     key: "paper",
     name: "the paper's configuration",
     about:
-      "losses, weights and order of configs/paper-128.yaml at this size and budget; adversarial terms from the first step",
-    config: "configs/paper-128.yaml",
+      "losses, weights and order of configs/paper.yaml at this size and budget; adversarial terms from the first step",
+    config: "configs/paper.yaml",
     // what the file inherits of ours is off too
     changes: {
       boxes: ["boxes.ours.coverage=0", "boxes.ours.edges=false", "boxes.ours.guidance=0", "boxes.ours.boxNoise=0"],

@@ -79,7 +79,7 @@ describe("rows", () => {
   test("the paper's row has the losses, weights and order of its configuration, and the budget's sizes", async () => {
     const row = ABLATION_ROWS.find((r) => r.key === "paper")!;
     const [config, full] = [await configOf(row, settings()), await configOf(FULL, settings())];
-    const paper = await loadConfig(join(packageFolder(), "configs", "paper-128.yaml"));
+    const paper = await loadConfig(join(packageFolder(), "configs", "paper.yaml"));
     expect(config.boxes.order).toBe(paper.boxes.order);
     expect(config.boxes.ours.head).toBe(0);
     expect({ ...config.masks.loss, ramp: 0 }).toEqual({ ...paper.masks.loss, ramp: 0 });

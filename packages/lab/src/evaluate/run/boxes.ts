@@ -8,8 +8,7 @@
 
 import { UserError } from "@scenograph/graph/errors";
 import { stream } from "@scenograph/graph/random";
-import type { BoxesConfig } from "scenograph/paper/boxes/config";
-import { createBoxGenerator } from "scenograph/paper/boxes/infer";
+import { asLearnt, type BoxesConfig, createBoxGenerator } from "scenograph/ours/boxes/index";
 import { namedCategories } from "scenograph/paper/text/categories";
 import { embeddingSize } from "scenograph/paper/text/config";
 import type { BoxOptions } from "scenograph/pipeline";
@@ -67,23 +66,6 @@ export const BOX_METRIC_INFO: readonly MetricInfo[] = [
 
 /** Captions computed together. */
 const PIECE = 64;
-
-/** The paper's sampling from the network's own distributions: nothing that is added when sampling. */
-export function asLearnt(config: BoxesConfig): BoxesConfig {
-  return {
-    ...config,
-    labelTemperature: 1,
-    boxTemperature: 1,
-    candidates: 1,
-    agreement: 0,
-    maxOverlap: 1,
-    endBias: 0,
-    endSpread: null,
-    relations: false,
-    guidance: 0,
-    crowding: 0,
-  };
-}
 
 interface Variant {
   readonly key: (typeof BOX_ROWS)[number];

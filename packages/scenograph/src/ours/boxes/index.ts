@@ -41,6 +41,13 @@ export function seamsOf({ ours, classes }: BoxesConfig): BoxSeams {
   };
 }
 
+/** The learnt distribution: the network as it is, everything off that is added when sampling. */
+export function asLearnt(config: BoxesConfig): BoxesConfig {
+  const plain = { candidates: 1, agreement: 0, maxOverlap: 1, endBias: 0, endSpread: null, relations: false };
+  const ours = { ...config.ours, ...plain, guidance: 0, crowding: 0 };
+  return { ...config, ours, labelTemperature: 1, boxTemperature: 1 };
+}
+
 export function createBoxGenerator(
   runtime: Runtime,
   config: BoxesConfig,

@@ -13,12 +13,12 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { STATISTICS } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
 import type { BoxSampler, LoadedBoxSampler } from "../../paper/boxes/sample.ts";
-import { type BoxesConfig, createBoxGenerator, seamsOf } from "../boxes/index.ts";
 import type { BoxGenerator, BoxOptions, Mention, Sentence } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";
 import type { RelationKind } from "../../understand/types.ts";
 import { type Constraint, type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
+import { asLearnt, type BoxesConfig, createBoxGenerator, seamsOf } from "../boxes/index.ts";
 import { openPrior } from "./open.ts";
 import { MOST_ROWS, type Network, type Proposal, type ProposalRequest, propose } from "./propose.ts";
 import { area, betweenDistance, negatedDistance, relationDistance } from "./relations.ts";
@@ -384,13 +384,6 @@ function drawingOrder(boxes: readonly Box[], { constraints }: Problem): number[]
       }
     }
   return order;
-}
-
-/** Everything off that is no part of the learnt distribution: plain ancestral sampling. */
-export function asLearnt(config: BoxesConfig): BoxesConfig {
-  const plain = { candidates: 1, agreement: 0, maxOverlap: 1, endBias: 0, endSpread: null, relations: false };
-  const ours = { ...config.ours, ...plain, guidance: 0, crowding: 0 };
-  return { ...config, ours, labelTemperature: 1, boxTemperature: 1 };
 }
 
 /** Sampler of a model with weights "boxes.*": layouts that satisfy the sentence; `next` is the learnt distribution. */

@@ -11,9 +11,9 @@ import type { Random } from "@scenograph/graph/random";
 import { type BoxStatistics, decodeBox, encodeBox } from "../../paper/boxes/codec.ts";
 import { endOf, startOf } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
-import { type BoxesConfig, seamsOf } from "../boxes/index.ts";
 import type { Sentence } from "../../pipeline.ts";
 import type { Box } from "../../scene/scene.ts";
+import { type BoxesConfig, seamsOf } from "../boxes/index.ts";
 
 /** Labels are class indices throughout. */
 export interface ProposalRequest {
