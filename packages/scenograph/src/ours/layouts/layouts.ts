@@ -17,8 +17,8 @@ import type { BoxGenerator, BoxOptions, Mention, Sentence } from "../../pipeline
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";
 import type { RelationKind } from "../../understand/types.ts";
-import { type Constraint, type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
 import { asLearnt, type BoxesConfig, createBoxGenerator, seamsOf } from "../boxes/index.ts";
+import { type Constraint, type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
 import { openPrior } from "./open.ts";
 import { MOST_ROWS, type Network, type Proposal, type ProposalRequest, propose } from "./propose.ts";
 import { area, betweenDistance, negatedDistance, relationDistance } from "./relations.ts";
