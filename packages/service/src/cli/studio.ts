@@ -23,6 +23,7 @@ import { openDataset } from "../server/dataset.node.ts";
 import { withDataset } from "../server/datasetRoutes.node.ts";
 import { listRuns } from "../server/runs.node.ts";
 import { type StaticOptions, staticHandler } from "../server/static.node.ts";
+import { writeSite } from "./site.ts";
 
 interface Flags {
   readonly model?: string;
@@ -34,6 +35,7 @@ interface Flags {
   readonly compute: boolean;
   readonly threads?: number;
   readonly rebuild?: true;
+  readonly build?: string;
 }
 
 const HELP = `
@@ -48,6 +50,7 @@ Examples:
   scenograph studio --runs runs           watch training at /training.html
   scenograph studio --data coco           look through a COCO folder at /dataset.html
   scenograph studio --no-compute          serve files alone; every browser computes by itself
+  scenograph studio --build site          a folder for any static host: addresses are relative, browsers compute
   scenograph studio --host 0.0.0.0        for other machines; in their browsers threads need https, so they are slower`;
 
 export function studioCommand(): Command {
@@ -70,6 +73,7 @@ export function studioCommand(): Command {
       "threads of one computation (default: the machine's cores)",
       wholeNumber("--threads", 1, 256),
     )
+    .option("--build <dir>", "write the studio and its models as files for any static host, and end")
     .option("--rebuild", "build the app anew from its source")
     .addHelpText("after", HELP)
     .action(run);
@@ -78,6 +82,11 @@ export function studioCommand(): Command {
 async function run(flags: Flags): Promise<void> {
   const app = await builtStudio(packageFolder(), flags.rebuild === true);
   const files = await studioFiles(app, flags);
+  if (flags.build !== undefined) {
+    const names = await writeSite(flags.build, files);
+    process.stdout.write(`${flags.build}: the studio with ${names.join(", ")}; serve it over https\n`);
+    return;
+  }
   const native = flags.compute ? await nativeCalls(files, flags.threads) : undefined;
   const loopback = isLoopback(flags.host);
   const served = await withData(staticHandler(files), flags.data);

@@ -58,16 +58,20 @@ interface Word {
   readonly type: "who" | "mine";
   readonly id: string;
   readonly tab: string;
+  /** When it was asked, milliseconds since 1970. */
+  readonly at: number;
 }
 
-/** Without locks: a tab asks who has the document; of two that ask at once the one with the lesser name waits. */
+/** Without locks: a tab asks who has the document; of two that ask at once the later one waits. */
 export function byAsking(channel: Channel, tab: string = crypto.randomUUID()): Claims {
   const mine = new Set<string>();
-  const asking = new Map<string, () => void>();
+  const asking = new Map<string, { readonly at: number; readonly taken: () => void }>();
   channel.addEventListener("message", ({ data }) => {
-    const { type, id, tab: other } = data as Word;
-    if (type === "mine") asking.get(id)?.();
-    else if (mine.has(id) || (asking.has(id) && tab > other)) channel.postMessage({ type: "mine", id, tab });
+    const { type, id, tab: other, at } = data as Word;
+    const own = asking.get(id);
+    if (type === "mine") return own?.taken();
+    const isEarlier = own && (own.at < at || (own.at === at && tab < other));
+    if (mine.has(id) || isEarlier) channel.postMessage({ type: "mine", id, tab, at });
   });
   const attempt = (id: string) =>
     new Promise<boolean>((resolve) => {
@@ -77,11 +81,13 @@ export function byAsking(channel: Channel, tab: string = crypto.randomUUID()): C
         resolve(free);
       };
       const timer = setTimeout(() => end(true), ASK_MS);
-      asking.set(id, () => {
+      const at = Date.now();
+      const taken = () => {
         clearTimeout(timer);
         end(false);
-      });
-      channel.postMessage({ type: "who", id, tab });
+      };
+      asking.set(id, { at, taken });
+      channel.postMessage({ type: "who", id, tab, at });
     });
   return {
     async claim(id, patience = 0) {
