@@ -38,8 +38,7 @@ describe("sentences", () => {
   });
 
   test.each([
-    ["another script", "海辺で馬に乗る二人", /no word of the sentence is known/],
-    ["emoji", "🐕 on the 🏖️", /unknown words "🐕", "🏖️"/],
+    ["emoji", "🐕 on the 🏖️, and a dog", /unknown words "🐕", "🏖️"/],
     ["more words than are read", "dog ".repeat(90), /the sentence is long, its last 26 words are not read/],
   ])("%s: a note, and a layout all the same", async (_, sentence, message) => {
     const { code, stdout, stderr } = await runHere("layout", sentence, "--model", tiny, "--json");
@@ -47,6 +46,13 @@ describe("sentences", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).objects.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["another script", "海辺で馬に乗る二人"],
+    ["emoji alone", "🐕 on the 🏖️"],
+  ])("%s: nothing is understood, nothing is drawn", async (_, sentence) => {
+    await refused(["layout", sentence, "--model", tiny], /nothing in ".*" names a thing or a place; /);
   });
 
   test("files of sentences", async () => {

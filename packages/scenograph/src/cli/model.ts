@@ -104,11 +104,11 @@ async function notedConfigs(flags: Readonly<Record<StageName, string>>): Promise
 function notedBy(stage: StageName, file: string, metadata: Readonly<Record<string, string>>): string[] {
   // by stage (the run of the boxes trains the text encoder along), or the stage's own alone
   const noted = JSON.parse(metadata.config) as Record<string, unknown>;
-  if (noted.ours !== undefined)
+  const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
+  if (!own && noted.ours !== undefined)
     return Object.entries(noted.ours as Record<string, unknown>).map(
       ([name, value]) => `ours.${name}=${JSON.stringify(value)}`,
     );
-  const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
   if (!own)
     throw new UserError(
       `model assemble: --${stage} wants a run of stage ${stage}, got one of ${metadata.stage} (${file}); name another`,
