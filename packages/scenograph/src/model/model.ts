@@ -88,9 +88,7 @@ export async function openModel(
   const { ours } = config;
   const posed = ours && ours.poses.codes > 0 ? ours : undefined;
   const looked = ours && ours.looks.codes > 0 ? ours : undefined;
-  const poses = lazy(async () =>
-    openPoses(on("masks"), posed!, config.masks.threshold, await weightsOf("masks"), categories),
-  );
+  const poses = lazy(async () => openPoses(on("masks"), posed!, config.masks, await weightsOf("masks"), categories));
   const looks = lazy(async () =>
     openLooks(
       on("image"),

@@ -1,7 +1,9 @@
 /** The codes of a model in place of the paper's masks and pictures: what `openModel` asks when `ours.poses` or `ours.looks` is on. @module */
+
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { LoadedImageSampler } from "../paper/image/infer.ts";
+import type { MasksConfig } from "../paper/masks/config.ts";
 import { wordsOf } from "../paper/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import type { Picture } from "../scene/scene.ts";
@@ -12,8 +14,6 @@ import { createLookPictures, type LookPictures } from "./looks/infer.ts";
 import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
 import { createPriors } from "./priors/infer.ts";
 
-/** Masks of a scene are so many pixels a side: those of the largest pictures. */
-const MASK_SIDE = 512;
 /** Sides of pictures that codes draw beside the paper's generator's own. */
 const LARGER = [256, 512];
 
@@ -26,13 +26,13 @@ export function pictureSizes(size: number): number[] {
 export function openPoses(
   runtime: Runtime,
   ours: OursConfig,
-  threshold: number,
+  masks: Pick<MasksConfig, "threshold" | "resolution">,
   weights: Weights,
   categories: Categories = COCO,
 ): PoseMasks {
   const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
   const priors = createPriors(runtime, ours.priors, counts, weights);
-  return createPoseMasks(runtime, ours, MASK_SIDE, threshold, weights, priors, categories);
+  return createPoseMasks(runtime, ours, masks.resolution, masks.threshold, weights, priors, categories);
 }
 
 /** Weights "looks.*" and, in `priorWeights`, "priors.*"; `size` is the side of the paper's pictures. */
