@@ -9,7 +9,7 @@ import { createNodeRuntime } from "./runtime/node.ts";
 
 const TIMES = Number(process.env.SCENOGRAPH_FUZZ ?? 1);
 /** Cases of each operator; SCENOGRAPH_FUZZ=10 takes ten times as many, others each time. */
-const RUNS = 30 * TIMES;
+const RUNS = 40 * TIMES;
 const runtime = createNodeRuntime({ threads: 1 });
 const data = (shape: readonly number[]) =>
   Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
