@@ -148,7 +148,7 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     await page.withOneObject();
     await page.run("object.locked.of", { id: "o1" });
     const [locked] = (await page.scene()).objects;
-    for (const id of ["infer.boxes.onwards", "infer.masks.onwards"]) {
+    for (const id of ["infer.boxes", "infer.masks"]) {
       await page.run(id);
       await page.settled();
       expect((await page.scene()).objects.find((o) => o.id === "o1")).toEqual(locked);

@@ -3,7 +3,7 @@
 import type { GpuChoice } from "@scenograph/graph/runtime/webGpu";
 import { freshestJson, keepModel } from "scenograph/library/files";
 import type { Call, CallAnswers } from "scenograph/model/calls";
-import type { StageName } from "scenograph/pipeline";
+import type { BoxOptions, StageName } from "scenograph/pipeline";
 import { sceneToPng } from "scenograph/scene/png";
 import type { Box, Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import { understand } from "scenograph/understand/index";
@@ -440,7 +440,6 @@ export class Session {
     signal: AbortSignal,
     doc: Doc = this.store.state.doc,
   ): Promise<Picture | undefined> {
-    const { view } = this.store.state;
     if (this.status.get().model.state !== "ready" || doc.scene.caption.trim() === "") return undefined;
     const objects = doc.scene.objects.filter(wanted);
     const scene = { ...doc.scene, objects };
@@ -449,7 +448,7 @@ export class Session {
       scene,
       from: "image",
       to: "image",
-      options: { ...view.temperatures, extras: view.extras },
+      options: this.#sampling(),
     } as const;
     return (await this.#engine.ask(call, signal).catch(() => undefined))?.picture;
   }
@@ -577,13 +576,10 @@ export class Session {
     try {
       await this.#ready;
       this.status.set({ running: "text", times: {} });
-      const { doc, view } = this.store.state;
+      const { doc } = this.store.state;
       const { from, to } = job;
       const scene = requestOf(doc, job);
-      const answer = await this.#engine.ask(
-        { type: "infer", scene, from, to, options: { ...view.temperatures, extras: view.extras } },
-        signal,
-      );
+      const answer = await this.#engine.ask({ type: "infer", scene, from, to, options: this.#sampling() }, signal);
       signal.throwIfAborted();
       this.status.set({ words: { caption: scene.caption, words: answer.words } });
       const isCurrent = this.store.state.doc === doc;
@@ -653,6 +649,16 @@ export class Session {
     }
   }
 
+  /** What sampling is asked for: temperatures only where they are not the model's own, which every stage knows best. */
+  #sampling(): BoxOptions {
+    const { temperatures, extras } = this.store.state.view;
+    const { model } = this.status.get();
+    const own = model.state === "ready" ? model.facts.temperatures : undefined;
+    const set =
+      own?.labelTemperature !== temperatures.labelTemperature || own.boxTemperature !== temperatures.boxTemperature;
+    return { ...(set && temperatures), extras };
+  }
+
   async #heat(label: string): Promise<void> {
     this.#heating?.abort();
     const stop = new AbortController();
@@ -661,10 +667,10 @@ export class Session {
       await this.#ready;
       await new Promise((resolve) => setTimeout(resolve, 40));
       stop.signal.throwIfAborted();
-      const { doc, view } = this.store.state;
+      const { doc } = this.store.state;
       const { caption, objects } = doc.scene;
       // the density at temperature 1 is the model's own; the slider narrows it as sampling would
-      const temperature = Math.max(0.02, view.temperatures.boxTemperature);
+      const temperature = Math.max(0.02, this.store.state.view.temperatures.boxTemperature);
       const request = { type: "next", caption, objects, label, ...HEAT, temperature } as const;
       const answer = await this.#engine.ask(request, stop.signal);
       if (!stop.signal.aborted) this.status.set({ heat: { label, answer, ...HEAT } });
@@ -714,7 +720,7 @@ export class Session {
     this.status.set({ strip: kind, pending: count, ...(kind === "layouts" ? { layouts: [] } : { variations: [] }) });
     try {
       await this.#ready;
-      const { doc, view } = this.store.state;
+      const { doc } = this.store.state;
       let { seed } = doc.scene;
       for (let i = 0; i < count; i++) {
         seed = nextSeed(seed);
@@ -725,7 +731,7 @@ export class Session {
           scene,
           from,
           to: job.to,
-          options: { ...view.temperatures, extras: view.extras },
+          options: this.#sampling(),
         } as const;
         const answer = await this.#engine.ask(request, stop.signal);
         stop.signal.throwIfAborted();

@@ -157,7 +157,7 @@ export function createLayouts(
         const size = p.wanted >= 0 ? demand.wanted[labelled[p.wanted]].size : undefined;
         parts.push({
           name: names[p.label],
-          proposal: inFrame(p.box),
+          proposal: steady(inFrame(p.box)),
           prior: priorOf(names[p.label]),
           fixed: false,
           ...(size && { size }),
@@ -185,7 +185,7 @@ export function createLayouts(
         ? parts.map((p, i) => (i < fixed.length && !inRelation.has(i) ? { ...p, fixed: true } : p))
         : parts;
       const problem: Problem = { parts: held, constraints, ratio: (i, j) => ratioOf(held[i], held[j]) };
-      return { proposal, of, problem, random, first: -DENSITY * proposal.density };
+      return { proposal, of, problem, random, first: -DENSITY * (Math.round(proposal.density * 1024) / 1024) };
     });
     const cheapest = drafts.sort((a, b) => a.first - b.first).slice(0, repaired);
     let chosen: { draft: (typeof drafts)[number]; result: Repaired; cost: number } | undefined;
@@ -316,6 +316,15 @@ function match(
 }
 
 /** How many unasked objects a layout may have: geometric, .3 on average at the default. */
+/**
+ * On a grid of 1/16384 of the picture: engines sum in different orders, and what the repair does must not hang on the seventh
+ * digit, or a browser's layout would be another than Node's.
+ */
+function steady([x, y, w, h]: Box): Box {
+  const on = (v: number) => Math.round(v * 16384) / 16384;
+  return [on(x), on(y), on(w), on(h)];
+}
+
 function extraCount(seed: number, extras: number): number {
   if (extras <= 0) return 0;
   const more = Math.min(0.78 * extras, 0.75);
