@@ -10,7 +10,7 @@ import { ConfigError } from "../errors.ts";
 import { freeze } from "../freeze.ts";
 import { nextName, type Program } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
-import type { Device, Executable, Feeds, LoadedProgram, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
+import type { Executable, Feeds, LoadedProgram, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
 import { createSession } from "./sessions.node.ts";
 import { allocate, checkFeeds, checkState, portsOf } from "./state.ts";
 
@@ -21,19 +21,24 @@ export function createNodeRuntime(options: RuntimeOptions = {}): Runtime {
   if (!present.includes(device))
     throw new ConfigError(`device: "${device}" is not in this onnxruntime; choose one of ${present.join(", ")}`);
   const threads = options.threads ?? Math.max(1, cpus().length);
+  const settings = { ...options, device, threads };
   return {
     device,
     async load(program, constants) {
       const whole = constants ? freeze(program, constants()) : program;
-      return new NodeExecutable(portsOf(whole), await sessionOf(whole, device, threads));
+      return new NodeExecutable(portsOf(whole), await sessionOf(whole, settings));
     },
     async close() {},
   };
 }
 
-async function sessionOf(program: Program, device: Device, threads: number): Promise<ort.InferenceSession> {
+async function sessionOf(
+  program: Program,
+  settings: Parameters<typeof createSession>[1],
+): Promise<ort.InferenceSession> {
+  const { device } = settings;
   try {
-    return await createSession(program, { device, threads });
+    return await createSession(program, settings);
   } catch (error) {
     if (device === "cpu") throw error;
     throw new ConfigError(`device: "${device}" could not start (${reasonOf(error as Error)}); use --device cpu`);

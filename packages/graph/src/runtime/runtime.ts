@@ -33,6 +33,11 @@ export interface RuntimeOptions {
   readonly device?: Device;
   /** Threads inside one operator. Default: the machine's cores. */
   readonly threads?: number;
+  /**
+   * Threads spin while they wait for their next piece of work, within a run only. Faster for long programs of many small
+   * operators on idle cores, slower as soon as another process wants them. Default false. onnxruntime-node alone.
+   */
+  readonly spin?: boolean;
 }
 
 export type Device = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";

@@ -18,6 +18,7 @@ import { openRun, type RunFolder, readRunInfo } from "../train/run.ts";
 import { stageSettings } from "../train/settings.ts";
 import type { Task } from "../train/task.ts";
 import { createTask, TRAINED_STAGES, trainedStage } from "../train/tasks/index.ts";
+import { chooseThreads } from "../train/threads.ts";
 import { type TrainOptions, type TrainResult, train } from "../train/trainer.ts";
 import { roundConfig, roundsAsked, type TaskDescription } from "./queue-training.ts";
 
@@ -72,7 +73,11 @@ export function trainCommand(): Command {
     .option("--minutes <n>", "stop after this time", positive("--minutes"))
     .option("--steps <n>", "stop after this many steps in all", whole("--steps", 1))
     .option("--seed <n>", "the same as --set seed=n", whole("--seed", 0))
-    .option("--threads <n>", "threads of the compute engine (default: all cores)", whole("--threads", 1))
+    .option(
+      "--threads <n>",
+      "threads of the compute engine (default: one or all cores, whichever is measured to be faster)",
+      whole("--threads", 1),
+    )
     .option("--device <name>", "cpu, webgpu, cuda, coreml or dml, where present (default: cpu)")
     .option("--vocabulary <file>", "word vectors, from `scenograph data vectors`")
     .option("--text <file>", "weights.safetensors of a trained text encoder")
@@ -207,7 +212,7 @@ async function trainByRounds(
  * one ends the process at once.
  */
 export async function runTraining(task: Task, options: RunTrainingOptions): Promise<TrainResult> {
-  const local = createWorkerRuntime(options.runtime);
+  const local = createWorkerRuntime(await chooseThreads(task, { ...options, log: (line) => console.error(line) }));
   const runtime = options.wrap?.(local) ?? local;
   const stop = new AbortController();
   let progress: Progress | undefined;

@@ -8,6 +8,7 @@
  *     checkpoints/           see checkpoint.ts
  *     samples/               step-00001200.png
  *     weights.safetensors    what ships, written when a run ends
+ *     threads.json           threads of the engine, where they were measured: see threads.ts
  *     lock.json              while a process trains here
  * @module
  */
