@@ -21,7 +21,11 @@ import { textInputs, textTargets } from "scenograph/paper/text/step";
 import { COCO } from "scenograph/scene/categories";
 
 export const text = textConfig.parse({});
-export const boxes = boxesConfig.parse({ order: "largest-first", boxTemperature: 0.1, ours: { head: 128, headDropout: 0.2 } });
+export const boxes = boxesConfig.parse({
+  order: "largest-first",
+  boxTemperature: 0.1,
+  ours: { head: 128, headDropout: 0.2 },
+});
 export const masks = masksConfig.parse({});
 /** Without the pretrained perceptual network, on either side: the discriminator's own features instead. */
 export const image = imageConfig.parse({ train: { network: "discriminator", adversarialFrom: 0 } });
