@@ -48,7 +48,6 @@ export function trunk(
   initial?: State,
   drops: Drops = NO_DROPS,
 ): { hidden: Tensor; last: State } {
-  const [steps, n] = labels.shape;
   const e = config.embedding;
   const label = embedding(p.scope("label"), labels, labelsOf(config.classes), e, { kind: "normal", std: 0.5 });
   const [xy, wh] = split(boxes, 2, 2);
@@ -60,8 +59,7 @@ export function trunk(
     ],
     2,
   );
-  const xs = split(inputs, steps, 0).map((x) => reshape(x, [n, 3 * e]));
-  const { outputs, last } = lstm(p.scope("lstm"), xs, config.hidden, {
+  const { outputs, last } = lstm(p.scope("lstm"), inputs, config.hidden, {
     context: drops.context("context", text),
     initial,
   });

@@ -11,7 +11,7 @@ import { bidirectionalGru } from "@scenograph/graph/nn/recurrent";
 import { add, cast, greater, mul, sub } from "@scenograph/graph/ops/elementwise";
 import { gather } from "@scenograph/graph/ops/gather";
 import { max } from "@scenograph/graph/ops/reduce";
-import { concat, reshape, split, stack } from "@scenograph/graph/ops/shape";
+import { concat, reshape } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { BACKGROUND_KINDS } from "./background.ts";
 import type { TextConfig } from "./config.ts";
@@ -39,12 +39,9 @@ export function textEncoder(
   // row 0 belongs to words without a correction and must stay without effect
   const has = reshape(cast(greater(cast(words), 0)), [length, n, 1]);
   const embedded = drop(add(vectors, mul(gather(table, words), has)));
-  const steps = (t: Tensor) => split(t, length, 0).map((s) => reshape(s, s.shape.slice(1)));
-  const masks = steps(valid);
-  const { outputs, last } = bidirectionalGru(p.scope("gru"), steps(embedded), config.hidden, masks);
+  const { states, last } = bidirectionalGru(p.scope("gru"), embedded, config.hidden, valid);
   // padding must not win the maximum: GRU states lie in (-1, 1)
-  const shown = outputs.map((h, t) => sub(h, mul(sub(1, masks[t]), 2)));
-  return concat([last, max(stack(shown, 0), 0)], 1);
+  return concat([last, max(sub(states, mul(sub(1, valid), 2)), 0)], 1);
 }
 
 /** Logits of the pre-training tasks, [N, ...] each. */
