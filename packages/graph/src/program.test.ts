@@ -48,6 +48,22 @@ describe("what is written out", () => {
     expect([out.e[3], out.f[3]]).toEqual([Infinity, -Infinity]);
   });
 
+  test("a sum after a matrix product is part of it, where nothing else reads the product and it does not grow", async () => {
+    const [a, b] = [input("a", [2, 3]), input("b", [3, 2])];
+    const y = matmul(a, b);
+    const row = constant([10, 20], [2]);
+    const bias = (t: Tensor) => add(row, t);
+    expect(work({ y: bias(y) })).toBe(1);
+    expect(work({ y: add(y, matmul(b, a, { transposeA: true, transposeB: true })) })).toBe(2);
+    expect(work({ y: exp(bias(y)), z: y })).toBe(3);
+    expect(work({ y: mul(bias(y), y) })).toBe(3);
+    expect(work({ y: add(y, constant([1, 2], [2, 1, 1])) })).toBe(2);
+    const feeds = { a: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(1, 0, 0, 1, 1, 1) };
+    const out = await (await node.load(compile({ outputs: { y: bias(y), z: add(add(y, y), bias(y)) } }))).run(feeds);
+    expect([...(out.y as Float32Array)]).toEqual([14, 25, 20, 31]);
+    expect([...(out.z as Float32Array)]).toEqual([22, 35, 40, 53]);
+  });
+
   test("stopGradient costs nothing and shares the value's node", () => {
     const x = input("x", [3]);
     expect(work({ y: add(exp(x), exp(stopGradient(x))) })).toBe(2);

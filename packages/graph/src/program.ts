@@ -7,6 +7,7 @@
 import { Emitter } from "./emitter.ts";
 import { attributeKey } from "./equal.ts";
 import { ShapeError } from "./errors.ts";
+import { fuseSums } from "./fuse.ts";
 import { ancestorsOf } from "./gradients.ts";
 import { type Init, initialValue } from "./init.ts";
 import {
@@ -80,6 +81,7 @@ export function compile(spec: ProgramSpec): Program {
   const e = new Emitter();
   const names = new Map<Node, readonly string[]>();
   const emitted = new Map<string, readonly string[]>();
+  const shapes = new Map<string, Shape>();
   const inputs = new Map<string, PortSpec>();
   const state = new Map<string, StateSpec>();
   let work = 0;
@@ -93,6 +95,7 @@ export function compile(spec: ProgramSpec): Program {
     const name = given.get(t);
     if (name === undefined) return names.get(t.node)![t.index];
     if (!inputs.has(name)) inputs.set(name, { name, shape: t.shape, dtype: t.dtype });
+    shapes.set(name, t.shape);
     return name;
   };
 
@@ -115,6 +118,7 @@ export function compile(spec: ProgramSpec): Program {
       if (key !== undefined) emitted.set(key, out);
       names.set(node, out);
     }
+    for (const [i, name] of names.get(node)!.entries()) shapes.set(name, node.outputs[i].shape);
   }
 
   const outputs: PortSpec[] = [];
@@ -134,7 +138,8 @@ export function compile(spec: ProgramSpec): Program {
     outputs.push({ name, shape: t.shape, dtype: t.dtype });
   }
   for (const [p, next] of updates) emitOutput(nextName(parameterOf(p).name), next);
-  for (const n of e.graph.nodes)
+  const nodes = fuseSums(e.graph.nodes, shapes, new Set(renamed.keys()));
+  for (const n of nodes)
     for (const list of [n.inputs, n.outputs])
       list.forEach((name, i) => {
         list[i] = renamed.get(name) ?? name;
@@ -142,11 +147,11 @@ export function compile(spec: ProgramSpec): Program {
   e.graph.inputs.push(...inputs.values(), ...[...state.values()].map((s) => ({ ...s, dtype: "float32" as const })));
 
   return {
-    bytes: onnxBytes(e.graph, spec.metadata),
+    bytes: onnxBytes({ ...e.graph, nodes }, spec.metadata),
     inputs: [...inputs.values()],
     outputs,
     state: [...state.values()],
-    nodeCount: e.graph.nodes.length,
+    nodeCount: nodes.length,
     work,
   };
 }
