@@ -7,6 +7,6 @@ const draw = await scenograph(model);
 const scene = await draw(sentence, { seed: Number(seed) });
 for (const { label, box } of scene.objects) console.log(label, box.map((v) => v.toFixed(3)).join(" "));
 await writeFile("scene.png", await scene.toPng());
-const { files } = await scene.layout("ideogram");
+const { files } = await scene.to("ideogram");
 await writeFile(files[0].name, files[0].bytes);
 await draw.close();

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sceneFromPng } from "scenograph/scene/png";
+import { drawnBy, sceneFromPng } from "scenograph/scene/png";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { comfyContract, sdwebuiContract } from "../../packages/scenograph/src/interchange/drive/servers.fixture.ts";
@@ -122,6 +122,9 @@ test("convert: from and to other programs, standard input, folders and archives"
     /makes 3 files, got the name of one/,
   );
   expect(existsSync(join(folder, "one.png"))).toBe(false);
+  // one number is the longer side
+  const long = await runHere("convert", scene, "--to", "diffusers", "--size", "640");
+  expect(JSON.parse(long.stdout)).toMatchObject({ width: 640, height: 320 });
   await refused(["convert", scene], /needs --to/);
   await refused(["convert", join(folder, "none.json"), "--to", "svg"], /cannot read .*none\.json \(ENOENT\)/);
   const boxes = join(folder, "boxes.json");
@@ -140,6 +143,7 @@ test("render: ComfyUI and the SD web UI bring the picture back, with the scene i
     expect(made.stdout).toBe(`${join(folder, "cat.comfyui.png")}\n`);
     const png = readFileSync(join(folder, "cat.comfyui.png"));
     expect(sceneFromPng(png)).toEqual({ ...offCentre, width: 64, height: 32 });
+    expect(drawnBy(png)).toBe("ComfyUI");
     // the user's own workflow, with masks beside it
     await runHere("convert", scene, "--to", "comfyui-mask", "--out", `${join(folder, "wf")}/`);
     const file = join(folder, "wf", "cat.workflow.json");

@@ -1,8 +1,10 @@
 /** What leaves the studio comes back: every export, links, and files of others; in Chromium. */
 
+import { readFile } from "node:fs/promises";
 import { readPngHeader } from "scenograph/formats/png";
+import { writePng } from "scenograph/formats/pngWrite";
 import { nameOf } from "scenograph/scene/ops";
-import { sceneFromPng } from "scenograph/scene/png";
+import { sceneFromPng, sceneToPng } from "scenograph/scene/png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileOfZip } from "../src/model/zip.ts";
 import { CHROMIUM, SENTENCE, type Studio, StudioPage, startStudio } from "./studio.fixture.ts";
@@ -45,6 +47,88 @@ describe.runIf(CHROMIUM)("files of the studio", { timeout: 180_000 }, () => {
       if (kind === "coco") expect(back.objects.map((o) => o.label)).toEqual(scene.objects.map((o) => o.label));
       else expect(back, kind).toEqual(scene);
     }
+  });
+
+  test("the export sheet copies and downloads every format's files, at the size and shape that are chosen", async () => {
+    await page.run("sentence.use", { caption: SENTENCE });
+    await page.settled();
+    const { objects } = await page.scene();
+    await page.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.run("file.dialog.export");
+    const sheet = page.page.locator(".export");
+    await sheet.getByLabel("Size").selectOption("512");
+    await sheet.getByLabel("Shape").selectOption("2:3");
+    await sheet.getByRole("button", { name: "Copy ComfyUI boxes (Create Bounding Boxes)" }).click();
+    const copied = () => page.page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).toMatch(/"metadata"/);
+    const boxes = JSON.parse(await copied());
+    // 341 becomes a multiple of 16
+    const [x, y, w, h] = objects[0].box;
+    expect(boxes).toHaveLength(objects.length);
+    for (const [got, want] of [
+      [boxes[0].x, x * 336],
+      [boxes[0].y, y * 512],
+      [boxes[0].width, w * 336],
+      [boxes[0].height, h * 512],
+    ])
+      expect(Math.abs(got - want)).toBeLessThanOrEqual(1);
+    const downloaded = async (title: string) => {
+      const button = sheet.getByRole("button", { name: `Download ${title}` });
+      const [download] = await Promise.all([page.page.waitForEvent("download"), button.click()]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    };
+    const ora = await downloaded("OpenRaster, a layer a thing");
+    expect(ora.name).toMatch(/\.ora$/);
+    expect(ora.bytes.toString("latin1")).toContain("mimetypeimage/openraster");
+    await sheet.getByRole("button", { name: /All \d+ formats/ }).click();
+    const map = await downloaded("ControlNet segmentation, ADE20K's colours");
+    expect(readPngHeader(map.bytes)).toMatchObject({ width: 344, height: 512 });
+    const [file] = await Promise.all([
+      page.page.waitForEvent("download"),
+      sheet.getByRole("button", { name: "Picture", exact: true }).click(),
+    ]);
+    const picture = await readFile(await file.path());
+    expect(readPngHeader(picture)).toMatchObject({ width: 341, height: 512 });
+    expect(sceneFromPng(picture)?.objects).toEqual(objects);
+    await page.page.keyboard.press("Escape");
+  });
+
+  test("a picture by another program of the same scene stands beside ours", async () => {
+    await page.run("sentence.use", { caption: SENTENCE });
+    await page.settled();
+    const scene = await page.scene();
+    const own = await page.pixels();
+    // as render leaves it: larger, not square
+    const [width, height] = [96, 64];
+    const data = new Uint8Array(width * height * 3).map((_, i) => [250, 10, 120][i % 3]);
+    const png = sceneToPng(
+      await writePng({ width, height, channels: 3, data }),
+      { ...scene, width, height },
+      "ComfyUI",
+    );
+    await page.run("file.new");
+    await page.drop("a.comfyui.png", png);
+    await expect.poll(async () => (await page.view()).compare).toBeDefined();
+    await page.settled();
+    expect(await page.scene()).toEqual(scene);
+    expect(await page.pixels()).toEqual(own);
+    const other = page.page.getByRole("img", { name: "picture to compare with" });
+    expect(
+      await other.evaluate((canvas: HTMLCanvasElement) => [
+        canvas.width,
+        canvas.height,
+        ...(canvas.getContext("2d")?.getImageData(50, 30, 1, 1).data ?? []),
+      ]),
+    ).toEqual([width, height, 250, 10, 120, 255]);
+    // it stays on the shelf, and is compared again from there; ours remains the picture
+    const picture = await page.picture();
+    await page.run("picture.compare", {});
+    expect((await page.view()).compare).toBeUndefined();
+    await page.page.getByRole("tab", { name: /history/i }).click();
+    await page.page.getByRole("button", { name: `Compare with the picture by ComfyUI: ${SENTENCE}` }).click();
+    expect((await page.view()).compare).toBeDefined();
+    expect(await page.picture()).toBe(picture);
+    await page.run("picture.compare", {});
   });
 
   test("an annotation of COCO itself opens: polygons, no caption, a picture that is not square", async () => {

@@ -10,9 +10,12 @@ import type { Picture } from "../scene/scene.ts";
 import {
   addExportOptions,
   type ExportFlags,
+  type ExportSize,
   exportOptionsOf,
+  exportSizeOption,
   formatOption,
   inputBytes,
+  sidesOf,
   sizeOption,
   writeExport,
 } from "./exports.ts";
@@ -22,7 +25,7 @@ interface Flags extends ExportFlags {
   readonly to?: string;
   readonly from?: string;
   readonly out?: string;
-  readonly size?: Size;
+  readonly size?: ExportSize;
   readonly canvas?: Size;
   readonly order?: Order;
   readonly units?: Unit;
@@ -50,7 +53,7 @@ export function convertCommand(): Command {
     .option("--to <format>", "write this format", formatOption)
     .option("--from <format>", "read this format (default: what it looks like)", (name) => formatOf(name, "read").name)
     .option("-o, --out <path>", "file or folder")
-    .option("--size <pixels>", "of what is written, 1024 or 1024x768", sizeOption("--size"))
+    .option("--size <pixels>", "of what is written: 1024 (the longer side) or 1024x768", exportSizeOption)
     .option("--canvas <pixels>", "that the boxes were measured on", sizeOption("--canvas", 1, 65_536))
     .addOption(new Option("--order <order>", "of a box's four bare numbers").choices([...ORDERS]))
     .addOption(new Option("--units <unit>", "of a box's numbers, where they are bare").choices([...UNITS]))
@@ -83,7 +86,7 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
       : undefined;
   const paths = await writeExport(scene, {
     format: flags.to,
-    options: { ...exportOptionsOf(flags), ...flags.size },
+    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, picture ?? scene) },
     ...(picture && { picture }),
     ...(flags.out !== undefined && { out: flags.out }),
     name:

@@ -35,6 +35,21 @@ export function sizeOption(option: string, least: number = SCENE_LIMITS.minSide,
   };
 }
 
+/** `--size` of what is written: both sides, or the longer one, which keeps the scene's aspect. */
+export type ExportSize = Size | { readonly longest: number };
+
+/** Parser of "1024" and "1024x768" for exports. */
+export function exportSizeOption(text: string): ExportSize {
+  const size = sizeOption("--size")(text);
+  return /[x×]/i.test(text) ? size : { longest: size.width };
+}
+
+/** The sides to write a scene (or a picture) at. */
+export function sidesOf(size: ExportSize | undefined, { width, height }: Size): Partial<Size> {
+  if (!size || !("longest" in size)) return size ?? {};
+  return width >= height ? { width: size.longest } : { height: size.longest };
+}
+
 /** What formats read besides the scene. */
 export function addExportOptions(command: Command): Command {
   return command

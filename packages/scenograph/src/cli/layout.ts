@@ -2,7 +2,6 @@
 import { UserError } from "@scenograph/graph/errors";
 import { Command } from "commander";
 import { formatOf } from "../interchange/index.ts";
-import type { Size } from "../interchange/types.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { type Generated, STAGES } from "../pipeline.ts";
 import { nameOf } from "../scene/ops.ts";
@@ -10,9 +9,11 @@ import type { Scene } from "../scene/scene.ts";
 import {
   addExportOptions,
   type ExportFlags,
+  type ExportSize,
   exportOptionsOf,
+  exportSizeOption,
   formatOption,
-  sizeOption,
+  sidesOf,
   writeExport,
 } from "./exports.ts";
 import {
@@ -35,7 +36,7 @@ interface Flags extends ModelFlags, SamplingFlags, ExportFlags {
   readonly fromFile?: string;
   readonly json?: true;
   readonly format?: string;
-  readonly size?: Size;
+  readonly size?: ExportSize;
   readonly out?: string;
 }
 
@@ -62,7 +63,7 @@ export function layoutCommand(): Command {
     .option("--from-file <file>", 'a sentence a line; "-" is standard input');
   command
     .option("--format <name>", "write it for another program", formatOption)
-    .option("--size <pixels>", "of what --format writes, 1024 or 1024x768", sizeOption("--size"))
+    .option("--size <pixels>", "of what --format writes: 1024 or 1024x768", exportSizeOption)
     .option("-o, --out <path>", "file or folder for --format");
   addSamplingOptions(command);
   addModelOptions(command);
@@ -125,7 +126,7 @@ async function exported(
   const { out } = flags;
   const paths = await writeExport(scene, {
     format,
-    options: { ...exportOptionsOf(flags), ...flags.size },
+    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, scene) },
     ...(picture && { picture }),
     ...(out !== undefined && { out: several && out !== "-" && !out.endsWith("/") ? `${out}/` : out }),
     name,

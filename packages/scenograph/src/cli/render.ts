@@ -12,15 +12,25 @@ import type { DriveOptions, Progress } from "../interchange/drive/http.ts";
 import { drawWithSdwebui } from "../interchange/drive/sdwebui.ts";
 import { fillWorkflow, parseWorkflow } from "../interchange/drive/workflow.ts";
 import { exportScene, importScene } from "../interchange/index.ts";
-import type { ExportOptions, Size } from "../interchange/types.ts";
+import type { ExportOptions } from "../interchange/types.ts";
 import { sceneToPng } from "../scene/png.ts";
 import type { Scene } from "../scene/scene.ts";
-import { addExportOptions, type ExportFlags, exportOptionsOf, inputBytes, sizeOption } from "./exports.ts";
+import {
+  addExportOptions,
+  type ExportFlags,
+  type ExportSize,
+  exportOptionsOf,
+  exportSizeOption,
+  inputBytes,
+  sidesOf,
+} from "./exports.ts";
 import { writeWhole } from "./files.ts";
 import { numberIn } from "./options.ts";
 import { note } from "./session.ts";
 
 const SERVERS = ["comfyui", "sdwebui"] as const;
+/** As pictures name them. */
+const TITLES = { comfyui: "ComfyUI", sdwebui: "SD web UI" } as const;
 const VARIANTS = ["gligen", "area", "mask"] as const;
 
 interface Flags extends ExportFlags {
@@ -28,7 +38,7 @@ interface Flags extends ExportFlags {
   readonly workflow?: string;
   readonly variant: (typeof VARIANTS)[number];
   readonly controlnet?: string;
-  readonly size?: Size;
+  readonly size?: ExportSize;
   readonly out?: string;
   readonly limit: number;
   readonly allowRemote?: true;
@@ -59,7 +69,7 @@ export function renderCommand(): Command {
       "--controlnet <model>",
       'of the SD web UI (default: its first for segmentation; "none": the sentence alone)',
     )
-    .option("--size <pixels>", "of the picture, 512 or 768x512", sizeOption("--size"))
+    .option("--size <pixels>", "of the picture: 512 (the longer side) or 768x512", exportSizeOption)
     .option("-o, --out <file>", "PNG (default: beside the scene, named after the server)")
     .option("--limit <seconds>", "time for everything", numberIn("--limit", 0.1, 86_400), 600)
     .option("--allow-remote", "call another machine");
@@ -83,7 +93,12 @@ async function run(given: string | undefined, flags: Flags): Promise<void> {
     .replace(/\.png$|\.json$/, "")
     .replace(/\.scene$/, "");
   const picture = isPng(bytes) ? await decodePicture(bytes) : undefined;
-  const options: ExportOptions = { name, ...exportOptionsOf(flags), ...flags.size, ...(picture && { picture }) };
+  const options: ExportOptions = {
+    name,
+    ...exportOptionsOf(flags),
+    ...sidesOf(flags.size, scene),
+    ...(picture && { picture }),
+  };
   const png = await withSignal(async (drive) => {
     if (server === "sdwebui") {
       const said: string[] = [];
@@ -102,7 +117,7 @@ async function run(given: string | undefined, flags: Flags): Promise<void> {
   }, flags);
   const out = flags.out ?? join(dirname(file), `${name}.${server}.png`);
   const { width, height } = readPngHeader(png);
-  await writeWhole(out, sceneToPng(png, { ...scene, width, height }));
+  await writeWhole(out, sceneToPng(png, { ...scene, width, height }, TITLES[server]));
   process.stdout.write(`${out}\n`);
 }
 

@@ -18,8 +18,11 @@ export interface Pixels {
 
 const COLOR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
 
-/** @throws FormatError when the data is not width x height x channels */
-export async function writePng(pixels: Pixels): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * @param level of deflate.ts: 1 is fast, 9 small
+ * @throws FormatError when the data is not width x height x channels
+ */
+export async function writePng(pixels: Pixels, level?: number): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, channels, data } = pixels;
   if (width < 1 || height < 1 || data.length !== width * height * channels)
     throw new FormatError(
@@ -33,7 +36,7 @@ export async function writePng(pixels: Pixels): Promise<Uint8Array<ArrayBuffer>>
   return joinBytes([
     Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
     chunk("IHDR", header),
-    chunk("IDAT", await deflate(filtered(pixels), "deflate")),
+    chunk("IDAT", await deflate(filtered(pixels), "deflate", level)),
     chunk("IEND", new Uint8Array()),
   ]);
 }

@@ -168,6 +168,24 @@ describe("properties", () => {
     );
   });
 
+  test("a window of a bitmap, which may leave the picture", () => {
+    const offset = fc.integer({ min: -3, max: 8 });
+    fc.assert(
+      fc.property(anyMask, offset, offset, (mask, x, y) => {
+        const bitmap = maskToBitmap(mask);
+        const [w, h] = [5, 4];
+        const expected = new Uint8Array(w * h);
+        for (let row = 0; row < h; row++)
+          for (let column = 0; column < w; column++) {
+            const [px, py] = [x + column, y + row];
+            const inside = px >= 0 && py >= 0 && px < mask.width && py < mask.height;
+            expected[row * w + column] = inside ? bitmap[py * mask.width + px] : 0;
+          }
+        expect(maskToBitmap(mask, [x, y, w, h])).toEqual(expected);
+      }),
+    );
+  });
+
   test("any text gives runs or a FormatError", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.integer({ min: 46, max: 113 }).map((c) => String.fromCharCode(c)) }), (text) => {

@@ -99,16 +99,31 @@ export function decodeCounts(text: string): number[] {
   return counts;
 }
 
-/** Row-major pixels [height * width], 0 or 1. @throws FormatError when the runs do not fill the picture. */
-export function maskToBitmap(mask: RunMask): Uint8Array {
+/**
+ * Row-major pixels [height * width], 0 or 1; with a window [x, y, w, h] of whole pixels those inside it [h * w], zeros where it leaves
+ * the picture. @throws FormatError when the runs do not fill the picture.
+ */
+export function maskToBitmap(mask: RunMask, window?: readonly [number, number, number, number]): Uint8Array {
   const { width, height, counts } = checkMask(mask, "maskToBitmap");
-  const out = new Uint8Array(width * height);
+  const [left, top, w, h] = window ?? [0, 0, width, height];
+  const out = new Uint8Array(w * h);
   let start = 0;
   for (let i = 0; i < counts.length; i++) {
     const end = start + counts[i];
     if (i & 1)
-      for (let p = start, x = Math.floor(start / height), y = start % height; p < end; x++, y = 0)
-        for (; y < height && p < end; y++, p++) out[y * width + x] = 1;
+      for (let p = start, x = Math.floor(start / height); p < end; x++) {
+        const bottom = (x + 1) * height;
+        if (x >= left && x < left + w) {
+          const last = Math.min(end, bottom, x * height + top + h);
+          for (
+            let q = Math.max(p, x * height + top), at = (q - x * height - top) * w + x - left;
+            q < last;
+            q++, at += w
+          )
+            out[at] = 1;
+        }
+        p = bottom;
+      }
     start = end;
   }
   return out;

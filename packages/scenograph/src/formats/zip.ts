@@ -36,23 +36,9 @@ export async function writeZip(entries: readonly ZipEntry[]): Promise<Uint8Array
     const body = deflated ? packed : bytes;
     const encoded = new TextEncoder().encode(name);
     const facts = [deflated ? 8 : 0, 0, DATE];
-    const head = record(
-      0x04034b50,
-      [20, UTF8_NAMES, ...facts],
-      [crc32(bytes), body.length, bytes.length],
-      encoded,
-      [0],
-    );
-    directory.push(
-      record(
-        0x02014b50,
-        [20, 20, UTF8_NAMES, ...facts],
-        [crc32(bytes), body.length, bytes.length],
-        encoded,
-        [0, 0, 0, 0],
-        at,
-      ),
-    );
+    const sizes = [crc32(bytes), body.length, bytes.length];
+    const head = record(0x04034b50, [20, UTF8_NAMES, ...facts], sizes, encoded, [0]);
+    directory.push(record(0x02014b50, [20, 20, UTF8_NAMES, ...facts], sizes, encoded, [0, 0, 0, 0], at));
     parts.push(head, body);
     at += head.length + body.length;
     if (at >= 2 ** 32) throw new FormatError("writeZip(): an archive has less than 4 GiB, got more; write fewer files");

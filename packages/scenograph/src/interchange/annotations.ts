@@ -13,7 +13,6 @@ import { writePng } from "../formats/pngWrite.ts";
 import { polygonsToMask } from "../formats/polygon.ts";
 import { maskArea } from "../formats/rle.ts";
 import { cocoToScene, sceneToCoco } from "../scene/coco.ts";
-import { maskContours } from "../scene/contours.ts";
 import { sceneFromPng, sceneToPng } from "../scene/png.ts";
 import { parseScene, restoreScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -21,6 +20,7 @@ import { type Found, sceneOf } from "./found.ts";
 import { askedOrder, boxFrom, canvasOf, corners, pixelBox, sizeOf } from "./geometry.ts";
 import { asText, isRecord, textOf } from "./json.ts";
 import { layersOf } from "./layers.ts";
+import { outlinesOf } from "./outline.ts";
 import { resizeTo } from "./raster.ts";
 import type { ExportOptions, Format, ImportOptions, Unit } from "./types.ts";
 import { fileWord, phraseOf } from "./words.ts";
@@ -45,7 +45,7 @@ export const coco: Format = {
     return `${JSON.stringify(sceneToCoco({ ...scene, ...size }, file))}\n`;
   },
   read(input, options, notes) {
-    const { value } = textOf(input, isCoco, "a COCO file {images, annotations}");
+    const { value } = textOf(input, isCoco, "a COCO file {images, annotations}", notes);
     const scene = cocoToScene(value, { notes });
     return options.caption === undefined ? scene : { ...scene, caption: options.caption };
   },
@@ -67,14 +67,14 @@ export const labelme: Format = {
   use: "open it beside its picture in labelme or X-AnyLabeling",
   write(scene, options, notes) {
     const size = sizeOf(scene, options, {}, notes);
-    const point = ([x, y]: readonly [number, number]) =>
-      [x * size.width, y * size.height].map((v) => Math.round(v * 100) / 100);
+    const point = (at: readonly [number, number]) => at.map((v) => Math.round(v * 100) / 100);
+    const pixels = (x: number, y: number) => point([x * size.width, y * size.height]);
     const shapes = scene.objects.flatMap((o, i) => {
       const facts = { label: o.label ?? phraseOf(o), description: phraseOf(o), group_id: i + 1, flags: {} };
       const [x0, y0, x1, y1] = corners(o.box);
       if (!o.mask || maskArea(o.mask) === 0)
-        return [{ ...facts, points: [point([x0, y0]), point([x1, y1])], shape_type: "rectangle" }];
-      return maskContours(o.mask).map((loop) => ({ ...facts, points: loop.map(point), shape_type: "polygon" }));
+        return [{ ...facts, points: [pixels(x0, y0), pixels(x1, y1)], shape_type: "rectangle" }];
+      return outlinesOf(o.mask, size).map((loop) => ({ ...facts, points: loop.map(point), shape_type: "polygon" }));
     });
     if (scene.objects.some((o) => o.mask)) notes.push("holes of masks are polygons like all others there");
     const imagePath = `${fileWord(options.name ?? "") || "scene"}.png`;
@@ -85,7 +85,7 @@ export const labelme: Format = {
 };
 
 function readLabelme(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
-  const { value } = textOf(input, isLabelme, "a LabelMe file {shapes, imageWidth, imageHeight}");
+  const { value } = textOf(input, isLabelme, "a LabelMe file {shapes, imageWidth, imageHeight}", notes);
   const side = (v: unknown) => (typeof v === "number" && v >= 1 && v <= 8192 ? Math.round(v) : undefined);
   const size = canvasOf(
     { width: side(value.imageWidth) ?? options.width, height: side(value.imageHeight) ?? options.height },
@@ -272,7 +272,7 @@ export const sceneFormat: Format = {
     const text = asText(input);
     // whole files keep their own messages
     if (text.trimStart().startsWith("{")) return parseScene(text, notes);
-    return restoreScene(textOf(text, isScene, "a scene {caption, objects: [{label, box}]}").value, notes);
+    return restoreScene(textOf(text, isScene, "a scene {caption, objects: [{label, box}]}", notes).value, notes);
   },
   detect: ({ values }) => values.some(isScene),
 };

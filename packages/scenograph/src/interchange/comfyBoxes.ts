@@ -18,7 +18,7 @@ import type { ExportOptions, Format, ImportOptions } from "./types.ts";
 import { phrased, rgbOf } from "./words.ts";
 
 /** Canvases of the node have 64 pixels a side and more, in steps of 16. */
-const CANVAS = { side: 1024, multiple: 16 };
+const CANVAS = { side: 1024, multiple: 16, least: 64 };
 
 function write(scene: Scene, options: ExportOptions, notes: string[]): string {
   const size = sizeOf(scene, options, CANVAS, notes);
@@ -39,7 +39,7 @@ function writeKj(scene: Scene, options: ExportOptions, notes: string[]): string 
 }
 
 function read(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
-  const { value } = textOf(input, isBoxes, "a list of boxes {x, y, width, height} or of elements {bbox}");
+  const { value } = textOf(input, isBoxes, "a list of boxes {x, y, width, height} or of elements {bbox}", notes);
   const canvas = { ...(options.width && { width: options.width }), ...(options.height && { height: options.height }) };
   const found = boxesIn(value).map((item): Found => {
     const meta = isRecord(item.metadata) ? item.metadata : item;
@@ -71,7 +71,7 @@ type Item = Record<string, unknown>;
 function isBox(value: unknown): value is Item {
   if (!isRecord(value)) return false;
   if (fourNumbers(value.bbox ?? value.box ?? value.bounding_box)) return true;
-  return [value.x, value.y, value.width, value.height].every((v) => typeof v === "number" && Number.isFinite(v));
+  return fourNumbers([value.x, value.y, value.width, value.height]) !== undefined;
 }
 
 function isBoxes(value: unknown): value is Item | Item[] | Item[][] {

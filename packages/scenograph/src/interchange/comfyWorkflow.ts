@@ -11,7 +11,7 @@
 import { writePng } from "../formats/pngWrite.ts";
 import type { Scene } from "../scene/scene.ts";
 import { corners, sizeOf } from "./geometry.ts";
-import { coverageOf } from "./raster.ts";
+import { coverageOf, onCanvas } from "./raster.ts";
 import type { ExportOptions, Format, Size, Written } from "./types.ts";
 import { captionOf, escapeWeights, fileWord, type Phrased, phrased } from "./words.ts";
 
@@ -22,8 +22,8 @@ export interface WorkflowNode {
 }
 export type Workflow = Readonly<Record<string, WorkflowNode>>;
 
-/** Stable Diffusion 1.5's, to which the text boxes of GLIGEN belong. */
-const SIDE = { side: 512, multiple: 8 };
+/** Stable Diffusion 1.5's, to which the text boxes of GLIGEN belong; EmptyLatentImage takes 16 pixels and more. */
+const SIDE = { side: 512, multiple: 8, least: 16 };
 const CHECKPOINT = "v1-5-pruned-emaonly.safetensors";
 const GLIGEN = "gligen_sd14_textbox_pruned.safetensors";
 const STEP = 8;
@@ -144,7 +144,7 @@ async function writeMask(scene: Scene, options: ExportOptions, notes: string[]):
   if (objects.some((o) => !o.mask)) notes.push("things without a mask have their whole box");
   const images = objects.map((o, i) => `${name}-${i + 1}-${fileWord(o.words).slice(0, 30) || "thing"}.png`);
   for (const [i, o] of objects.entries()) {
-    const data = coverageOf(o, size);
+    const data = onCanvas(coverageOf(o, size), size);
     files.push({ name: images[i], mime: "image/png", data: await writePng({ ...size, channels: 1, data }) });
   }
   const workflow = workflowOf(scene, options, size, (nodes, prompt, clip) =>

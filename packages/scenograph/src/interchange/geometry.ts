@@ -16,17 +16,19 @@ export interface SizeRule {
   readonly side?: number;
   /** Both sides are multiples of it. */
   readonly multiple?: number;
+  /** Neither side is smaller; a multiple of `multiple`. */
+  readonly least?: number;
 }
 
 /** The size that is written. @throws UserError for a side out of range */
 export function sizeOf(scene: Scene, options: ExportOptions, rule: SizeRule = {}, notes: string[] = []): Size {
-  const { multiple = 1 } = rule;
+  const { multiple = 1, least = multiple } = rule;
   const aspect = scene.width / scene.height;
   const side = rule.side ?? Math.max(scene.width, scene.height);
   const own = aspect >= 1 ? [side, side / aspect] : [side * aspect, side];
   const width = options.width ?? (options.height === undefined ? own[0] : options.height * aspect);
   const height = options.height ?? (options.width === undefined ? own[1] : options.width / aspect);
-  const fitted = (v: number) => Math.max(multiple, Math.round(v / multiple) * multiple);
+  const fitted = (v: number) => Math.max(least, Math.round(v / multiple) * multiple);
   const size = { width: fitted(width), height: fitted(height) };
   for (const v of [width, height, size.width, size.height])
     if (!(v >= SCENE_LIMITS.minSide && v <= SCENE_LIMITS.maxSide))
@@ -35,7 +37,9 @@ export function sizeOf(scene: Scene, options: ExportOptions, rule: SizeRule = {}
       );
   const asked = options.width !== undefined || options.height !== undefined;
   if (asked && (size.width !== Math.round(width) || size.height !== Math.round(height)))
-    notes.push(`sides are multiples of ${multiple}: ${size.width} x ${size.height}`);
+    notes.push(
+      `sides are multiples of ${multiple}${least > multiple ? `, ${least} at least` : ""}: ${size.width} x ${size.height}`,
+    );
   return size;
 }
 

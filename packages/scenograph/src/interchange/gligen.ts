@@ -59,6 +59,7 @@ function read(input: string | Uint8Array, options: ImportOptions, notes: string[
     input,
     isArguments,
     "GLIGEN arguments {phrases, locations} or {gligen_phrases, gligen_boxes}",
+    notes,
   );
   const phrases = (value.phrases ?? value.gligen_phrases) as unknown[];
   const boxes = (value.locations ?? value.gligen_boxes) as unknown[];

@@ -56,7 +56,7 @@ function styleOf(style: StyleDescription) {
 }
 
 function read(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
-  const { value } = textOf(input, isCaption, "an Ideogram caption {compositional_deconstruction: {elements}}");
+  const { value } = textOf(input, isCaption, "an Ideogram caption {compositional_deconstruction: {elements}}", notes);
   const deconstruction = value.compositional_deconstruction as Record<string, unknown>;
   const elements = deconstruction.elements;
   if (!Array.isArray(elements))

@@ -158,6 +158,16 @@ describe("answers of language models", () => {
     expect(scene.objects[0].box.map((v) => Math.round(v * 1e6) / 1e6)).toEqual([0.1, 0.2, 0.3, 0.4]);
   });
 
+  test("numbers as text, keys in another order; of several answers the longest is read, and that is said", () => {
+    const draft = '{"elements": [{"bbox": ["1", "2", "3", "4"], "desc": "a cow"}]}';
+    const text = `First try:\n\`\`\`json\n${draft}\n\`\`\`\nBetter:\n\`\`\`json\n[{"metadata": {"desc": "a dog", "type": "obj"}, "height": "30", "width": "20", "y": " 20 ", "x": "10"},]\n\`\`\`\n`;
+    const { scene, format, notes } = importScene(text, undefined, { width: 100, height: 200 });
+    expect(format).toBe("comfyui-boxes");
+    expect(scene.objects).toMatchObject([{ label: "dog", phrase: "a dog", box: [0.1, 0.1, 0.2, 0.15] }]);
+    expect(notes).toContain("the text holds 2 layouts: the longest was read");
+    expect(importScene(text.slice(text.indexOf("Better")), undefined, { width: 100, height: 200 }).notes).toEqual([]);
+  });
+
   test("LMD with text around it, quotes in phrases, and no objects", () => {
     const text = `Caption: x\nObjects: [('a cat\\'s bowl', [51, 102, 154, 205]), ("a dog", [0, 0, 512, 256])]\nBackground prompt: A kitchen\nNegative prompt: None\nThanks.`;
     const { scene, format } = importScene(text);

@@ -11,9 +11,10 @@ import { writePng } from "../formats/pngWrite.ts";
 import { maskArea } from "../formats/rle.ts";
 import { writeZip, type ZipEntry } from "../formats/zip.ts";
 import { classColor } from "../scene/colors.ts";
-import { maskContours, type Point } from "../scene/contours.ts";
+import type { Point } from "../scene/contours.ts";
 import type { Scene } from "../scene/scene.ts";
 import { pixelBox, sizeOf } from "./geometry.ts";
+import { outlinesOf } from "./outline.ts";
 import { resizeTo } from "./raster.ts";
 import type { ExportOptions, Format, Size } from "./types.ts";
 import { captionOf, type Phrased, phrased, rgbOf } from "./words.ts";
@@ -58,7 +59,7 @@ async function write(scene: Scene, options: ExportOptions, notes: string[]): Pro
     selectedEntityIdentifier: null,
     bookmarkedEntityIdentifier: null,
   };
-  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value, null, 2));
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const manifest = { version: 1, appVersion: "scenograph", createdAt: "1980-01-01T00:00:00.000Z", name };
   const entries: ZipEntry[] = [
     { name: "manifest.json", bytes: text(manifest) },
@@ -76,7 +77,7 @@ function region(o: Phrased, n: number, size: Size) {
   const fill = { style: "solid", color: { r, g, b } };
   const paint = { color: { r, g, b, a: 1 } };
   const id = `regional_guidance:scenograph-${n}`;
-  const loops = o.mask && maskArea(o.mask) > 0 ? maskContours(o.mask) : [];
+  const loops = o.mask && maskArea(o.mask) > 0 ? outlinesOf(o.mask, size) : [];
   const shapes =
     loops.length > 0
       ? // outlines first: a hole takes away from what is there
@@ -85,7 +86,7 @@ function region(o: Phrased, n: number, size: Size) {
           .map((loop, k) => ({
             id: `polygon:scenograph-${n}-${k + 1}`,
             type: "polygon",
-            points: loop.flatMap(([x, y]) => [pixel(x * size.width), pixel(y * size.height)]),
+            points: loop.flatMap(([x, y]) => [pixel(x), pixel(y)]),
             ...paint,
             compositeOperation: isHole(loop) ? "destination-out" : "source-over",
           }))

@@ -21,16 +21,21 @@ export function asText(input: string | Uint8Array): string {
   }
 }
 
-/** The first value of the text that `fits`, prose around it or not. @throws FormatError that says what was looked for */
+/**
+ * The value of the text that `fits`, prose around it or not; of several the longest, which is noted.
+ * @throws FormatError that says what was looked for
+ */
 export function textOf<T>(
   input: string | Uint8Array,
   fits: (value: unknown) => value is T,
   what: string,
+  notes: string[],
 ): { readonly value: T; readonly text: string } {
   const text = asText(input);
-  const value = valuesIn(text).find(fits);
+  const [value, ...others] = valuesIn(text).filter(fits);
   if (value === undefined)
     throw new FormatError(`importScene(): the text holds no ${what.replace(/^an? /, "")}; check it`);
+  if (others.length > 0) notes.push(`the text holds ${others.length + 1} layouts: the longest was read`);
   return { value, text };
 }
 

@@ -7,7 +7,7 @@ import type { Pixels } from "../formats/pngWrite.ts";
 import { classColor } from "../scene/colors.ts";
 import type { Box, Picture, Scene, SceneObject } from "../scene/scene.ts";
 import { corners, sizeOf } from "./geometry.ts";
-import { coverageOf, resizeTo } from "./raster.ts";
+import { type Cover, coverageOf, resizeTo } from "./raster.ts";
 import type { ExportOptions, Size } from "./types.ts";
 import { phraseOf, rgbOf } from "./words.ts";
 
@@ -43,13 +43,12 @@ export function layersOf(scene: Scene, options: ExportOptions, notes: string[]):
   if (!picture) notes.push("there is no picture: layers are flat colours");
   const names = new Set(["background"]);
   const layers = scene.objects.map((object) => {
-    const coverage = coverageOf(object, size);
     const colour = picture ? undefined : (rgbOf(object.colour ?? classColor(object.label ?? "")) ?? [128, 128, 128]);
     const phrase = phraseOf(object);
     let name = phrase;
     for (let n = 2; names.has(name); n++) name = `${phrase} (${n})`;
     names.add(name);
-    return { object, name, ...cut(background, coverage, colour) };
+    return { object, name, ...cut(background, coverageOf(object, size), colour) };
   });
   const merged = picture ? background : flattened(background, layers);
   return { ...size, background, layers, merged };
@@ -61,37 +60,22 @@ function flat({ width, height }: Size): Pixels {
   return { width, height, channels: 3, data };
 }
 
-/** The smallest rectangle around what is covered, with coverage as alpha; one transparent pixel where nothing is. */
-function cut(
-  from: Pixels,
-  coverage: Uint8Array,
-  colour: readonly number[] | undefined,
-): Omit<Layer, "object" | "name"> {
-  const { width, height, data } = from;
-  let [left, top, right, bottom] = [width, height, -1, -1];
+/** What is covered, with coverage as alpha; one transparent pixel where nothing is. */
+function cut(from: Pixels, cover: Cover, colour: readonly number[] | undefined): Omit<Layer, "object" | "name"> {
+  const { left, top, width, height } = cover;
+  if (cover.data.length === 0)
+    return { left: 0, top: 0, pixels: { width: 1, height: 1, channels: 4, data: new Uint8Array(4) } };
+  const out = new Uint8Array(width * height * 4);
   for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0; x < width; x++, i++)
-      if (coverage[i] > 0) {
-        if (x < left) left = x;
-        if (x > right) right = x;
-        if (y < top) top = y;
-        bottom = y;
-      }
-  if (right < 0) return { left: 0, top: 0, pixels: { width: 1, height: 1, channels: 4, data: new Uint8Array(4) } };
-  const [w, h] = [right - left + 1, bottom - top + 1];
-  const out = new Uint8Array(w * h * 4);
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) {
-      const at = (top + y) * width + left + x;
+    for (let x = 0, at = ((top + y) * from.width + left) * 3; x < width; x++, i++, at += 3) {
       // colours of what cannot be seen are left out: the file is smaller
-      if (coverage[at] === 0) continue;
-      const to = (y * w + x) * 4;
-      out[to] = colour ? colour[0] : data[at * 3];
-      out[to + 1] = colour ? colour[1] : data[at * 3 + 1];
-      out[to + 2] = colour ? colour[2] : data[at * 3 + 2];
-      out[to + 3] = coverage[at];
+      if (cover.data[i] === 0) continue;
+      out[4 * i] = colour ? colour[0] : from.data[at];
+      out[4 * i + 1] = colour ? colour[1] : from.data[at + 1];
+      out[4 * i + 2] = colour ? colour[2] : from.data[at + 2];
+      out[4 * i + 3] = cover.data[i];
     }
-  return { left, top, pixels: { width: w, height: h, channels: 4, data: out } };
+  return { left, top, pixels: { width, height, channels: 4, data: out } };
 }
 
 function flattened(background: Pixels, layers: readonly Layer[]): Pixels {

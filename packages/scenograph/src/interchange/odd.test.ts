@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Scene, SceneObject } from "../scene/scene.ts";
 import { validatePrompt } from "./drive/comfyNodes.fixture.ts";
 import { exportedText, exportScene, FORMATS, importScene } from "./index.ts";
-import { masked, offCentre, ramp } from "./scene.fixture.ts";
+import { ellipse, masked, offCentre, ramp } from "./scene.fixture.ts";
 
 const writers = FORMATS.filter((f) => f.write).map((f) => f.name);
 const FILES = { checkpoints: ["v1-5-pruned-emaonly.safetensors"], gligen: ["gligen_sd14_textbox_pruned.safetensors"] };
@@ -42,6 +42,14 @@ const scenes: Record<string, Scene> = {
     ],
   },
   "an empty caption": { ...masked, caption: "" },
+  "24 things, with and without a category, locked and not": {
+    ...masked,
+    objects: Array.from({ length: 24 }, (_, i) => {
+      const thing = masked.objects[i % 3];
+      const box = [(i % 6) / 6, Math.floor(i / 6) / 4, 0.15, 0.2] as const;
+      return { ...thing, id: `o${i + 1}`, box, mask: ellipse(box, 80, 40), ...(i % 2 === 0 && { locked: true }) };
+    }),
+  },
 };
 
 function boxes(...list: SceneObject["box"][]): SceneObject[] {
@@ -137,8 +145,29 @@ test("sides: one keeps the aspect, multiples are told, nonsense refused", async 
   expect((await sized({ width: 640 }))[0]).toEqual({ width: 640, height: 320, batch_size: 1 });
   expect(await sized({ width: 500, height: 300 })).toEqual([
     { width: 504, height: 304, batch_size: 1 },
-    ["sides are multiples of 8: 504 x 304"],
+    ["sides are multiples of 8, 16 at least: 504 x 304"],
   ]);
+  expect((await sized({ width: 8, height: 8 }))[0]).toEqual({ width: 16, height: 16, batch_size: 1 });
   for (const width of [0, -5, 7, 5000, Number.NaN, Number.POSITIVE_INFINITY])
     await expect(exportScene(offCentre, "svg", { width })).rejects.toThrow(/a side has 8 to 4096 pixels/);
+});
+
+test.each([
+  [192, 128, 512, 344],
+  [72, 128, 288, 512],
+])("a scene of %i x %i with 512 as its longer side", async (width, height, wide, high) => {
+  const scene = { ...offCentre, width, height };
+  const side = width > height ? { width: 512 } : { height: 512 };
+  const written = async (format: string) => (await exportScene(scene, format, side)).files;
+  for (const format of ["controlnet-ade20k", "regional-prompter"])
+    expect(await sharp((await written(format)).at(-1)?.bytes).metadata(), format).toMatchObject({
+      width: wide,
+      height: high,
+    });
+  expect(JSON.parse(new TextDecoder().decode((await written("diffusers"))[0].bytes))).toMatchObject({
+    width: wide,
+    height: high,
+  });
+  const { imageWidth, imageHeight } = JSON.parse(new TextDecoder().decode((await written("labelme"))[0].bytes));
+  expect(imageWidth / imageHeight).toBeCloseTo(width / height, 2);
 });

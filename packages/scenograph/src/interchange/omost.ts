@@ -13,9 +13,9 @@ import { FormatError, nearest } from "@scenograph/graph/errors";
 import type { Scene } from "../scene/scene.ts";
 import { type Found, sceneOf } from "./found.ts";
 import { fourNumbers, gridCorners } from "./geometry.ts";
-import { asText, isRecord } from "./json.ts";
+import { asText, isRecord, textOf } from "./json.ts";
 import { meanColour } from "./layers.ts";
-import { parseLiteral, valuesIn } from "./literal.ts";
+import { parseLiteral } from "./literal.ts";
 import type { ExportOptions, Format, ImportOptions } from "./types.ts";
 import { captionOf, phrased, rgbOf, tidy } from "./words.ts";
 
@@ -55,11 +55,12 @@ function isConditions(value: unknown): value is Condition[] {
 function read(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
   const text = asText(input);
   if (LOCAL.test(text)) return readPython(text, options, notes);
-  const conditions = valuesIn(text).find(isConditions);
-  if (!conditions)
-    throw new FormatError(
-      "importScene(): the text holds no Omost canvas [{rect, prefixes}] nor add_local_description(); check it",
-    );
+  const { value: conditions } = textOf(
+    text,
+    isConditions,
+    "Omost canvas [{rect, prefixes}] nor add_local_description()",
+    notes,
+  );
   const [first] = conditions;
   const whole = JSON.stringify(first.rect) === JSON.stringify([0, GRID, 0, GRID]);
   const found = conditions.slice(whole ? 1 : 0).map((c): Found => {

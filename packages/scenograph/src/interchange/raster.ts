@@ -4,35 +4,53 @@
  * @module
  */
 import type { Pixels } from "../formats/pngWrite.ts";
-import { maskArea, maskToBitmap } from "../formats/rle.ts";
+import { maskArea, maskBox, maskToBitmap } from "../formats/rle.ts";
 import { maskContours, type Point } from "../scene/contours.ts";
 import type { Mask, Picture, SceneObject } from "../scene/scene.ts";
 import { gridCorners } from "./geometry.ts";
 import type { Size } from "./types.ts";
 
-/** Row-major share of each pixel that the object covers, 0 to 255: its mask's, else its box's. */
-export function coverageOf(object: Pick<SceneObject, "mask" | "box">, size: Size): Uint8Array {
+/** A rectangle of a canvas: row-major values of its pixels, 0 in all others. It may be empty. */
+export interface Cover extends Size {
+  readonly left: number;
+  readonly top: number;
+  readonly data: Uint8Array;
+}
+
+/** The share of each pixel that the object covers, 0 to 255: its mask's, else its box's. */
+export function coverageOf(object: Pick<SceneObject, "mask" | "box">, size: Size): Cover {
   const { mask, box } = object;
   if (mask && maskArea(mask) > 0) return maskCoverage(mask, size);
-  const out = new Uint8Array(size.width * size.height);
   const [x0, y0, x1, y1] = gridCorners(box, size.width, size.height);
-  for (let y = y0; y < y1; y++) out.fill(255, y * size.width + x0, y * size.width + x1);
+  const [width, height] = [x1 - x0, y1 - y0];
+  return { left: x0, top: y0, width, height, data: new Uint8Array(width * height).fill(255) };
+}
+
+/** 1 where the object covers half of the pixel or more, else 0; never nothing: then the pixel that it covers most. */
+export function hardMask(object: Pick<SceneObject, "mask" | "box">, size: Size): Cover {
+  const cover = coverageOf(object, size);
+  const data = new Uint8Array(cover.data.length);
+  let [most, at] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    if (cover.data[i] > most) [most, at] = [cover.data[i], i];
+    data[i] = cover.data[i] >= 128 ? 1 : 0;
+  }
+  if (most > 0) data[at] = 1;
+  return { ...cover, data };
+}
+
+/** Row-major values of the whole canvas. */
+export function onCanvas(cover: Cover, { width, height }: Size): Uint8Array {
+  const out = new Uint8Array(width * height);
+  for (let y = 0; y < cover.height; y++)
+    out.set(cover.data.subarray(y * cover.width, (y + 1) * cover.width), (cover.top + y) * width + cover.left);
   return out;
 }
 
-/** Whether the object covers half of the pixel or more; never nothing: then the pixel that it covers most. */
-export function hardMask(object: Pick<SceneObject, "mask" | "box">, size: Size): Uint8Array {
-  const coverage = coverageOf(object, size);
-  let [most, at] = [0, 0];
-  for (let i = 0; i < coverage.length; i++) if (coverage[i] > most) [most, at] = [coverage[i], i];
-  if (most < 128 && most > 0) coverage[at] = 255;
-  for (let i = 0; i < coverage.length; i++) coverage[i] = coverage[i] >= 128 ? 1 : 0;
-  return coverage;
-}
-
-export function maskCoverage(mask: Mask, { width, height }: Size): Uint8Array {
-  if (mask.width === width && mask.height === height) return maskToBitmap(mask).map((v) => v * 255);
-  if (mask.width > width && mask.height > height) return averaged(mask, width, height);
+/** The share of each pixel that the mask covers, 0 to 255. */
+export function maskCoverage(mask: Mask, { width, height }: Size): Cover {
+  const same = mask.width === width && mask.height === height;
+  if (same || (mask.width > width && mask.height > height)) return averaged(mask, width, height);
   return fillContours(maskContours(mask), { width, height });
 }
 
@@ -40,30 +58,43 @@ export function maskCoverage(mask: Mask, { width, height }: Size): Uint8Array {
  * Exact coverage of closed outlines in fractions of the picture, holes running the other way round. Each edge leaves in every
  * row the area it closes off and the height that counts for all pixels to its right; a running sum makes the coverage.
  */
-export function fillContours(contours: readonly (readonly Point[])[], { width, height }: Size): Uint8Array {
+export function fillContours(contours: readonly (readonly Point[])[], size: Size): Cover {
+  let [x0, x1, y0, y1] = [1, 0, 1, 0];
+  for (const loop of contours)
+    for (const [x, y] of loop) {
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+    }
+  const left = Math.max(0, Math.floor(x0 * size.width));
+  const top = Math.max(0, Math.floor(y0 * size.height));
+  const width = Math.max(0, Math.min(size.width, Math.ceil(x1 * size.width)) - left);
+  const height = Math.max(0, Math.min(size.height, Math.ceil(y1 * size.height)) - top);
   const stride = width + 2;
   const sums = new Float32Array(stride * height);
-  let [left, right, top, bottom] = [1, 0, 1, 0];
-  for (const loop of contours)
-    for (let i = 0; i < loop.length; i++) {
-      const [ax, ay] = loop[i];
-      const [bx, by] = loop[(i + 1) % loop.length];
-      addEdge(sums, width, height, ax * width, ay * height, bx * width, by * height);
-      if (ax < left) left = ax;
-      if (ax > right) right = ax;
-      if (ay < top) top = ay;
-      if (ay > bottom) bottom = ay;
+  for (const loop of contours) {
+    let [ax, ay] = loop[loop.length - 1];
+    for (const [bx, by] of loop) {
+      const [fx, fy, tx, ty] = [
+        ax * size.width - left,
+        ay * size.height - top,
+        bx * size.width - left,
+        by * size.height - top,
+      ];
+      addEdge(sums, width, height, fx, fy, tx, ty);
+      [ax, ay] = [bx, by];
     }
+  }
   const out = new Uint8ClampedArray(width * height);
-  const [first, end] = [Math.max(0, Math.floor(left * width)), Math.min(width, Math.ceil(right * width))];
-  for (let y = Math.max(0, Math.floor(top * height)); y < Math.min(height, Math.ceil(bottom * height)); y++) {
+  for (let y = 0; y < height; y++) {
     let sum = 0;
-    for (let x = first, from = y * stride + first, to = y * width + first; x < end; x++) {
+    for (let x = 0, from = y * stride, to = y * width; x < width; x++) {
       sum += sums[from++];
       out[to++] = sum < 0 ? -255 * sum : 255 * sum;
     }
   }
-  return new Uint8Array(out.buffer);
+  return { left, top, width, height, data: new Uint8Array(out.buffer) };
 }
 
 function addEdge(
@@ -114,69 +145,95 @@ function rightOf(left: number, right: number, x: number): number {
   return (before + within * (x + 1 - (from + to) / 2)) / length;
 }
 
-function averaged(mask: Mask, width: number, height: number): Uint8Array {
-  const bitmap = maskToBitmap(mask);
-  const data = new Uint8Array(bitmap.length);
-  for (let i = 0; i < bitmap.length; i++) data[i] = bitmap[i] * 255;
-  return resample({ width: mask.width, height: mask.height, channels: 1, data }, { width, height }, shares).data;
+/** Means of the mask's pixels, around its box. */
+function averaged(mask: Mask, width: number, height: number): Cover {
+  const [x, y, w, h] = maskBox(mask);
+  if (w === 0) return { left: 0, top: 0, width: 0, height: 0, data: new Uint8Array() };
+  const [left, top] = [Math.floor((x * width) / mask.width), Math.floor((y * height) / mask.height)];
+  const [right, bottom] = [Math.ceil(((x + w) * width) / mask.width), Math.ceil(((y + h) * height) / mask.height)];
+  // the pixels of the mask that those of the canvas are made of, from whole ones
+  const [fromX, fromY] = [Math.floor((left * mask.width) / width), Math.floor((top * mask.height) / height)];
+  const [toX, toY] = [Math.ceil((right * mask.width) / width), Math.ceil((bottom * mask.height) / height)];
+  const data = maskToBitmap(mask, [fromX, fromY, toX - fromX, toY - fromY]);
+  for (let i = 0; i < data.length; i++) data[i] *= 255;
+  const columns = shares(mask.width, width, left, right, fromX);
+  const rows = shares(mask.height, height, top, bottom, fromY);
+  return { left, top, ...resample({ width: toX - fromX, height: toY - fromY, channels: 1, data }, columns, rows) };
 }
 
 /** The picture at another size. */
-export function resizeTo(picture: Picture, size: Size): Pixels {
-  return resample({ ...picture, channels: 3 }, size);
+export function resizeTo(picture: Picture, { width, height }: Size): Pixels {
+  const pixels = { ...picture, channels: 3 } as const;
+  if (picture.width === width && picture.height === height) return pixels;
+  return resample(pixels, soft(picture.width, width), soft(picture.height, height));
 }
 
 /** One dimension after the other. */
-function resample(pixels: Pixels, { width, height }: Size, weights: Weights = soft): Pixels {
-  const { channels } = pixels;
-  if (pixels.width === width && pixels.height === height) return pixels;
-  const stride = width * channels;
-  const wide = new Float32Array(pixels.height * stride);
-  const columns = weights(pixels.width, width);
-  for (let y = 0; y < pixels.height; y++)
-    for (let x = 0; x < width; x++) {
-      const { from, values } = columns[x];
-      const to = y * stride + x * channels;
-      let at = (y * pixels.width + from) * channels;
-      for (let k = 0; k < values.length; k++)
-        for (let c = 0; c < channels; c++) wide[to + c] += values[k] * pixels.data[at++];
-    }
+function resample({ width, height, channels, data: from }: Pixels, columns: Taps, rows: Taps): Pixels {
+  const stride = columns.first.length * channels;
+  const wide = new Float32Array(height * stride);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < columns.first.length; x++)
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        let at = (y * width + columns.first[x]) * channels + c;
+        for (let k = x * columns.taps, end = k + columns.taps; k < end; k++, at += channels)
+          sum += columns.weights[k] * from[at];
+        wide[y * stride + x * channels + c] = sum;
+      }
   // stores round and clamp
-  const data = new Uint8ClampedArray(height * stride);
-  const rows = weights(pixels.height, height);
+  const data = new Uint8ClampedArray(rows.first.length * stride);
   const line = new Float32Array(stride);
-  for (let y = 0; y < height; y++) {
-    const { from, values } = rows[y];
+  for (let y = 0; y < rows.first.length; y++) {
     line.fill(0);
-    for (let k = 0; k < values.length; k++) {
-      const weight = values[k];
-      const row = wide.subarray((from + k) * stride, (from + k + 1) * stride);
-      for (let i = 0; i < stride; i++) line[i] += weight * row[i];
+    for (let k = 0; k < rows.taps; k++) {
+      const weight = rows.weights[y * rows.taps + k];
+      const row = (rows.first[y] + k) * stride;
+      if (weight !== 0) for (let i = 0; i < stride; i++) line[i] += weight * wide[row + i];
     }
     data.set(line, y * stride);
   }
-  return { width, height, channels, data: new Uint8Array(data.buffer) };
+  return { width: columns.first.length, height: rows.first.length, channels, data: new Uint8Array(data.buffer) };
 }
 
-/** For each new pixel the old ones that it is made of, along one side. */
-type Weights = (from: number, to: number) => { readonly from: number; readonly values: number[] }[];
+/** For each new pixel along one side `taps` old ones from `first` on, and what each counts. */
+interface Taps {
+  readonly taps: number;
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+}
 
-/** How much of each old pixel lies in the new one: means are exact. */
-const shares: Weights = (from, to) =>
-  Array.from({ length: to }, (_, i) => {
-    const [left, right] = [(i * from) / to, ((i + 1) * from) / to];
+/** Of lists of weights; `length` is the number of old pixels. */
+function tapsOf(lists: readonly { readonly from: number; readonly values: readonly number[] }[], length: number): Taps {
+  const taps = Math.min(length, Math.max(...lists.map((l) => l.values.length)));
+  const first = new Int32Array(lists.length);
+  const weights = new Float32Array(lists.length * taps);
+  lists.forEach(({ from, values }, i) => {
+    // shorter lists, at the borders, get zeros without leaving the old pixels
+    first[i] = Math.min(from, length - taps);
+    weights.set(values, i * taps + from - first[i]);
+  });
+  return { taps, first, weights };
+}
+
+/** How much of each old pixel lies in the new ones from `start` to `end`: means are exact. Old pixels are counted from `origin`. */
+function shares(from: number, to: number, start: number, end: number, origin: number): Taps {
+  const lists = Array.from({ length: end - start }, (_, n) => {
+    const [left, right] = [((start + n) * from) / to, ((start + n + 1) * from) / to];
     const first = Math.floor(left);
     const values: number[] = [];
     for (let k = first; k < right && k < from; k++)
       values.push(((Math.min(right, k + 1) - Math.max(left, k)) * to) / from);
-    return { from: first, values };
+    return { from: first - origin, values };
   });
+  return tapsOf(lists, Math.ceil((end * from) / to) - origin);
+}
 
 /** Catmull-Rom when growing, a triangle when shrinking. */
-const soft: Weights = (from, to) => {
+function soft(from: number, to: number): Taps {
   const scale = Math.max(1, from / to);
   const reach = scale > 1 ? scale : 2;
-  return Array.from({ length: to }, (_, i) => {
+  const lists = Array.from({ length: to }, (_, i) => {
     const middle = ((i + 0.5) * from) / to;
     const first = Math.max(0, Math.ceil(middle - reach - 0.5));
     const last = Math.min(from - 1, Math.floor(middle + reach - 0.5));
@@ -188,7 +245,8 @@ const soft: Weights = (from, to) => {
     const sum = values.reduce((a, b) => a + b, 0);
     return { from: first, values: values.map((v) => v / sum) };
   });
-};
+  return tapsOf(lists, from);
+}
 
 function catmullRom(t: number): number {
   if (t < 1) return 1.5 * t ** 3 - 2.5 * t ** 2 + 1;

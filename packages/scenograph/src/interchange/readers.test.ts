@@ -1,6 +1,6 @@
 /**
  * Layered files opened by readers that are not ours: ag-psd everywhere; Python's zipfile and PIL, psd-tools, ImageMagick, GIMP and
- * Chromium where this machine has them. What is not there is skipped, and said.
+ * Chromium where this machine has them (GIMP only with SCENOGRAPH_GIMP=1). What is not there is skipped, and said.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -39,7 +39,8 @@ const has = (command: string, ...args: string[]) => spawnSync(command, args, { e
 const hasPil = has("/usr/bin/python3", "-c", "import PIL");
 const hasPsdTools = has("/usr/bin/python3", "-c", "import psd_tools");
 const convert = ["/usr/bin/convert-im6.q16", "/usr/bin/magick"].find((c) => has(c, "-version"));
-const hasGimp = has("gimp", "--version");
+// it takes half a minute to start: only where it is asked for
+const hasGimp = process.env.SCENOGRAPH_GIMP === "1" && has("gimp", "--version");
 const chromium = ["chromium", "chromium-browser", "google-chrome"].find((c) => has(c, "--version"));
 for (const [name, there] of Object.entries({
   PIL: hasPil,

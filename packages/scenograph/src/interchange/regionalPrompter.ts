@@ -10,7 +10,6 @@ import { writePng } from "../formats/pngWrite.ts";
 import type { Scene } from "../scene/scene.ts";
 import { sizeOf } from "./geometry.ts";
 import { hardMask } from "./raster.ts";
-import { paint } from "./segmentation.ts";
 import type { ExportOptions, Format, Written } from "./types.ts";
 import { captionOf, escapeWeights, fileWord, phrased } from "./words.ts";
 
@@ -21,23 +20,28 @@ async function write(scene: Scene, options: ExportOptions, notes: string[]): Pro
   const objects = phrased(scene);
   if (objects.some((o) => !o.mask)) notes.push("things without a mask have their whole box");
   // 0 is no region
-  const owner = new Uint8Array(size.width * size.height);
+  const owner = new Uint16Array(size.width * size.height);
   objects.forEach((o, i) => {
-    const mask = hardMask(o, size);
-    for (let k = 0; k < mask.length; k++) if (mask[k]) owner[k] = i + 1;
+    const cover = hardMask(o, size);
+    for (let y = 0, k = 0; y < cover.height; y++)
+      for (let x = 0, at = (cover.top + y) * size.width + cover.left; x < cover.width; x++, k++, at++)
+        if (cover.data[k]) owner[at] = i + 1;
   });
-  const seen = new Set(owner);
-  const regions = objects.flatMap((o, i) => (seen.has(i + 1) ? [{ ...o, number: i + 1 }] : []));
+  const seen = new Uint8Array(objects.length + 1);
+  for (const number of owner) seen[number] = 1;
+  const regions = objects.filter((_, i) => seen[i + 1]);
   for (const [i, o] of objects.entries())
-    if (!seen.has(i + 1)) notes.push(`${JSON.stringify(o.words.slice(0, 60))} is covered by nearer things: left out`);
-  const colours = new Map(regions.map((r, i) => [r.number, regionColour(i)]));
-  const data = new Uint8Array(size.width * size.height * 3).fill(255);
-  for (const [number, colour] of colours)
-    paint(
-      data,
-      owner.map((v) => (v === number ? 1 : 0)),
-      colour,
-    );
+    if (!seen[i + 1]) notes.push(`${JSON.stringify(o.words.slice(0, 60))} is covered by nearer things: left out`);
+  const white = [255, 255, 255] as const;
+  let next = 0;
+  const colours = objects.map((_, i) => (seen[i + 1] ? regionColour(next++) : white));
+  const data = new Uint8Array(size.width * size.height * 3);
+  for (let i = 0, at = 0; i < owner.length; i++, at += 3) {
+    const [r, g, b] = owner[i] === 0 ? white : colours[owner[i] - 1];
+    data[at] = r;
+    data[at + 1] = g;
+    data[at + 2] = b;
+  }
   const words = [captionOf(scene), ...regions.map((r) => r.words)].map((text) => plain(text, notes));
   const prompt = regions.length > 0 ? `${words[0]} ADDBASE\n${words.slice(1).join(" BREAK\n")}\n` : `${words[0]}\n`;
   const name = fileWord(options.name ?? "") || "scene";

@@ -12,7 +12,7 @@ import { ADE_CLASSES, ADE_OF_CATEGORY, adeColour } from "./ade20k.ts";
 import { COCO_STUFF, COCO_THINGS } from "./cocoColours.ts";
 import { sizeOf } from "./geometry.ts";
 import { areasOf } from "./places.ts";
-import { hardMask } from "./raster.ts";
+import { type Cover, hardMask } from "./raster.ts";
 import type { ExportOptions, Format, Size } from "./types.ts";
 import { phrased, phraseOf } from "./words.ts";
 
@@ -40,36 +40,43 @@ export function segmentationPixels(
       notes.push(`${JSON.stringify(object.words.slice(0, 60))} has no class in this palette: left out`);
       continue;
     }
-    paint(data, hardMask(object, size), colour);
+    paint(data, size, hardMask(object, size), colour);
   }
   return { ...size, channels: 3, data };
 }
 
-/** The colour wherever the mask is not 0. */
-export function paint(data: Uint8Array, mask: Uint8Array, [r, g, b]: Rgb): void {
-  for (let i = 0, at = 0; i < mask.length; i++, at += 3)
-    if (mask[i]) {
-      data[at] = r;
-      data[at + 1] = g;
-      data[at + 2] = b;
-    }
+/** The colour on an RGB canvas wherever the cover is not 0. */
+function paint(canvas: Uint8Array, { width }: Size, cover: Cover, [r, g, b]: Rgb): void {
+  for (let y = 0, i = 0; y < cover.height; y++)
+    for (let x = 0, at = ((cover.top + y) * width + cover.left) * 3; x < cover.width; x++, i++, at += 3)
+      if (cover.data[i]) {
+        canvas[at] = r;
+        canvas[at + 1] = g;
+        canvas[at + 2] = b;
+      }
 }
 
-function fillRows(data: Uint8Array, { width }: Size, from: number, to: number, colour: Rgb): void {
-  for (let i = from * width; i < to * width; i++) data.set(colour, i * 3);
+function fillRows(canvas: Uint8Array, size: Size, top: number, bottom: number, colour: Rgb): void {
+  const [width, height] = [size.width, bottom - top];
+  paint(canvas, size, { left: 0, top, width, height, data: new Uint8Array(width * height).fill(1) }, colour);
 }
 
 /** By category, else by a word of the phrase that is a class: "a lamp". */
 function adeOf(object: SceneObject): Rgb | undefined {
-  const name = object.label === null ? undefined : ADE_OF_CATEGORY[object.label];
-  return adeColour(name ?? lastWord(object, ADE_CLASSES) ?? "");
+  return adeColour(own(ADE_OF_CATEGORY, object.label) ?? lastWord(object, ADE_CLASSES) ?? "");
 }
 
 function cocoOf(object: SceneObject): Rgb | undefined {
-  if (object.label !== null) return COCO_THINGS[object.label];
+  const thing = own(COCO_THINGS, object.label);
+  if (thing) return thing;
   const plain = Object.keys(COCO_STUFF).map((name) => name.replace(/-(?:merged|stuff|other-merged)$/, ""));
   const word = lastWord(object, plain);
   return word === undefined ? undefined : COCO_STUFF[Object.keys(COCO_STUFF)[plain.indexOf(word)]];
+}
+
+/** Categories are the user's words: "constructor" is one like others. */
+function own<T>(table: Readonly<Record<string, T>>, key: string | null): T | undefined {
+  return key !== null && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 function lastWord(object: SceneObject, names: readonly string[]): string | undefined {

@@ -7,9 +7,10 @@
 import { writePng } from "../formats/pngWrite.ts";
 import { maskArea } from "../formats/rle.ts";
 import { classColor } from "../scene/colors.ts";
-import { contourPath, maskContours } from "../scene/contours.ts";
+import { contourPath } from "../scene/contours.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
 import { corners, sizeOf } from "./geometry.ts";
+import { outlinesOf } from "./outline.ts";
 import type { ExportOptions, Format, Size } from "./types.ts";
 import { captionOf, escapeXml, phraseOf, rgbOf } from "./words.ts";
 
@@ -63,7 +64,7 @@ function stroke({ width, height }: Size): number {
 
 /** The mask's outline, else the box. */
 function outline({ mask, box }: SceneObject, { width, height }: Size): string {
-  if (mask && maskArea(mask) > 0) return contourPath(maskContours(mask), width, height);
+  if (mask && maskArea(mask) > 0) return contourPath(outlinesOf(mask, { width, height }), 1, 1);
   const [x0, y0, x1, y1] = corners(box).map((v, i) => Math.round(v * (i % 2 ? height : width) * 10) / 10);
   return `M${x0} ${y0}H${x1}V${y1}H${x0}Z`;
 }

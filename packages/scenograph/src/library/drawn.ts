@@ -47,11 +47,17 @@ export class Drawn {
   }
 
   /**
-   * The layout in another program's format, for example "ideogram": files and notes on what the format has no place for.
+   * The scene in another program's format, for example "ideogram": files (`exportedText` reads the first as text) and notes on what
+   * the format has no place for. The picture comes along where there is one.
    * @throws UserError for an unknown format, naming those there are
    */
-  layout(format: string, options: ExportOptions = {}): Promise<Exported> {
+  to(format: string, options: ExportOptions = {}): Promise<Exported> {
     return exportScene(this.scene, format, { ...(this.picture && { picture: this.picture }), ...options });
+  }
+
+  /** The same as `to`. */
+  layout(format: string, options: ExportOptions = {}): Promise<Exported> {
+    return this.to(format, options);
   }
 
   /** A scene file. */

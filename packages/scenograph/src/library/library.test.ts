@@ -6,7 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Download, type Draw, type Drawn, type DrawOptions, sceneFromPng, scenograph } from "../index.ts";
+import { readPngHeader } from "../formats/png.ts";
+import {
+  type Download,
+  type Draw,
+  type Drawn,
+  type DrawOptions,
+  exportedText,
+  sceneFromPng,
+  scenograph,
+} from "../index.ts";
 import { findModel } from "../model/load.node.ts";
 
 const CAPTIONS = [
@@ -70,9 +79,18 @@ test("a scene has objects, a PNG with the scene inside, and layouts for other pr
   expect(scene.objects.map((o) => o.label)).toEqual(expect.arrayContaining(["cat", "couch"]));
   const png = await scene.toPng();
   expect(sceneFromPng(png)).toEqual(scene.scene);
-  const { files } = await scene.layout("ideogram");
-  expect(new TextDecoder().decode(files[0].bytes)).toMatch(/cat/);
-  await expect(scene.layout("ideogramm")).rejects.toThrow(/did you mean ideogram\?/);
+  const ideogram = await scene.to("ideogram");
+  const { high_level_description, compositional_deconstruction } = JSON.parse(exportedText(ideogram));
+  expect(high_level_description).toBe("a cat on a sofa");
+  const [x, y, w, h] = scene.objects[0].box;
+  const corners = [y, x, y + h, x + w].map((v) => Math.round(Math.min(1, v) * 1000));
+  expect(compositional_deconstruction.elements[0].bbox).toEqual(corners);
+  expect(await scene.layout("ideogram")).toEqual(ideogram);
+  // the picture comes along, at the size that is asked for
+  const { files, notes } = await scene.to("scene-png", { width: 32 });
+  expect(readPngHeader(files[0].bytes)).toMatchObject({ width: 32, height: 32 });
+  expect(notes).toEqual([]);
+  await expect(scene.to("ideogramm")).rejects.toThrow(/did you mean ideogram\?/);
   expect(JSON.parse(JSON.stringify(scene))).toEqual(scene.scene);
 });
 

@@ -1,7 +1,7 @@
 import { FormatError } from "@scenograph/graph/errors";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { sceneFromPng, sceneToPng } from "./png.ts";
+import { drawnBy, sceneFromPng, sceneToPng } from "./png.ts";
 import type { Scene } from "./scene.ts";
 
 const scene: Scene = {
@@ -23,6 +23,10 @@ test("a scene travels in a PNG, whose pixels another decoder still reads", async
   const notes: string[] = [];
   expect(sceneFromPng(carrying, notes)).toEqual(scene);
   expect(notes).toEqual([]);
+  // whose picture it is
+  expect(drawnBy(carrying)).toBeUndefined();
+  const foreign = sceneToPng(png, scene, "ComfyUI");
+  expect([drawnBy(foreign), sceneFromPng(foreign)]).toEqual(["ComfyUI", scene]);
   expect(new Uint8Array(await sharp(carrying).raw().toBuffer())).toEqual(pixels);
 });
 

@@ -1,10 +1,11 @@
-/** A scene inside a PNG picture: JSON in its text chunk "scenograph". @module */
+/** A scene inside a PNG picture: JSON in its text chunk "scenograph"; "scenograph-drawn-by" where another program drew it. @module */
 import { readPngText, writePngText } from "../formats/png.ts";
 import { type Categories, COCO } from "./categories.ts";
 import { parseScene } from "./restore.ts";
 import type { Scene } from "./scene.ts";
 
 const KEYWORD = "scenograph";
+const DRAWN_BY = "scenograph-drawn-by";
 
 /** What to do with a PNG that carries no scene, for messages. */
 export const NO_SCENE_ADVICE =
@@ -12,11 +13,19 @@ export const NO_SCENE_ADVICE =
 
 /**
  * The PNG file with the scene in it (an earlier one is replaced); pixels are untouched. Its JSON is written in ASCII, because
- * the one kind of text that all programs keep when they save a picture again is Latin-1. @throws FormatError
+ * the one kind of text that all programs keep when they save a picture again is Latin-1.
+ * @param by name of the program that drew it, where that is not ours
+ * @throws FormatError
  */
-export function sceneToPng(png: Uint8Array, scene: Scene): Uint8Array {
+export function sceneToPng(png: Uint8Array, scene: Scene, by?: string): Uint8Array {
   const json = JSON.stringify(scene).replace(/[^\n -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return writePngText(png, KEYWORD, json);
+  const file = writePngText(png, KEYWORD, json);
+  return by === undefined ? file : writePngText(file, DRAWN_BY, by);
+}
+
+/** The name of the program that drew the picture of a scene; undefined where it is ours. @throws FormatError */
+export function drawnBy(png: Uint8Array): string | undefined {
+  return readPngText(png, DRAWN_BY)?.slice(0, 40);
 }
 
 /** The scene that a PNG file carries, restored; undefined when it has none. @throws FormatError as `parseScene` */

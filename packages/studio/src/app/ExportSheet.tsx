@@ -5,7 +5,18 @@ import type { Format } from "scenograph/interchange/index";
 import { exports } from "../model/actions/index.ts";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
+/** Of the longer side. */
 const SIZES = [512, 768, 1024, 1536, 2048];
+/** Width over height; boxes, masks and picture are stretched to it. */
+const SHAPES: Readonly<Record<string, number>> = {
+  "1:1": 1,
+  "4:3": 4 / 3,
+  "3:4": 3 / 4,
+  "3:2": 3 / 2,
+  "2:3": 2 / 3,
+  "16:9": 16 / 9,
+  "9:16": 9 / 16,
+};
 /** Formats by what people do with them. */
 const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Pictures and layers", ["ora", "psd", "cutouts", "svg"]],
@@ -25,6 +36,7 @@ export function ExportSheet() {
   useStatus((s) => s.shots);
   const picture = session.shot(key)?.picture;
   const [size, setSize] = useState(1024);
+  const [shape, setShape] = useState("1:1");
   const [all, setAll] = useState(false);
   const [interchange, setInterchange] = useState<Interchange | undefined>();
   const [busy, setBusy] = useState<string | undefined>();
@@ -36,7 +48,9 @@ export function ExportSheet() {
   const written = async (format: Format) => {
     if (!interchange) return undefined;
     const name = scene.caption.trim() || "scene";
-    const options = { width: size, height: size, name, ...(picture && { picture }) };
+    const aspect = SHAPES[shape];
+    const [width, height] = [Math.min(1, aspect), Math.min(1, 1 / aspect)].map((v) => Math.round(size * v));
+    const options = { width, height, name, ...(picture && { picture }) };
     return interchange.exportScene(scene, format.name, options);
   };
   const act = async (format: Format, how: "copy" | "download") => {
@@ -58,9 +72,19 @@ export function ExportSheet() {
       setBusy(undefined);
     }
   };
+  /** The picture with its scene inside. */
+  const pictureFile = async () => {
+    if (shape === "1:1") return session.pictureFile(size);
+    const format = interchange?.FORMATS.find((f) => f.name === "scene-png");
+    const exported = format && (await written(format));
+    if (!exported) throw new Error("the formats are not there yet; try again");
+    const [{ name, mime, bytes }] = exported.files;
+    return { name, type: mime, bytes };
+  };
   const copyPicture = async () => {
     try {
-      const blob = await session.pictureBlob(size);
+      const { bytes } = await pictureFile();
+      const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/png" });
       await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
       session.note("Picture copied.");
     } catch (error) {
@@ -69,7 +93,7 @@ export function ExportSheet() {
   };
   const downloadPicture = async () => {
     try {
-      session.deliver(await session.pictureFile(size));
+      session.deliver(await pictureFile());
     } catch (error) {
       session.error((error as Error).message);
     }
@@ -86,8 +110,16 @@ export function ExportSheet() {
           <select value={size} onChange={(e) => setSize(Number(e.target.value))}>
             {SIZES.map((n) => (
               <option key={n} value={n}>
-                {n} x {n}
+                {n}
               </option>
+            ))}
+          </select>
+        </label>
+        <label className="select">
+          <span>Shape</span>
+          <select value={shape} onChange={(e) => setShape(e.target.value)}>
+            {Object.keys(SHAPES).map((name) => (
+              <option key={name}>{name}</option>
             ))}
           </select>
         </label>

@@ -4,11 +4,12 @@ import type { GpuChoice } from "@scenograph/graph/runtime/webGpu";
 import { freshestJson, keepModel } from "scenograph/library/files";
 import type { Call, CallAnswers } from "scenograph/model/calls";
 import type { BoxOptions, StageName } from "scenograph/pipeline";
-import { sceneToPng } from "scenograph/scene/png";
+import { drawnBy, sceneToPng } from "scenograph/scene/png";
 import type { Box, Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import { understand } from "scenograph/understand/index";
 import {
   actionOf,
+  comparePicture,
   type Effect,
   nextSeed,
   openScene,
@@ -409,16 +410,22 @@ export class Session {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { scene, kind, notes } = importFile(bytes, file.name, this.store.state.doc.scene.width);
-      const picture = kind === "png" ? await decodePicture(file, scene) : undefined;
+      const by = kind === "png" ? drawnBy(bytes) : undefined;
+      const picture = kind === "png" ? await decodePicture(file, by === undefined ? scene : undefined) : undefined;
       const shot =
         picture &&
         this.#keep(
           scene,
           scene.objects.filter((o) => o.mask).map((o) => o.id),
           picture,
+          by,
         );
-      this.store.run(openScene, { scene, ...(shot && { picture: shot.key }) });
+      // another program's picture stands beside ours, which is drawn anew
+      this.store.run(openScene, { scene, ...(shot && by === undefined && { picture: shot.key }) });
+      if (shot && by !== undefined) this.store.run(comparePicture, { picture: shot.key });
       if (notes.length > 0) this.#repaired(notes);
+      else if (shot && by !== undefined)
+        this.note(`Opened ${file.name}: the picture by ${by} is on the left, ours on the right.`);
       else this.note(`Opened ${file.name}`);
     } catch (error) {
       this.error((error as Error).message);
@@ -608,9 +615,9 @@ export class Session {
     return false;
   }
 
-  #keep(scene: Scene, painted: readonly string[], picture: Picture): Shot {
+  #keep(scene: Scene, painted: readonly string[], picture: Picture, by?: string): Shot {
     const doc = this.status.get().document?.id ?? "current";
-    const shot: Shot = { key: crypto.randomUUID(), doc, scene, painted, picture, at: Date.now() };
+    const shot: Shot = { key: crypto.randomUUID(), doc, scene, painted, picture, ...(by && { by }), at: Date.now() };
     if (this.store.inGesture) this.#passing = shot;
     else this.#shelve(shot);
     return shot;
@@ -769,14 +776,19 @@ function withCaption(doc: Doc, caption: string): Doc {
   return { ...doc, scene: { ...doc.scene, caption } };
 }
 
-/** Pixels of an imported PNG, where its size is the scene's. */
-async function decodePicture(file: Blob, { width, height }: Scene): Promise<Picture | undefined> {
+/** Sides of a picture by another program are at most this many pixels. */
+const MOST_PIXELS = 1024;
+
+/** Pixels of an imported PNG, where its size is the scene's; without a scene whatever its size, made smaller where it is large. */
+async function decodePicture(file: Blob, scene: Scene | undefined): Promise<Picture | undefined> {
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => undefined);
-  if (bitmap?.width !== width || bitmap.height !== height) return undefined;
+  if (!bitmap || (scene && (bitmap.width !== scene.width || bitmap.height !== scene.height))) return undefined;
+  const scale = Math.min(1, MOST_PIXELS / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((v) => (scene ? v : Math.max(1, Math.round(v * scale))));
   const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
-  context.drawImage(bitmap, 0, 0);
+  context.drawImage(bitmap, 0, 0, width, height);
   const rgba = context.getImageData(0, 0, width, height).data;
   const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) data.set(rgba.subarray(i * 4, i * 4 + 3), i * 3);
+  for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) data[i * 3 + c] = rgba[i * 4 + c];
   return { width, height, data };
 }

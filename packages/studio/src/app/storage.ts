@@ -10,6 +10,8 @@ export interface Shot {
   readonly scene: Scene;
   readonly painted: readonly string[];
   readonly picture: Picture;
+  /** The other program that drew it, of the same scene. */
+  readonly by?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

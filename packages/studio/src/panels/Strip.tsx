@@ -125,7 +125,15 @@ export function Strip() {
       </Tabs.Content>
       <Tabs.Content value="history" className="strip-body" tabIndex={-1}>
         {[...shots].reverse().map((shot) => (
-          <ShotTile key={shot.key} shot={shot} name={`Go back to: ${shot.scene.caption}, seed ${shot.scene.seed}`} />
+          <ShotTile
+            key={shot.key}
+            shot={shot}
+            name={
+              shot.by === undefined
+                ? `Go back to: ${shot.scene.caption}, seed ${shot.scene.seed}`
+                : `Compare with the picture by ${shot.by}: ${shot.scene.caption}`
+            }
+          />
         ))}
         {shots.length === 0 && <p className="muted">Every picture that you make stays here.</p>}
       </Tabs.Content>
@@ -168,6 +176,8 @@ function ShotTile({ shot, name }: { readonly shot: Shot; readonly name: string }
   const session = useSession();
   const isCurrent = useModel((s) => s.doc.picture === shot.key);
   const isCompared = useModel((s) => s.view.compare === shot.key);
+  const compare = () => session.store.run(comparePicture, isCompared ? {} : { picture: shot.key });
+  const take = () => session.store.run(acceptScene, { scene: shot.scene, painted: shot.painted, picture: shot.key });
   return (
     <div className={`tile${isCurrent ? " current" : ""}`}>
       <button
@@ -176,17 +186,17 @@ function ShotTile({ shot, name }: { readonly shot: Shot; readonly name: string }
         aria-label={name}
         aria-current={isCurrent}
         title={shot.scene.caption}
-        onClick={() => session.store.run(acceptScene, { scene: shot.scene, painted: shot.painted, picture: shot.key })}
+        onClick={shot.by === undefined ? take : compare}
       >
         <Pixels picture={shot.picture} label="" className="tile-image" />
       </button>
-      <span className="tile-name">{shot.scene.seed}</span>
+      <span className="tile-name">{shot.by ?? shot.scene.seed}</span>
       <IconButton
         className="small tile-compare"
         icon={Columns2}
         label="Compare with the picture"
         pressed={isCompared}
-        onClick={() => session.store.run(comparePicture, isCompared ? {} : { picture: shot.key })}
+        onClick={compare}
       />
     </div>
   );

@@ -99,7 +99,7 @@ type Outputs = Record<string, unknown>;
 
 async function finished(base: string, id: string, options: DriveOptions, signal: AbortSignal): Promise<Outputs> {
   const { pollMs = 500, onProgress } = options;
-  for (;;) {
+  for (let gone = 0; ; ) {
     const history = jsonOf(
       SERVER,
       await ask(SERVER, `${base}/history/${encodeURIComponent(id)}`, { signal }),
@@ -111,7 +111,12 @@ async function finished(base: string, id: string, options: DriveOptions, signal:
       if (failure) throw new UserError(`render: comfyui failed: ${failure}`);
       return isRecord(entry.outputs) ? entry.outputs : {};
     }
-    onProgress?.(await queued(base, id, signal));
+    const { known, progress } = await queued(base, id, signal);
+    // once may be the moment between the queue and the history
+    gone = known ? 0 : gone + 1;
+    if (gone > 2)
+      throw new UserError("render: comfyui no longer knows the workflow; it was restarted or emptied: send it again");
+    onProgress?.(progress);
     await sleep(pollMs, signal);
   }
 }
@@ -129,19 +134,22 @@ function failureOf({ status }: Record<string, unknown>): string | undefined {
   return status.status_str === "error" ? "it does not say why; see its console" : undefined;
 }
 
+interface Queued {
+  readonly progress: Progress;
+  readonly running: boolean;
+  /** Whether it is in the queue at all. */
+  readonly known: boolean;
+}
+
 /** Entries of the queue are [number, id, ...]. */
-async function queued(
-  base: string,
-  id: string,
-  signal?: AbortSignal,
-): Promise<Progress & { readonly running: boolean }> {
+async function queued(base: string, id: string, signal?: AbortSignal): Promise<Queued> {
   const queue = jsonOf(SERVER, await ask(SERVER, `${base}/queue`, signal ? { signal } : {}), "/queue");
   const entries = (key: string) => (Array.isArray(queue[key]) ? queue[key].filter(Array.isArray) : []) as unknown[][];
   const running = entries("queue_running").some((e) => e[1] === id);
   const mine = entries("queue_pending").find((e) => e[1] === id);
-  if (running || !mine) return { stage: "drawing", running };
+  if (running || !mine) return { progress: { stage: "drawing" }, running, known: running };
   const before = entries("queue_pending").filter((e) => Number(e[0]) < Number(mine[0])).length;
-  return { stage: "waiting", ahead: before + entries("queue_running").length, running };
+  return { progress: { stage: "waiting", ahead: before + entries("queue_running").length }, running, known: true };
 }
 
 async function giveUp(base: string, id: string): Promise<void> {

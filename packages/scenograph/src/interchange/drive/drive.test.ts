@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { UserError } from "@scenograph/graph/errors";
 import { afterEach, expect, test } from "vitest";
 import { isPng, readPngHeader } from "../../formats/png.ts";
@@ -104,6 +105,49 @@ test("failures there become one line", async () => {
   keep({ close: async () => void moved.server.close() });
   expect(await refusal(drawWithComfyui(moved.url, workflow))).toMatch(/another address, which is not followed/);
   expect(await refusal(drawWithComfyui("http://127.0.0.1:1", workflow))).toMatch(/cannot be reached.*is it running/);
+  const forgetful = keep(await comfyContract({ forget: true }));
+  expect(await refusal(drawWithComfyui(forgetful.url, workflow, [], { pollMs: 5 }))).toMatch(
+    /no longer knows the workflow; it was restarted or emptied/,
+  );
+  const { "1": model, "2": prompt } = workflow;
+  expect(await refusal(drawWithComfyui(forgetful.url, { "1": model, "2": prompt }))).toMatch(/Prompt has no outputs/);
+});
+
+test("answers that break off, or never end, are given up", async () => {
+  const { workflow } = await workflowOf("comfyui-area");
+  const answering = async (answer: (response: ServerResponse) => void) => {
+    const { server, url } = await listen((_, __, response) => answer(response));
+    keep({
+      close: async () => {
+        server.closeAllConnections();
+        server.close();
+      },
+    });
+    return refusal(drawWithComfyui(url, workflow));
+  };
+  expect(
+    await answering((response) => {
+      response.writeHead(200, { "content-length": "1000" }).write("{");
+      setImmediate(() => response.destroy());
+    }),
+  ).toMatch(/comfyui cannot be reached \(.+\); is it running/);
+  expect(
+    await answering((response) => void response.writeHead(200, { "content-length": "10000000000" }).write("{")),
+  ).toMatch(/answered with more than 134217728 bytes/);
+  let sent = 0;
+  const block = Buffer.alloc(2 ** 22, 32);
+  expect(
+    await answering((response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(block)) sent++;
+        sent++;
+      };
+      response.writeHead(200).on("drain", more);
+      more();
+    }),
+  ).toMatch(/answered with more than 134217728 bytes/);
+  // it was not read on
+  expect(sent * block.length).toBeLessThan(2 ** 29);
 });
 
 test("a server that hangs is told to stop at the time limit, and when the user cancels", async () => {

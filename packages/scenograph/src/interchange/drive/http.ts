@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "@scenograph/graph/errors";
+import { joinBytes } from "@scenograph/graph/formats/bytes";
 
 export interface Progress {
   /** "waiting", "drawing", "fetching". */
@@ -123,6 +124,12 @@ export async function ask(server: string, url: string, asked: Asked = {}): Promi
 }
 
 async function bounded(response: Response, server: string): Promise<Uint8Array> {
+  const tooLong = () =>
+    new UserError(`render: ${server} answered with more than ${MAX_ANSWER} bytes; it is no picture`);
+  if (Number(response.headers.get("content-length")) > MAX_ANSWER) {
+    await response.body?.cancel();
+    throw tooLong();
+  }
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
@@ -131,16 +138,10 @@ async function bounded(response: Response, server: string): Promise<Uint8Array> 
     size += part.value.length;
     if (size > MAX_ANSWER) {
       await reader?.cancel();
-      throw new UserError(`render: ${server} answered with more than ${MAX_ANSWER} bytes; it is no picture`);
+      throw tooLong();
     }
   }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 function reason(error: Error, ms: number): string {

@@ -46,13 +46,15 @@ export interface ComfyOptions {
   /** Questions of /history before it is there; never where left out and `hang`. */
   readonly polls?: number;
   readonly hang?: boolean;
+  /** As after a restart: neither queue nor history know what was sent. */
+  readonly forget?: boolean;
   /** An execution_error of this node. */
   readonly fail?: string;
   readonly size?: readonly [number, number];
 }
 
 export async function comfyContract(options: ComfyOptions = {}): Promise<Contract> {
-  const { polls = 1, hang, fail, size = [64, 32] } = options;
+  const { polls = 1, hang, forget, fail, size = [64, 32] } = options;
   const uploads = new Map<string, Uint8Array>();
   const bodies: unknown[] = [];
   let left = polls;
@@ -97,7 +99,7 @@ export async function comfyContract(options: ComfyOptions = {}): Promise<Contrac
             status: { status_str: "error", completed: false, messages: [["execution_interrupted", {}]] },
           },
         });
-      if (hang || left-- > 0) return json(response, {});
+      if (hang || forget || left-- > 0) return json(response, {});
       if (fail) {
         const facts = { node_id: "3", node_type: fail, exception_message: "CUDA out of memory" };
         return json(response, {
@@ -113,7 +115,10 @@ export async function comfyContract(options: ComfyOptions = {}): Promise<Contrac
       });
     }
     if (path === "GET /queue")
-      return json(response, { queue_running: state === "running" ? [[0, id, {}, {}, []]] : [], queue_pending: [] });
+      return json(response, {
+        queue_running: state === "running" && !forget ? [[0, id, {}, {}, []]] : [],
+        queue_pending: [],
+      });
     if (path === "POST /interrupt") {
       state = "interrupted";
       return void response.writeHead(200).end();
