@@ -20,6 +20,7 @@ const description = z.object({
   data: z.string(),
   split: z.string(),
   vocabulary: z.string().optional(),
+  labels: z.string().optional(),
   text: z.string().optional(),
 });
 export type TaskDescription = z.infer<typeof description>;

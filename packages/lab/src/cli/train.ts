@@ -35,6 +35,7 @@ interface Options extends QueueFlags {
   readonly threads?: number;
   readonly device?: Device;
   readonly vocabulary?: string;
+  readonly labels?: string;
   readonly text?: string;
   readonly init?: string;
   readonly workersPerRound?: number;
@@ -80,6 +81,7 @@ export function trainCommand(): Command {
     )
     .option("--device <name>", "cpu, webgpu, cuda, coreml or dml, where present (default: cpu)")
     .option("--vocabulary <file>", "word vectors, from `scenograph data vectors`")
+    .option("--labels <file>", "which categories pictures hold that have captions alone (train text)")
     .option("--text <file>", "weights.safetensors of a trained text encoder")
     .option("--init <file>", "weights.safetensors to begin from, where names and shapes fit")
     .option("--cache <dir>", "folder for things derived from the data", join(homedir(), ".cache", "scenograph"))
@@ -126,6 +128,7 @@ async function run(name: string, options: Options): Promise<void> {
       data: inputs.data,
       split: inputs.split,
       ...(inputs.vocabulary !== undefined && { vocabulary: inputs.vocabulary }),
+      ...(inputs.labels !== undefined && { labels: inputs.labels }),
       ...(inputs.text !== undefined && { text: inputs.text }),
     };
     const task = await createTask(stage, {
@@ -283,12 +286,13 @@ async function inputsOf(folder: string, options: Options): Promise<Inputs> {
   const data = path(options.data) ?? before.data;
   if (data === undefined) throw new ConfigError("train: needs a COCO folder, got none; name it with --data DIR");
   const vocabulary = path(options.vocabulary) ?? before.vocabulary;
+  const labels = path(options.labels) ?? before.labels;
   const text = path(options.text) ?? before.text;
   const split = options.split ?? before.split ?? "train";
-  return { data, split, ...(vocabulary && { vocabulary }), ...(text && { text }) };
+  return { data, split, ...(vocabulary && { vocabulary }), ...(labels && { labels }), ...(text && { text }) };
 }
 
-type Inputs = { data: string; split: string; vocabulary?: string; text?: string };
+type Inputs = { data: string; split: string; vocabulary?: string; labels?: string; text?: string };
 
 function exists(path: string): Promise<boolean> {
   return access(path).then(

@@ -475,6 +475,23 @@ export const ADJECTIVES = new Set(
 );
 
 /** Nouns that describe the picture or a part of a thing, not a thing. */
+/** What a thing is all over: its colour is the thing's. */
+export const COVERS = new Set(
+  "fur feathers feather plumage wool fleece paint paintwork petals scales upholstery".split(" "),
+);
+/** What things are made of: "in blue velvet". */
+export const MATERIALS = new Set(
+  "wood metal plastic glass leather velvet suede satin linen concrete brick silk cotton wool stone fabric cloth paint".split(
+    " ",
+  ),
+);
+/** On the back of an animal that the word names. */
+export const MOUNTED: ReadonlyMap<string, string> = new Map([
+  ...table("horse", "on horseback, on horse back"),
+  ...table("elephant", "on elephant back, on elephantback"),
+  ...table("camel", "on camel back, on camelback"),
+]);
+
 export const NO_THINGS = new Set(
   (
     "photo photograph picture image painting drawing illustration sketch portrait view shot closeup close-up render rendering cartoon poster artwork art scene print snapshot selfie watercolor watercolour style photography angle " +

@@ -39,6 +39,25 @@ describe("understand", () => {
     expect(understand("nobody on a lamp", vocabulary).things.map((t) => t.category)).toEqual([null, "lamp"]);
   });
 
+  it.each([
+    ["a woman in a green dress", ["wearing", 0, 1]],
+    ["a shoe in a hat", ["in", 0, 1]],
+    ["a monk on horseback", ["riding", 0, 1]],
+  ])("%j: who wears and who rides", (sentence, [kind, subject, object]) => {
+    expect(of(sentence).relations).toEqual([{ kind, subject, objects: [object] }]);
+  });
+
+  it.each([
+    ["a dog with brown fur", "brown"],
+    ["a sheep whose wool is black", "black"],
+    ["a chair covered in red leather", "red"],
+  ])("%j: what a thing is all over colours it", (sentence, colour) => {
+    const { things } = of(sentence);
+    expect(things.map((t) => t.colours)).toEqual([[colour]]);
+    // hair is not all over
+    expect(of("a woman with red hair").things[0].colours).toEqual([]);
+  });
+
   it("says place, time and weather", () => {
     expect(of("a dog on a beach at sunset on a rainy day")).toMatchObject({
       place: "beach",

@@ -20,6 +20,8 @@ export interface TaskContext {
   readonly cacheDir: string;
   /** vocabulary.safetensors */
   readonly vocabulary?: string;
+  /** The categories of pictures that have captions alone: see `readLabelSets`. */
+  readonly labels?: string;
   /** Weights of the trained text encoder. */
   readonly text?: string;
   /** Of the data; `createTask` reads them. Default: COCO's. */

@@ -14,6 +14,7 @@ import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Categories } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
 import { listSplits, loadCaptions, loadCoco } from "../../data/coco.ts";
+import { readLabelSets } from "../../data/labelSets.ts";
 import { namingFile, readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
@@ -33,11 +34,12 @@ export async function readVocabulary(context: Pick<TaskContext, "vocabulary">): 
   return namingFile(context.vocabulary, () => Vocabulary.fromTensors(tensors));
 }
 
-/** Captions of the splits; those of annotated splits with the classes in their picture. */
+/** Captions of the splits, with the classes in their picture where it is annotated or in `sets`. */
 async function readSamples(
   context: TaskContext,
   vocabulary: Vocabulary,
   part: "training" | "validation",
+  sets: ReadonlyMap<number, readonly number[]>,
 ): Promise<TextSample[]> {
   const { instances } = await listSplits(context.data);
   const samples: TextSample[] = [];
@@ -53,8 +55,10 @@ async function readSamples(
         for (const c of image.captions) samples.push({ caption: encodeCaption(vocabulary, c), classes });
       }
     } else
-      for (const { caption } of await loadCaptions(context.data, split, { part }))
-        samples.push({ caption: encodeCaption(vocabulary, caption) });
+      for (const { caption, cocoImageId } of await loadCaptions(context.data, split, { part })) {
+        const classes = sets.get(cocoImageId);
+        samples.push({ caption: encodeCaption(vocabulary, caption), ...(classes && { classes, set: true }) });
+      }
   }
   return samples;
 }
@@ -62,9 +66,12 @@ async function readSamples(
 export async function createTextTask(context: TaskContext): Promise<Task> {
   const config = context.config.text;
   const vocabulary = await readVocabulary(context);
-  const training = await readSamples(context, vocabulary, "training");
-  const validation = (await readSamples(context, vocabulary, "validation")).slice(0, VALIDATION_CAPTIONS);
+  const sets = context.labels ? await readLabelSets(context.labels, context.categories) : new Map();
+  const training = await readSamples(context, vocabulary, "training", sets);
+  const validation = (await readSamples(context, vocabulary, "validation", sets)).slice(0, VALIDATION_CAPTIONS);
   context.log(`${training.length} captions to train on, ${validation.length} to validate`);
+  if (sets.size > 0)
+    context.log(`${training.filter((s) => s.set).length} of them with the categories of their picture alone`);
   const frequent = frequentWords(
     training.map((s) => s.caption),
     FREQUENT_WORDS,
@@ -73,7 +80,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
   const order = new Order(
     training.length,
     context.seed,
-    training.map((s) => (s.classes ? ANNOTATED_SHARE : 1)),
+    training.map((s) => (s.classes && !s.set ? ANNOTATED_SHARE : 1)),
   );
   return {
     stage: "text",

@@ -50,10 +50,12 @@ export function textFeeds(
   return { vectors, words, valid };
 }
 
-/** Training example: a caption and, where its picture is annotated, how many objects of which class that holds. */
+/** Training example: a caption and, where its picture is annotated, the classes of its objects. */
 export interface TextSample {
   readonly caption: EncodedCaption;
   readonly classes?: readonly number[];
+  /** The classes are a set: how many objects of each is not known. */
+  readonly set?: boolean;
 }
 
 /** The `count` most frequent words that carry meaning (no function words), for the word-recall task. */
@@ -101,10 +103,10 @@ export function textBatch(
   const grid = (width: number) => new Float32Array(n * width);
   const { classes: depth } = options;
   const [named, present, counts] = [grid(depth), grid(depth), grid(depth)];
-  const annotated = grid(1);
+  const [annotated, counted] = [grid(1), grid(1)];
   const place = grid(BACKGROUND_KINDS.length);
   const words = grid(frequent.size);
-  samples.forEach(({ caption, classes }, i) => {
+  samples.forEach(({ caption, classes, set }, i) => {
     const facts = whatIsSaid(caption, options.categories);
     for (const c of facts.named) named[i * depth + c] = 1;
     if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
@@ -114,6 +116,7 @@ export function textBatch(
     }
     if (!classes) return;
     annotated[i] = 1;
+    counted[i] = set ? 0 : 1;
     for (const c of classes) {
       present[i * depth + c] = 1;
       counts[i * depth + c]++;
@@ -136,6 +139,7 @@ export function textBatch(
     "target.present": present,
     "target.counts": counts,
     "target.annotated": annotated,
+    "target.counted": counted,
     "target.place": place,
     "target.words": words,
   };

@@ -14,8 +14,10 @@ export interface TextTargets {
   readonly present: Tensor;
   /** [N, L] log(1 + n) */
   readonly counts: Tensor;
-  /** [N, 1]: 1 where the caption's picture has annotations. */
+  /** [N, 1]: 1 where the categories of the caption's picture are known, */
   readonly annotated: Tensor;
+  /** and where their numbers are. */
+  readonly counted: Tensor;
   /** [N, kinds], all zero when the caption tells no place. */
   readonly place: Tensor;
   /** [N, W] */
@@ -33,13 +35,12 @@ export function textLoss(
   targets: TextTargets,
   weights: TextConfig["train"],
 ): { total: Tensor; parts: Record<string, Tensor> } {
-  const annotated = maximum(sum(targets.annotated), 1);
-  const ofAnnotated = (x: Tensor) => div(sum(mul(x, targets.annotated)), annotated);
+  const meanOf = (known: Tensor, x: Tensor) => div(sum(mul(x, known)), maximum(sum(known), 1));
   const placed = maximum(sum(targets.place), 1);
   const parts = {
     named: mean(sum(bceWithLogits(heads.named, targets.named), 1)),
-    present: ofAnnotated(bceWithLogits(heads.present, targets.present)),
-    counts: ofAnnotated(square(sub(heads.counts, targets.counts))),
+    present: meanOf(targets.annotated, bceWithLogits(heads.present, targets.present)),
+    counts: meanOf(targets.counted, square(sub(heads.counts, targets.counts))),
     place: neg(div(sum(mul(logSoftmax(heads.place), targets.place)), placed)),
     words: mean(sum(bceWithLogits(heads.words, targets.words), 1)),
   };

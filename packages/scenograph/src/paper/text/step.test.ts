@@ -23,7 +23,7 @@ function network() {
   return { targets, ...textLoss(textHeads(p.scope("heads"), embedding, WORDS, config.classes), targets, config.train) };
 }
 
-function feedsOf(annotated: number[] = [1, 0, 1], placed = true): Feeds {
+function feedsOf(annotated: number[] = [1, 0, 1], placed = true, counted = annotated): Feeds {
   const random = stream(6, "text");
   const bits = (size: number) => Float32Array.from({ length: size }, () => random.int(2));
   const { targets } = network();
@@ -37,6 +37,7 @@ function feedsOf(annotated: number[] = [1, 0, 1], placed = true): Feeds {
     "target.present": bits(targets.present.size),
     "target.counts": bits(targets.counts.size).map((v) => v * Math.log(3)),
     "target.annotated": Float32Array.from(annotated),
+    "target.counted": Float32Array.from(counted),
     "target.place": place,
     "target.words": bits(targets.words.size),
   };

@@ -27,6 +27,7 @@ export function textTargets(n: number, frequentWords: number, classes: number): 
     present: target("present", classes),
     counts: target("counts", classes),
     annotated: target("annotated", 1),
+    counted: target("counted", 1),
     place: target("place", BACKGROUND_KINDS.length),
     words: target("words", frequentWords),
   };
