@@ -8,7 +8,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { isPng } from "../../formats/png.ts";
 import type { Workflow } from "../comfyWorkflow.ts";
 import { isRecord } from "../json.ts";
-import { ask, checkedAddress, type DriveOptions, jsonOf, limited, type Progress, sleep } from "./http.ts";
+import { ask, checkedAddress, type DriveOptions, jsonOf, limited, MAX_PICTURE, type Progress, sleep } from "./http.ts";
 
 const SERVER = "comfyui";
 
@@ -168,7 +168,7 @@ async function fetchPicture(base: string, outputs: Outputs, signal: AbortSignal)
     throw new UserError("render: the workflow ended without a picture; let it end in SaveImage or PreviewImage");
   const query = new URLSearchParams();
   for (const key of ["filename", "subfolder", "type"]) query.set(key, String(image[key] ?? ""));
-  const { bytes } = await ask(SERVER, `${base}/view?${query}`, { signal });
+  const { bytes } = await ask(SERVER, `${base}/view?${query}`, { signal, most: MAX_PICTURE });
   if (!isPng(bytes)) throw new UserError("render: comfyui's picture is no PNG; let the workflow end in SaveImage");
   return bytes;
 }

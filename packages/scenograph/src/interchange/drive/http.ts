@@ -29,7 +29,9 @@ export interface DriveOptions {
 const DEFAULT_LIMIT = 600_000;
 /** For one short request. */
 const REQUEST_MS = 30_000;
-const MAX_ANSWER = 2 ** 27;
+/** Bytes of an answer in JSON, and of one that holds a picture. */
+const MAX_JSON = 2 ** 24;
+export const MAX_PICTURE = 2 ** 27;
 
 /** The base address, without a slash at its end. @throws UserError for what is no http address, or another machine's */
 export function checkedAddress(address: string, allowRemote = false): string {
@@ -87,6 +89,8 @@ export interface Asked {
   readonly signal?: AbortSignal;
   /** Milliseconds for this request; 0 for as long as the signal lets it. */
   readonly ms?: number;
+  /** Most bytes that are read; default 16 MB. */
+  readonly most?: number;
   /** Statuses besides 200 to 299 that are no failure. */
   readonly accept?: readonly number[];
 }
@@ -98,7 +102,7 @@ export interface Answer {
 
 /** @throws UserError where it cannot be reached, is slow, redirects, or answers with an error */
 export async function ask(server: string, url: string, asked: Asked = {}): Promise<Answer> {
-  const { method = "GET", json, form, signal, ms = REQUEST_MS, accept = [] } = asked;
+  const { method = "GET", json, form, signal, ms = REQUEST_MS, most = MAX_JSON, accept = [] } = asked;
   const signals = [...(signal ? [signal] : []), ...(ms > 0 ? [AbortSignal.timeout(ms)] : [])];
   let response: Response;
   let bytes: Uint8Array;
@@ -110,7 +114,7 @@ export async function ask(server: string, url: string, asked: Asked = {}): Promi
       ...(json !== undefined && { body: JSON.stringify(json), headers: { "content-type": "application/json" } }),
       ...(form && { body: form }),
     });
-    bytes = await bounded(response, server);
+    bytes = await bounded(response, server, most);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof UserError) throw error;
@@ -123,10 +127,9 @@ export async function ask(server: string, url: string, asked: Asked = {}): Promi
   return { status: response.status, bytes };
 }
 
-async function bounded(response: Response, server: string): Promise<Uint8Array> {
-  const tooLong = () =>
-    new UserError(`render: ${server} answered with more than ${MAX_ANSWER} bytes; it is no picture`);
-  if (Number(response.headers.get("content-length")) > MAX_ANSWER) {
+async function bounded(response: Response, server: string, most: number): Promise<Uint8Array> {
+  const tooLong = () => new UserError(`render: ${server} answered with more than ${most} bytes; is this its address?`);
+  if (Number(response.headers.get("content-length")) > most) {
     await response.body?.cancel();
     throw tooLong();
   }
@@ -136,7 +139,7 @@ async function bounded(response: Response, server: string): Promise<Uint8Array> 
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     parts.push(part.value);
     size += part.value.length;
-    if (size > MAX_ANSWER) {
+    if (size > most) {
       await reader?.cancel();
       throw tooLong();
     }
@@ -147,6 +150,9 @@ async function bounded(response: Response, server: string): Promise<Uint8Array> 
 function reason(error: Error, ms: number): string {
   if (error.name === "TimeoutError") return `did not answer within ${ms / 1000} s`;
   const cause = error.cause as { code?: string; message?: string } | undefined;
+  // Node's own limit, which its fetch does not let us raise
+  if (cause?.code === "UND_ERR_HEADERS_TIMEOUT")
+    return "did not answer within 300 s, the longest that one request may take: ask for fewer --steps or a smaller --size";
   if (/redirect/.test(`${error.message} ${cause?.message ?? ""}`))
     return "sends requests on to another address, which is not followed";
   return `cannot be reached (${cause?.code ?? error.message})`;

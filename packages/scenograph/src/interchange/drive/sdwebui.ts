@@ -11,7 +11,7 @@ import type { Scene } from "../../scene/scene.ts";
 import { segmentationPixels } from "../segmentation.ts";
 import type { ExportOptions } from "../types.ts";
 import { captionOf, escapeWeights } from "../words.ts";
-import { ask, checkedAddress, type DriveOptions, jsonOf, limited, sleep } from "./http.ts";
+import { ask, checkedAddress, type DriveOptions, jsonOf, limited, MAX_PICTURE, sleep } from "./http.ts";
 
 const SERVER = "sdwebui";
 
@@ -62,7 +62,13 @@ export async function drawWithSdwebui(
     const done = new AbortController();
     const watching = watch(base, options, AbortSignal.any([signal, done.signal]));
     try {
-      const answer = await ask(SERVER, `${base}/sdapi/v1/txt2img`, { method: "POST", json: body, signal, ms: 0 });
+      const answer = await ask(SERVER, `${base}/sdapi/v1/txt2img`, {
+        method: "POST",
+        json: body,
+        signal,
+        ms: 0,
+        most: MAX_PICTURE,
+      });
       return pictureOf(jsonOf(SERVER, answer, "/sdapi/v1/txt2img"));
     } finally {
       done.abort();
