@@ -4,7 +4,9 @@
  * writes `{machine, load, ratios, ms, growth, results}`: what the shipped models take as well. Ratios are ours / PyTorch of elapsed and of processor time; on a machine with other work take the
  * latter, with --threads 1 (waiting threads cost processor time too). Without PyTorch only ours are measured.
  *
- *   npm run bench -- [--rounds 5] [--threads 2] [--only boxes,masks,image,pipeline] [--python python3] [--json FILE]
+ * With --app also what surrounds the networks: start of the command line, memory of 1,000 pictures, service, browser (minutes).
+ *
+ *   npm run bench -- [--rounds 5] [--threads 2] [--only boxes,masks,image,pipeline,shipped] [--app] [--python python3] [--json FILE]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
@@ -15,10 +17,11 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { BACKGROUND_KINDS } from "scenograph/paper/text/background";
 import { WORD_DIM } from "scenograph/paper/text/vocabulary";
 import { COCO } from "scenograph/scene/categories";
+import * as app from "./app.ts";
 import * as networks from "./networks.ts";
 import { OBJECTS, pipeline, TOKENS } from "./pipeline.ts";
 import { Reference, type Sample } from "./reference.ts";
-import { calibrate, peak, shipped } from "./shipped.ts";
+import { calibrate, median, peak, shipped } from "./shipped.ts";
 
 type Run = () => Promise<unknown>;
 
@@ -70,12 +73,6 @@ const WORKLOADS: readonly Workload[] = [
   },
 ];
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 async function measure(run: Run, runs: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let i = 0; i < runs; i++) {
@@ -96,6 +93,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     python: { type: "string" },
     json: { type: "string" },
+    app: { type: "boolean", default: false },
   },
 });
 const threads = Number(values.threads);
@@ -165,12 +163,22 @@ const load = {
   after: { average: loadavg(), ...after },
   idle: before.average[0] < 0.5 && after.median < 1.2 * after.best,
 };
-const ours = await shipped(threads, rounds);
+const only = values.only?.split(",");
+const ours = !only || only.includes("shipped") ? await shipped(threads, rounds) : undefined;
 const gflops = await peak(runtime);
-process.stdout.write(
-  `\nshipped models, medians in ms: ${JSON.stringify(ours.ms)}\ngrowth: ${JSON.stringify(ours.growth)}\n`,
-);
+if (ours)
+  process.stdout.write(
+    `\nshipped models, medians in ms: ${JSON.stringify(ours.ms)}\ngrowth: ${JSON.stringify(ours.growth)}\n`,
+  );
 process.stdout.write(`matrix products: ${gflops.toFixed(0)} GFLOP/s; load: ${JSON.stringify(load)}\n`);
+
+const around = values.app && {
+  coldStart: await app.coldStart(),
+  memory: await app.memory(1000),
+  service: await app.service(20),
+  browser: await app.browser(threads),
+};
+if (around) process.stdout.write(`around: ${JSON.stringify(around)}\n`);
 
 if (values.json) {
   const { model } = cpus()[0];
@@ -178,6 +186,15 @@ if (values.json) {
   const machine = { cpu: model, cores: cpus().length, threads, node: process.version, torch, matmulGflops: gflops };
   const names: Readonly<Record<string, string>> = { pipeline: "inference" };
   const ratios = Object.fromEntries(results.map((r) => [names[r.name] ?? r.name, r.ratio]));
-  const written = { machine, date: new Date().toISOString(), load, ratios, ...ours, rounds, results };
+  const written = {
+    machine,
+    date: new Date().toISOString(),
+    load,
+    ratios,
+    ...ours,
+    ...(around && { around }),
+    rounds,
+    results,
+  };
   await writeFile(values.json, `${JSON.stringify(written, null, 2)}\n`);
 }

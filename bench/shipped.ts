@@ -9,7 +9,7 @@ import { loadModel } from "scenograph/model/load.node";
 import { generate, type StageName } from "scenograph/pipeline";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
 
-const SENTENCES = [
+export const SENTENCES = [
   "a dog and a cat on the grass",
   "two people riding horses on the beach",
   "a red bus in the street",
@@ -41,7 +41,7 @@ export interface Shipped {
   };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }
