@@ -11,7 +11,7 @@ import type { Program } from "../program.ts";
 import type { RuntimeOptions } from "./runtime.ts";
 
 /** Multiply-adds a run below which a second thread saves nothing, or less than it costs on a busy machine (docs/performance.md). */
-export const SMALL_PROGRAM = 200e6;
+export const SMALL_PROGRAM = 1e9;
 
 /** Threads that a program is given out of those allowed. */
 export function threadsFor({ work }: Pick<Program, "work">, threads: number): number {
