@@ -59,10 +59,16 @@ export interface BoxOptions {
 
 /** p(B_1:T | s). Objects in `fixed` are teacher-forced; the answer holds them first, unchanged, then the inferred ones. */
 export interface BoxGenerator {
-  infer(
-    requests: readonly { sentence: Sentence; fixed: readonly SceneObject[]; seed: number }[],
-    options?: BoxOptions,
-  ): Promise<SceneObject[][]>;
+  infer(requests: readonly BoxRequest[], options?: BoxOptions): Promise<SceneObject[][]>;
+}
+
+export interface BoxRequest {
+  readonly sentence: Sentence;
+  /** Objects that stay as they are; the layout begins with them. */
+  readonly fixed: readonly SceneObject[];
+  /** Things without a category that stay as well [ours]; they are no part of what is returned. */
+  readonly kept?: readonly SceneObject[];
+  readonly seed: number;
 }
 
 export interface MaskRequest {
@@ -137,14 +143,15 @@ export async function generate(
 
   let current = [...scenes];
   if (runs("boxes")) {
+    // what no category names the paper's networks cannot read
+    const kept = (s: Scene) => s.objects.filter((o) => o.locked && !isLabelled(o));
     const requests = current.map((s, i) => ({
       sentence: sentences[i],
       fixed: s.objects.filter(isFixed),
+      kept: kept(s),
       seed: s.seed,
     }));
     const objects = await timed("boxes", () => stages.boxes.infer(requests, options));
-    // what no category names is not inferred by this chain: locked things of that kind stay
-    const kept = (s: Scene) => s.objects.filter((o) => o.locked && !isLabelled(o));
     current = current.map((s, i) => ({ ...s, objects: [...objects[i], ...kept(s)] }));
   }
   if (runs("masks")) {

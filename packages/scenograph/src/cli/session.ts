@@ -144,7 +144,8 @@ export function checked(asked: AskedSentence): AskedSentence {
 
 /** Words that the model does not know, one note a sentence; more of them when there are many sentences. */
 export function noteUnknownWords({ sentence }: Pick<Generated, "sentence">): void {
-  const unknown = [...new Set(sentence.words.filter((w) => !w.known).map((w) => w.text))];
+  // figures are read as numbers
+  const unknown = [...new Set(sentence.words.filter((w) => !w.known && !/^\d+$/.test(w.text)).map((w) => w.text))];
   if (unknown.length === 0) return;
   const shown = unknown.slice(0, 8).map((w) => JSON.stringify(w));
   const list = `${shown.join(", ")}${unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : ""}`;

@@ -24,6 +24,8 @@ export interface Waiting {
   readonly reversed: boolean;
   readonly negated: boolean;
   readonly verb: boolean;
+  /** "above and left of": kinds of the same objects. */
+  readonly also?: readonly RelationKind[];
 }
 
 export abstract class Discourse {
@@ -156,8 +158,9 @@ export abstract class Discourse {
     }
     for (const o of objects)
       for (const s of w.subjects)
-        if (reversed) this.emit(kind, o, [s], w.negated);
-        else this.emit(kind, s, [o], w.negated);
+        for (const each of [...(w.also ?? []), kind])
+          if (reversed) this.emit(each, o, [s], w.negated);
+          else this.emit(each, s, [o], w.negated);
     if (w.verb || kind === "riding" || kind === "on") this.share(kind, w.subjects, objects);
     this.done = { kind, subjects: w.subjects, objects: [...(before?.objects ?? []), ...objects], at: i, verb: w.verb };
     this.last = before && kind !== "between" ? [...this.last, ...objects] : [...objects];

@@ -242,7 +242,16 @@ export class Relater extends Clauses {
     this.absent = false;
     if (absent && kind === "with") return;
     if (kind === "with" && subjects.length === 0) return;
-    this.waiting = { kind, subjects, reversed: false, negated: this.negated, verb: kind === "with" };
+    const joined = before?.t === "conj" && this.items[i - 2]?.t === "prep" ? this.waiting : undefined;
+    const also = joined && kind !== "between" ? [...(joined.also ?? []), joined.kind] : [];
+    this.waiting = {
+      kind,
+      subjects: joined?.subjects ?? subjects,
+      reversed: false,
+      negated: this.negated,
+      verb: kind === "with",
+      ...(also.length > 0 && { also }),
+    };
     this.negated = false;
     if (subjects.length > 0) this.inverted = undefined;
   }

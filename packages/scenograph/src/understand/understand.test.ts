@@ -47,6 +47,12 @@ describe("understand", () => {
     expect(of(sentence).relations).toEqual([{ kind, subject, objects: [object] }]);
   });
 
+  it("joins relations to the same things", () => {
+    const { relations } = of("a kite above and left of a tree");
+    expect(relations.map((r) => r.kind)).toEqual(["above", "left"]);
+    expect(relations.every((r) => r.subject === 0 && r.objects[0] === 1)).toBe(true);
+  });
+
   it.each([
     ["a dog with brown fur", "brown"],
     ["a sheep whose wool is black", "black"],

@@ -20,6 +20,11 @@ describe("demandOf", () => {
     expect(wanted.filter((w) => w.name === "cat")).toHaveLength(1);
     expect(notes).toEqual(['"500 dogs": a layout holds at most 24 objects, 23 are drawn']);
     expect(of("a cat left of a dog and right of the dog").notes).toHaveLength(1);
+    expect(of("a cat left of and right of a dog").notes).toHaveLength(1);
+    expect(of("a cat bigger than itself").notes).toEqual([
+      '"itself": nothing stands in a relation to itself; it is left out',
+    ]);
+    expect(of("a cat by itself and a dog washing itself").notes).toEqual([]);
   });
   it("leaves out what is not to be there, and closes it and what is counted", () => {
     const { wanted, closed } = of("a horse without a rider");

@@ -44,14 +44,16 @@ export interface DemandOptions {
   readonly limit?: number;
   /** Leave things out that have no category. */
   readonly closed?: boolean;
+  /** As few as the sentence allows: what a layout must have at least. */
+  readonly fewest?: boolean;
 }
 
 export function demandOf(u: Understanding, seed: number, options: DemandOptions = {}): Demand {
-  const { limit = MOST_OBJECTS, closed: closedWords = false } = options;
+  const { limit = MOST_OBJECTS, closed: closedWords = false, fewest = false } = options;
   const random = stream(seed, "numbers");
   const notes: string[] = [];
   const asked = u.things.map((t) => !t.negated && (t.category !== null || !closedWords));
-  const counts = u.things.map((t, i) => (asked[i] ? number(t, random.uniform()) : 0));
+  const counts = u.things.map((t, i) => (asked[i] ? number(t, fewest ? 0 : random.uniform()) : 0));
   shorten(counts, u.things, limit, notes);
   const wanted: Wanted[] = [];
   const of: number[][] = u.things.map((t, thing) =>
@@ -142,7 +144,10 @@ function contradictions(u: Understanding): string[] {
     bigger: "smaller",
     front: "behind",
   };
-  const out: string[] = [];
+  const own = /\b(?:than|of|to|on|in|under|above|below|behind|beside) ((?:it|him|her|them)sel(?:f|ves))\b/i.exec(
+    u.sentence,
+  )?.[1];
+  const out = own ? [`"${own}": nothing stands in a relation to itself; it is left out`] : [];
   for (const a of u.relations)
     for (const b of u.relations) {
       if (a.negated || b.negated || a.objects.length !== 1 || b.objects.length !== 1) continue;

@@ -53,6 +53,24 @@ describe("layouts of the shipped model", () => {
     expect(labels(layout)).toEqual(["cat", "dog"]);
     expect(layout[1].box[0] + layout[1].box[2]).toBeLessThan(0.61);
   });
+  it("count things without a category that are kept, and place others by them", async () => {
+    const lamp: SceneObject = { id: "o1", label: null, phrase: "a tall lamp", box: [0.7, 0.3, 0.1, 0.5], locked: true };
+    const [sentence] = await model.stages.text.encode(["a cat left of a lamp"]);
+    for (const extras of [0, 1]) {
+      const [layout] = await model.stages.boxes.infer([{ sentence, fixed: [], kept: [lamp], seed: 3 }], { extras });
+      expect(layout.filter((o) => o.label === null)).toEqual([]);
+      expect(layout.map((o) => o.id)).not.toContain("o1");
+      const cat = layout.find((o) => o.label === "cat")!;
+      expect(cat.box[0] + cat.box[2]).toBeLessThan(0.75);
+    }
+  });
+  it("as in photographs are the same alone and in any batch, and differ from seed to seed", async () => {
+    const captions = ["a cat on a couch", "people at a market"];
+    const together = await infer([...captions, ...new Array(10).fill("a dog")], { extras: 1 });
+    for (const [i, caption] of captions.entries())
+      expect((await infer([caption], { extras: 1 }))[0]).toEqual(together[i]);
+    expect((await infer(["a cat on a couch"], { extras: 1 }, 1))[0]).not.toEqual(together[0]);
+  });
   it("have more things at extras 1, and nothing that is excluded", async () => {
     const many = await infer(new Array(12).fill("a kitchen with a stove, no people"), { extras: 1 });
     expect(many.flat().length).toBeGreaterThan(20);

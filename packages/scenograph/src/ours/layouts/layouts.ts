@@ -13,13 +13,15 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { STATISTICS } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
 import type { BoxSampler, LoadedBoxSampler } from "../../paper/boxes/sample.ts";
-import type { BoxGenerator, BoxOptions, Mention, Sentence } from "../../pipeline.ts";
+import type { BoxGenerator, BoxOptions, BoxRequest, Sentence } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";
 import type { RelationKind } from "../../understand/types.ts";
 import { asLearnt, type BoxesConfig, createBoxGenerator, seamsOf } from "../boxes/index.ts";
-import { type Constraint, type Demand, demandOf, MOST_OBJECTS, type Wanted } from "./demand.ts";
+import { type Constraint, demandOf, MOST_OBJECTS } from "./demand.ts";
+import { extraCount, type Job, keeps, match, mentionsOf } from "./job.ts";
 import { openPrior } from "./open.ts";
+import { asInPhotographs } from "./photographs.ts";
 import { MOST_ROWS, type Network, type Proposal, type ProposalRequest, propose } from "./propose.ts";
 import { area, betweenDistance, negatedDistance, relationDistance } from "./relations.ts";
 import { inFrame, type Part, type Problem, type Repaired, repair } from "./repair.ts";
@@ -40,22 +42,6 @@ export interface LayoutsOptions {
 const CANDIDATES = 4;
 const REPAIRED = 2;
 
-type Request = Parameters<BoxGenerator["infer"]>[0][number];
-
-/** A request while its layout is made. */
-interface Job {
-  readonly request: Request;
-  readonly demand: Demand;
-  /** Wanted objects that no fixed one stands for. */
-  readonly missing: readonly number[];
-  /** Wanted -> fixed object. */
-  readonly stands: ReadonlyMap<number, number>;
-  readonly fixed: readonly (SceneObject & { readonly label: string })[];
-  readonly extras: number;
-  /** Fixed objects that may be moved all the same, where a relation wants it. */
-  readonly loose: boolean;
-}
-
 const TEMPERATURE = { label: 0.5, box: 0.45 };
 /** How much of the choice is the learnt density. */
 const DENSITY = 0.6;
@@ -70,11 +56,11 @@ export function createLayouts(
   const { names } = categories;
   const index = new Map(names.map((name, i) => [name, i]));
 
-  const jobOf = (request: Request, { extras = DEFAULT_EXTRAS, closed, maxObjects }: BoxOptions): Job => {
+  const jobOf = (request: BoxRequest, { extras = DEFAULT_EXTRAS, closed, maxObjects }: BoxOptions): Job => {
     const { sentence, seed } = request;
     const limit = Math.max(1, Math.min(maxObjects ?? MOST_OBJECTS, MOST_OBJECTS));
     const demand = demandOf(sentence.understood!, seed, { limit, ...(closed && { closed }) });
-    const fixed = request.fixed.filter(isLabelled);
+    const fixed = [...request.fixed.filter(isLabelled), ...(request.kept ?? [])];
     const room = limit - Math.max(demand.wanted.length, fixed.length);
     return {
       ...match(demand.wanted, fixed),
@@ -86,17 +72,17 @@ export function createLayouts(
     };
   };
 
-  /** As in photographs: the learnt layout stands for what it has of what is asked. */
-  const photographs = async (requests: readonly Request[], o: BoxOptions): Promise<Job[]> => {
-    const drawn = await inner.infer(requests, o);
+  /** The learnt layout stands for what it has of what is asked. */
+  const photographs = async (requests: readonly BoxRequest[], o: BoxOptions): Promise<Job[]> => {
+    const drawn = await asInPhotographs(inner, requests, o);
     return requests.map((request, i) => {
       const limit = Math.max(o.maxObjects ?? MOST_OBJECTS, request.fixed.length);
-      const demand = demandOf(request.sentence.understood!, request.seed, { limit, ...(o.closed && { closed: true }) });
-      const own = new Set(request.fixed.map((f) => f.id));
-      const excluded = new Set(
-        request.sentence.understood!.things.flatMap((t) => (t.negated && t.category !== null ? [t.category] : [])),
-      );
-      const fixed = drawn[i].filter(isLabelled).filter((f) => own.has(f.id) || !excluded.has(f.label));
+      const demand = demandOf(request.sentence.understood!, request.seed, {
+        limit,
+        fewest: true,
+        ...(o.closed && { closed: true }),
+      });
+      const fixed = [...drawn[i].filter(isLabelled), ...(request.kept ?? [])];
       return { ...match(demand.wanted, fixed), request, demand, fixed, extras: 0, loose: true };
     });
   };
@@ -130,7 +116,7 @@ export function createLayouts(
     );
     return {
       sentence: { ...request.sentence, mentions: mentionsOf(demand.wanted, index) } satisfies Sentence,
-      fixed: fixed.map((f) => ({ label: index.get(f.label)!, box: f.box })),
+      fixed: fixed.filter(isLabelled).map((f) => ({ label: index.get(f.label)!, box: f.box })),
       wanted: labels,
       extras: job.extras,
       closed: new Set([...demand.closed].flatMap((name) => index.get(name) ?? [])),
@@ -145,13 +131,12 @@ export function createLayouts(
     const drafts = proposals.map((proposal, k) => {
       const random = stream(request.seed, "repair", k);
       const of = new Map<number, number>([...job.stands]);
-      const inRelation = new Set<number>();
-      const parts: Part[] = fixed.map((f) => ({
-        name: f.label,
-        proposal: f.box,
-        prior: priorOf(f.label),
-        fixed: !job.loose || request.fixed.some((own) => own.id === f.id),
-      }));
+      const against = new Set<number>();
+      const parts: Part[] = fixed.map((f, i) => {
+        const stood = [...job.stands].find(([, at]) => at === i)?.[0];
+        const name = f.label ?? (stood === undefined ? (f.phrase ?? "") : demand.wanted[stood].name);
+        return { name, proposal: f.box, prior: priorOf(name), fixed: true };
+      });
       for (const p of proposal.objects) {
         if (p.wanted >= 0) of.set(labelled[p.wanted], parts.length);
         const size = p.wanted >= 0 ? demand.wanted[labelled[p.wanted]].size : undefined;
@@ -176,14 +161,14 @@ export function createLayouts(
         const own = { ...c, subject: all[0]!, objects: all.slice(1) as number[] };
         // photographs show "a man on a bench" in their own way: only what is said of sides and sizes is made to hold
         const drawn = all.every((i) => i! < fixed.length);
-        if (job.loose && drawn && !(STATED.has(c.kind) && isOff(own, parts))) return [];
-        for (const i of all) inRelation.add(i!);
+        if (job.loose && drawn) {
+          if (!STATED.has(c.kind) || !isOff(own, parts)) return [];
+          for (const i of all) against.add(i!);
+        }
         return [own];
       });
-      // a photograph's other objects stay where they are
-      const held = job.loose
-        ? parts.map((p, i) => (i < fixed.length && !inRelation.has(i) ? { ...p, fixed: true } : p))
-        : parts;
+      // what was drawn as in a photograph stays, unless it is against what is said
+      const held = parts.map((p, i) => (against.has(i) && !keeps(job, i) ? { ...p, fixed: false } : p));
       const problem: Problem = { parts: held, constraints, ratio: (i, j) => ratioOf(held[i], held[j]) };
       return { proposal, of, problem, random, first: -DENSITY * (Math.round(proposal.density * 1024) / 1024) };
     });
@@ -207,7 +192,7 @@ export function createLayouts(
   ): SceneObject[] => {
     const { demand, fixed, request } = job;
     const wantedAt = new Map([...draft.of].map(([w, part]) => [part, demand.wanted[w]]));
-    const ids = new Set(request.fixed.map((f) => f.id));
+    const ids = new Set([...request.fixed, ...(request.kept ?? [])].map((f) => f.id));
     let k = request.fixed.length;
     const nextId = () => {
       do k++;
@@ -217,7 +202,7 @@ export function createLayouts(
     const made = draft.problem.parts.map((part, i): SceneObject => {
       const given = fixed[i];
       const wanted = wantedAt.get(i);
-      if (given && ids.has(given.id)) return given;
+      if (given && keeps(job, i)) return given;
       const phrase = wanted && { phrase: wanted.phrase };
       const box = boxes[i];
       if (given) return { ...given, ...phrase, box };
@@ -227,8 +212,7 @@ export function createLayouts(
       return { id: "", label: null, box, ...phrase, ...(like !== undefined && { like }) };
     });
     const order = drawingOrder(boxes, draft.problem);
-    const keeps = (i: number) => i < fixed.length && ids.has(fixed[i].id);
-    const free = order.filter((i) => !keeps(i)).map((i) => ({ ...made[i], id: nextId() }));
+    const free = order.filter((i) => !keeps(job, i)).map((i) => ({ ...made[i], id: nextId() }));
     return [...request.fixed, ...free];
   };
 
@@ -251,14 +235,14 @@ export function createLayouts(
         else if ((o.extras ?? DEFAULT_EXTRAS) >= 1 || (nothing && !u.only)) groups.photographs.push(i);
         else groups.asked.push(i);
       });
-      const take = async (of: readonly number[], work: (r: readonly Request[]) => Promise<SceneObject[][]>) => {
+      const take = async (of: readonly number[], work: (r: readonly BoxRequest[]) => Promise<SceneObject[][]>) => {
         if (of.length === 0) return;
         const found = await work(of.map((i) => requests[i]));
         of.forEach((i, k) => {
           results[i] = found[k];
         });
       };
-      await take(groups.learnt, (r) => (o.rules === false ? learnt : inner).infer(r, o));
+      await take(groups.learnt, (r) => (o.rules === false ? learnt.infer(r, o) : asInPhotographs(inner, r, o)));
       await take(groups.photographs, async (r) => complete(await photographs(r, o), o));
       await take(groups.asked, async (r) =>
         complete(
@@ -296,26 +280,6 @@ function isOff({ kind, subject, objects, negated }: Constraint, parts: readonly 
   return relationDistance(kind, placed(subject), placed(objects[0] ?? subject)) > PLAINLY;
 }
 
-/** Which fixed objects stand for wanted ones: of one label, in order. */
-function match(
-  wanted: readonly Wanted[],
-  fixed: readonly { readonly label: string; readonly phrase?: string }[],
-): { missing: number[]; stands: Map<number, number> } {
-  const free = new Map<string, number[]>();
-  fixed.forEach(({ label }, i) => {
-    free.set(label, [...(free.get(label) ?? []), i]);
-  });
-  const stands = new Map<number, number>();
-  const missing: number[] = [];
-  wanted.forEach(({ label }, w) => {
-    const found = label === null ? undefined : free.get(label)?.shift();
-    if (found === undefined) missing.push(w);
-    else stands.set(w, found);
-  });
-  return { missing, stands };
-}
-
-/** How many unasked objects a layout may have: geometric, .3 on average at the default. */
 /**
  * On a grid of 1/16384 of the picture: engines sum in different orders, and what the repair does must not hang on the seventh
  * digit, or a browser's layout would be another than Node's.
@@ -323,25 +287,6 @@ function match(
 function steady([x, y, w, h]: Box): Box {
   const on = (v: number) => Math.round(v * 16384) / 16384;
   return [on(x), on(y), on(w), on(h)];
-}
-
-function extraCount(seed: number, extras: number): number {
-  if (extras <= 0) return 0;
-  const more = Math.min(0.78 * extras, 0.75);
-  const random = stream(seed, "extras");
-  let n = 0;
-  while (n < 8 && random.bool(more)) n++;
-  return n;
-}
-
-/** What the coverage of the labels is told: the numbers that are wanted. */
-function mentionsOf(wanted: readonly Wanted[], index: ReadonlyMap<string, number>): Mention[] {
-  const counts = new Map<number, number>();
-  for (const { label } of wanted) {
-    const i = label === null ? undefined : index.get(label);
-    if (i !== undefined) counts.set(i, (counts.get(i) ?? 0) + 1);
-  }
-  return [...counts].map(([classIndex, count]) => ({ classIndex, count, from: 0, to: 0 }));
 }
 
 function likeOf(sentence: Sentence, noun: string): string | undefined {
@@ -395,6 +340,9 @@ function drawingOrder(boxes: readonly Box[], { constraints }: Problem): number[]
   return order;
 }
 
+/** Draws of each box where whole layouts are drawn several times. */
+const CANDIDATES_OF_MANY = 8;
+
 /** Sampler of a model with weights "boxes.*": layouts that satisfy the sentence; `next` is the learnt distribution. */
 export function createLayoutSampler(
   runtime: Runtime,
@@ -403,7 +351,8 @@ export function createLayoutSampler(
   weights: Weights,
   options: LayoutsOptions,
 ): LoadedBoxSampler {
-  const inner = createBoxGenerator(runtime, config, textSize, weights, options.categories);
+  const few = { ...config.ours, candidates: Math.min(config.ours.candidates, CANDIDATES_OF_MANY) };
+  const inner = createBoxGenerator(runtime, { ...config, ours: few }, textSize, weights, options.categories);
   const own: BoxesConfig = { ...config, ours: { ...config.ours, candidates: 1, guidance: 0, crowding: 0 } };
   const cache = new ProgramCache(runtime, weights);
   const statistics = floats(weights, STATISTICS, [2, 4]);
