@@ -13,12 +13,12 @@ import { loadModel } from "scenograph/model/load.node";
 import { packageFolder } from "scenograph/model/package.node";
 import { generate } from "scenograph/pipeline";
 import {
-  bundleSize,
   dragging,
   firstPaint,
   loading,
   memory,
   newPage,
+  programSize,
   sentenceToPicture,
   settled,
 } from "./studio/measure.ts";
@@ -48,8 +48,8 @@ async function main(): Promise<void> {
   const ms = (v: number) => `${Math.round(v)} ms`;
   console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} at the beginning\n`);
 
-  const size = await bundleSize(app);
-  say("bundle, gzipped, no wasm, no weights", `${Math.round(size.page)} kB`, "aim < 500 kB");
+  const size = await programSize(browser, address);
+  say("program, gzipped, no wasm, no weights", `${Math.round(size)} kB`, "aim < 500 kB");
 
   const paints = [];
   for (let i = 0; i < 3; i++) {

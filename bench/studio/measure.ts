@@ -1,6 +1,4 @@
 /** What a person at the studio feels, measured in Chromium: painting, loading, inferring, dragging, memory, size. @module */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Session } from "../../packages/studio/src/app/session.ts";
@@ -151,9 +149,13 @@ export interface Frames {
   readonly cpu: number;
 }
 
-/** Drags the selected box to and fro by mouse for so long, live, and counts animation frames. */
-export async function dragging(page: Page, seconds: number): Promise<Frames> {
-  const place = await page.locator(".stage-canvas").boundingBox();
+/**
+ * Drags the selected box to and fro by mouse for so long, or until so many pictures have come, and counts animation
+ * frames. Side by side pictures follow the hand; on the stage they come when it lets go.
+ */
+export async function dragging(page: Page, seconds: number, enough = Number.POSITIVE_INFINITY): Promise<Frames> {
+  await page.evaluate(() => (globalThis as unknown as Global).scenograph.run("view.layout", { layout: "side" }));
+  const place = await page.locator(".panel-boxes .canvas").boundingBox();
   if (!place) throw new Error("the canvas of the boxes is not seen");
   const [x, y, w, h] = await page.evaluate(() => {
     const { scenograph } = globalThis as unknown as Global;
@@ -184,14 +186,16 @@ export async function dragging(page: Page, seconds: number): Promise<Frames> {
   const cpu = await threadTime(page);
   const before = await cpu();
   const end = performance.now() + seconds * 1000;
-  for (let i = 0; performance.now() < end; i++) {
+  const drag = () =>
+    page.evaluate(() => (globalThis as unknown as { drag: { seen: number[]; pictures: number } }).drag);
+  // asking costs the page time: where the frames count it is asked at the end alone
+  const isEnough = async () => Number.isFinite(enough) && (await drag())?.pictures >= enough;
+  for (let i = 0; performance.now() < end && !(await isEnough()); i++) {
     const angle = i / 12;
     await page.mouse.move(middle[0] + 40 * Math.sin(angle), middle[1] + 30 * Math.cos(angle));
     await new Promise((resolve) => setTimeout(resolve, 12));
   }
-  const { seen, pictures } = await page.evaluate(
-    () => (globalThis as unknown as { drag: { seen: number[]; pictures: number } }).drag,
-  );
+  const { seen, pictures } = await drag();
   const used = (await cpu()) - before;
   await page.mouse.up();
   await settled(page);
@@ -228,21 +232,23 @@ export async function memory(page: Page, batches: number, edits: number): Promis
   return sizes;
 }
 
-export interface BundleSize {
-  /** Kilobytes, gzipped, of all that the app's page loads, without wasm and weights. */
-  readonly page: number;
-  /** The same of all pages together. */
-  readonly all: number;
-}
-
-export async function bundleSize(app: string): Promise<BundleSize> {
-  const html = await readFile(join(app, "index.html"), "utf8");
-  const sizes = new Map<string, number>();
-  for (const file of await readdir(join(app, "assets")))
-    sizes.set(file, gzipSync(await readFile(join(app, "assets", file))).length / 1000);
-  const sum = (wanted: (file: string) => boolean) =>
-    [...sizes].reduce((total, [file, size]) => total + (wanted(file) ? size : 0), 0);
-  // the worker, the fonts and the styles are named in what the page names
-  const pages = /^(training|dataset)-/;
-  return { page: sum((f) => html.includes(f) || !pages.test(f)), all: sum(() => true) };
+/** Kilobytes, gzipped, of all that the page loads until its first picture stands, without wasm and weights. */
+export async function programSize(browser: Browser, address: string): Promise<number> {
+  // what the service worker keeps for later is not what the program needs
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  await prepare(context);
+  try {
+    const page = await context.newPage();
+    const loaded = new Map<string, Promise<Buffer>>();
+    page.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (response.ok() && !/^\/models\/|\.wasm$/.test(pathname)) loaded.set(pathname, response.body());
+    });
+    await page.goto(address);
+    await settled(page);
+    const sizes = [...loaded.values()].map(async (body) => gzipSync(await body, { level: 9 }).length);
+    return (await Promise.all(sizes)).reduce((a, b) => a + b, 0) / 1000;
+  } finally {
+    await context.close();
+  }
 }

@@ -5,17 +5,18 @@ import { useEffect, useState } from "react";
 import { copiedText, deleteObject, panels, pastedObjects, pasteObjects } from "../model/actions/index.ts";
 import { commandOf } from "../model/shortcuts.ts";
 import { PANELS, selectedObjects } from "../model/state.ts";
-import { BoxesPanel } from "../panels/BoxesPanel.tsx";
-import { MasksPanel } from "../panels/MasksPanel.tsx";
 import { ObjectList } from "../panels/ObjectList.tsx";
-import { PicturePanel } from "../panels/PicturePanel.tsx";
 import { SentencePanel } from "../panels/SentencePanel.tsx";
 import { Strip } from "../panels/Strip.tsx";
 import { StageView } from "../stage/StageView.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { SessionContext, useModel, useSession, useStatus } from "./hooks.ts";
+import { Later, lazily } from "./lazily.tsx";
 import type { Session } from "./session.ts";
 import { TopBar } from "./TopBar.tsx";
+
+/** Its canvases are a third of the program. */
+const SideBySide = lazily(() => import("../panels/SideBySide.tsx").then((m) => m.SideBySide));
 
 export function App({ session }: { readonly session: Session }) {
   return (
@@ -39,12 +40,9 @@ function Page() {
       <main>
         <SentencePanel />
         {layout === "side" ? (
-          <div className="stages">
-            <BoxesPanel />
-            <MasksPanel />
-            <PicturePanel />
-            <ObjectList />
-          </div>
+          <Later>
+            <SideBySide />
+          </Later>
         ) : (
           <div className="one-stage">
             <StageView />
