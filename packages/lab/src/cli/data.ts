@@ -8,7 +8,7 @@ import cliProgress from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { writeWhole } from "scenograph/cli/files";
 import { type CheckReport, checkCoco } from "../data/check.ts";
-import { describeLosses, loadCoco, type Sample } from "../data/coco.ts";
+import { loadCoco, type Sample } from "../data/coco.ts";
 import { splitOf } from "../data/coco-folder.ts";
 import { judgePicture } from "../data/coco-verify.ts";
 import { selectSamples, showSamples } from "../data/show.ts";
@@ -108,8 +108,8 @@ Examples:
       const { part, crowd, square, count, ids, category, size, out } = options;
       if (path.extname(out).toLowerCase() !== ".png")
         throw new UserError(`data show: --out is a .png file, got "${out}"; change the ending`);
-      const data = await loadCoco(dir, await splitOf(dir, options.split), { part, crowd, square });
-      for (const line of describeLosses(data)) process.stderr.write(`note: ${line}\n`);
+      const log = (line: string) => process.stderr.write(`note: ${line}\n`);
+      const data = await loadCoco(dir, await splitOf(dir, options.split), { part, crowd, square, log });
       const chosen = await withSoundPictures(dir, selectSamples(data.samples, { count, ids, category }));
       const bar = progressBar("samples");
       const png = await showSamples(chosen, { size, onProgress: bar.update });

@@ -208,8 +208,12 @@ describe("loadCoco", () => {
 
 describe("loadCoco leaves out, counts and names", () => {
   const sound = object(1, 1, [0, 0, 9, 9]);
-  const load = async (json: object) =>
-    loadCoco(await folder({ instances: { a: json as Record<string, unknown> } }), "a");
+  let told: string[];
+  const load = async (json: object) => {
+    told = [];
+    const dir = await folder({ instances: { a: json as Record<string, unknown> } });
+    return loadCoco(dir, "a", { log: (line) => told.push(line) });
+  };
 
   it.each<[string, object, string, RegExp]>([
     [
@@ -262,6 +266,7 @@ describe("loadCoco leaves out, counts and names", () => {
     expect(data.problems[0].file).toBe("annotations/instances_a.json");
     expect(describeLosses(data)).toHaveLength(2);
     expect(describeLosses(data)[1]).toMatch(message);
+    expect(told).toEqual(describeLosses(data));
   });
 
   it("pictures that cannot be used, as data check names them", async () => {

@@ -114,6 +114,8 @@ export interface LoadOptions {
   readonly inferred?: boolean;
   /** Crop every sample to its centre square (`squareSample`), the part that `loadPictures` shows. Default false. */
   readonly square?: boolean;
+  /** Told what was left out (`describeLosses`), if anything was. */
+  readonly log?: (line: string) => void;
 }
 
 /**
@@ -162,7 +164,9 @@ export async function loadCoco(dir: string, split: string, options: LoadOptions 
         "choose another split or folder",
     );
   }
-  return { dir, splits, part, samples: wanted, dropped, problems: losses.problems };
+  const dataset = { dir, splits, part, samples: wanted, dropped, problems: losses.problems };
+  if (options.log) for (const line of describeLosses(dataset)) options.log(line);
+  return dataset;
 }
 
 const HAS = {

@@ -83,10 +83,10 @@ export interface StageResult {
   readonly samples: readonly Shown[];
 }
 
-/** The pictures that are judged; inferred masks count as missing. @throws UserError when there is none */
-export async function evaluated(settings: EvaluateSettings, options: LoadOptions): Promise<CocoDataset> {
-  const { data, split, part, count } = settings;
-  const all = await loadCoco(data, split, { ...options, part, inferred: false });
+/** The pictures that are judged; inferred masks count as missing, and what is left out is noted. @throws UserError when there is none */
+export async function evaluated(context: StageContext, options: LoadOptions): Promise<CocoDataset> {
+  const { data, split, part, count, note } = context;
+  const all = await loadCoco(data, split, { ...options, part, inferred: false, log: note });
   return { ...all, samples: all.samples.slice(0, count) };
 }
 

@@ -23,7 +23,7 @@ import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Mention } from "scenograph/pipeline";
 import { COCO } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
-import { describeLosses, loadCoco, type Sample } from "../../data/coco.ts";
+import { loadCoco, type Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
 import { BOX_METRICS, boxContributions, type LayoutSample } from "../../evaluate/boxes.ts";
 import { boxLikelihood, type Likelihood } from "../../evaluate/likelihood.ts";
@@ -139,13 +139,12 @@ async function readLayouts(
   config: BoxesConfig,
   part: "training" | "validation",
 ): Promise<Layout[]> {
-  const data = await loadCoco(context.data, context.split, {
+  const { samples } = await loadCoco(context.data, context.split, {
     part,
     need: ["captions", "objects"],
     categories: context.categories,
+    log: context.log,
   });
-  for (const line of describeLosses(data)) context.log(line);
-  const { samples } = data;
   return samples.map((sample: Sample) => ({
     imageId: sample.imageId,
     captions: sample.captions.map((c) => {

@@ -20,7 +20,7 @@ import {
 import { createCaptioner } from "../../captioner/infer.ts";
 import { captionerStep } from "../../captioner/step.ts";
 import { Order } from "../../data/batches.ts";
-import { describeLosses, loadCoco, type Sample } from "../../data/coco.ts";
+import { loadCoco, type Sample } from "../../data/coco.ts";
 import { decodeSquare, pictureOfSample } from "../../data/coco-pictures.ts";
 import { bleu } from "../../evaluate/captions/bleu.ts";
 import { ciderD } from "../../evaluate/captions/ciderD.ts";
@@ -127,13 +127,12 @@ async function readPart(
   resolutions: readonly number[],
   limit: number,
 ): Promise<Captioned[]> {
-  const data = await loadCoco(context.data, context.split, {
+  const { samples } = await loadCoco(context.data, context.split, {
     part,
     need: ["pixels", "captions"],
     categories: context.categories,
+    log: context.log,
   });
-  for (const line of describeLosses(data)) context.log(line);
-  const { samples } = data;
   const count = Math.min(limit, samples.length);
   const chosen = Array.from({ length: count }, (_, i) => samples[Math.floor((i * samples.length) / count)]);
   const bySide: Float32Array[][] = [];

@@ -42,7 +42,7 @@ import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
 import type { Picture } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
-import { describeLosses, loadCoco, objectMask, type Sample } from "../../data/coco.ts";
+import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { loadPictures, type PictureSet } from "../../data/coco-pictures.ts";
 import { readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
@@ -176,14 +176,13 @@ async function readData(
   part: "training" | "validation",
   encode: (captions: readonly string[]) => Promise<Map<string, Said>>,
 ): Promise<ImageData> {
-  const data = await loadCoco(context.data, context.split, {
+  const { samples } = await loadCoco(context.data, context.split, {
     categories: context.categories,
     part,
     need: ["pixels", "captions", context.config.image.train.missingMasks === "skip" ? "masks" : "objects"],
     square: true,
+    log: context.log,
   });
-  for (const line of describeLosses(data)) context.log(line);
-  const { samples } = data;
   if (samples.length === 0)
     throw new UserError(
       `train image: ${context.data} has no ${part} picture with captions and objects (masks) in ${context.split}`,

@@ -24,7 +24,7 @@ import { type Categories, COCO } from "scenograph/scene/categories";
 import { classColor } from "scenograph/scene/colors";
 import type { Box, Mask, Picture, SceneObject } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
-import { type CocoObject, describeLosses, loadCoco, objectMask, type Sample } from "../../data/coco.ts";
+import { type CocoObject, loadCoco, objectMask, type Sample } from "../../data/coco.ts";
 import { MASK_METRICS, type MaskSample, maskContributions, stretchMask } from "../../evaluate/masks.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
@@ -84,16 +84,15 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
 /** Pictures of which at least one object has a mask, their centre squares, as the picture stage sees them. */
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
   const { whole, train } = context.config.masks;
-  const data = await loadCoco(context.data, context.split, {
+  const { samples } = await loadCoco(context.data, context.split, {
     categories: context.categories,
     part,
     need: ["objects"],
     square: true,
     amodal: whole,
     inferred: part === "training" && train.inferred > 0,
+    log: context.log,
   });
-  for (const line of describeLosses(data)) context.log(line);
-  const { samples } = data;
   const wanted = samples.filter((s) => s.objects.some((o) => o.segmentation));
   if (wanted.length === 0)
     throw new UserError(

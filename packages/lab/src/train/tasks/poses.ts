@@ -37,6 +37,7 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
       need: ["objects"],
       square: true,
       amodal: true,
+      log: context.log,
     });
     return silhouettesOf(samples, config.side, LEAST_PIXELS);
   };

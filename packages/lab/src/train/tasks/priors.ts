@@ -64,6 +64,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
       need: ["objects", "captions"],
       square: true,
       amodal: true,
+      log: context.log,
     });
     const silhouettes = silhouettesOf(samples, poseSettings.side, LEAST_PIXELS);
     const poseCodes = await encodeAll(poseSettings, silhouettes, poses.tensors, runtime);

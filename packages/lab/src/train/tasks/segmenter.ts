@@ -78,6 +78,7 @@ async function readMasked(context: TaskContext, part: "training" | "validation")
     part,
     need: ["objects", "pixels"],
     inferred: false,
+    log: context.log,
   });
   const wanted = samples.filter((s) => s.objects.some((o) => o.segmentation));
   if (wanted.length === 0)

@@ -49,6 +49,7 @@ async function readSamples(
         part,
         need: ["captions"],
         categories: context.categories,
+        log: context.log,
       });
       for (const image of images) {
         const classes = image.partial ? undefined : image.objects.map((o) => o.classIndex);
