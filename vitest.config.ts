@@ -12,11 +12,8 @@ export default defineConfig({
     // only against hanging: a busy machine takes ten times as long as an idle one
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // onnxruntime's native addon wants processes, not threads; two cores. Files share them, and what they have imported:
-    // a process of its own, with tsx and every module again, costs a file more than most of its tests
+    // onnxruntime's native addon wants a process of its own; two cores
     pool: "forks",
-    poolOptions: {
-      forks: { maxForks: 2, minForks: 1, isolate: false, execArgv: ["--conditions=source", "--import", "tsx"] },
-    },
+    poolOptions: { forks: { maxForks: 2, minForks: 1, execArgv: ["--conditions=source"] } },
   },
 });

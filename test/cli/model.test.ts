@@ -55,7 +55,8 @@ test("the command: configurations from the runs, values that are set, a neighbou
   const shared = (stage: string) => [`--${stage}`, join(tiny.path, `${stage}.safetensors`)];
   const own = (stage: string) => [`--${stage}`, join(tiny.runs, stage)];
   const args = [...own("masks"), ...own("image"), ...shared("text"), ...shared("boxes"), "--json"];
-  const config = ["--config", "configs/tiny.yaml", "--set", "boxes.endBias=0.5"];
+  const config = ["--config", "configs/tiny.yaml", "--set", "boxes.endBias=0.5", "--licence", "MIT"];
+  writeFileSync(join(tiny.runs, "image", "run.json"), '{"starts": [{"git": null}, {"git": {"commit": "abc123"}}]}');
   const { code, stdout, stderr } = await runHere(
     "model",
     "assemble",
@@ -76,7 +77,12 @@ test("the command: configurations from the runs, values that are set, a neighbou
     image: "image.safetensors",
   });
   expect(info.config.boxes.ours.endBias).toBe(0.5);
-  expect(info.sha256).toEqual(tiny.info.sha256);
+  const { text, boxes } = tiny.info.sha256 as Record<string, string>;
+  expect(info.sha256).toMatchObject({ text, boxes });
+  // where a file came from stands in it, beside the same numbers
+  const [here, there] = [out, tiny.path].map((dir) => readSafetensors(readFileSync(join(dir, "image.safetensors"))));
+  expect(here.metadata).toMatchObject({ name: "second", stage: "image", licence: "MIT", commit: "abc123" });
+  expect(here.tensors).toEqual(there.tensors);
   expect(existsSync(join(out, "text.safetensors"))).toBe(false);
 
   const noted = STAGES.flatMap(own);
@@ -189,7 +195,7 @@ test("inspect and doctor", async () => {
   const model = await inspected(tiny.path);
   expect(model).toMatchObject({ kind: "model", name: "tiny", size: 32, whole: true });
   const weights = await inspected(join(tiny.path, "text.safetensors"));
-  expect(weights).toMatchObject({ kind: "safetensors", metadata: { stage: "text" } });
+  expect(weights).toMatchObject({ kind: "safetensors", metadata: { stage: "text", name: "tiny" } });
   expect(weights.tensors).toContainEqual({ name: "vocabulary.delta", dtype: "I32", shape: [1], bytes: 4 });
   const text = (await runHere("inspect", tiny.path)).stdout;
   expect(text).toMatch(/masks +masks\.safetensors: [\d.]+ MB, \d+ numbers\n/);

@@ -22,8 +22,9 @@ export interface RunOptions {
 export function runBin(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const script = join(packageFolder(), "bin", options.script ?? "scenograph.mjs");
   const env = { ...process.env };
-  // vitest's own loaders are not the user's
+  // vitest's own loaders, and threads that were bundled for the tests, are not the user's
   delete env.NODE_OPTIONS;
+  delete env.SCENOGRAPH_BUNDLED_THREADS;
   const child = spawn(process.execPath, [script, ...args], { cwd: options.cwd, env });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (d) => {

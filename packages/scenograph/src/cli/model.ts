@@ -26,6 +26,7 @@ interface ConfigReader {
 interface AssembleFlags extends Record<StageName, string> {
   readonly name: string;
   readonly description: string;
+  readonly licence?: string;
   readonly config?: string;
   readonly set: string[];
   readonly out: string;
@@ -37,6 +38,7 @@ function assembleCommand(): Command {
     .description("the weights of four training runs as a model folder: only what generating needs, as float16")
     .requiredOption("--name <name>", "the model's name")
     .option("--description <text>", "one line about it", "")
+    .option("--licence <text>", "what the weights may be used for, noted in each file")
     .option("-c, --config <file>", "configuration of all stages (default: what the runs noted in their weights)")
     .option("--set <key=value>", "change a value, e.g. boxes.endBias=0.2; may be repeated", collect, []);
   for (const stage of STAGES)
@@ -73,6 +75,7 @@ async function assemble(flags: AssembleFlags): Promise<void> {
     const info = await assembleModel({
       name: flags.name,
       description: flags.description,
+      licence: flags.licence,
       sources: flags,
       // a model of the paper alone has no word of ours
       config: { text, boxes, masks, image, ...(ours && (ours.poses.codes > 0 || ours.looks.codes > 0) && { ours }) },

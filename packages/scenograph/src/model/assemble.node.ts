@@ -21,6 +21,8 @@ import { type Model, openModel } from "./model.ts";
 export interface AssembleOptions {
   readonly name: string;
   readonly description: string;
+  /** What the weights may be used for, noted in each file. */
+  readonly licence?: string;
   /** A weights.safetensors, a run folder with one, or a weight file of a neighbouring model, which is then shared. */
   readonly sources: Readonly<Record<StageName, string>>;
   /** Configurations that the stages were trained with. */
@@ -50,7 +52,10 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
     if (all.length === 1 && isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
     else {
       files[stage] = `${stage}.safetensors`;
-      made.set(files[stage], reduced(stage, all));
+      const { name, licence } = options;
+      const commit = await commitOf(source);
+      const notes = { name, ...(licence !== undefined && { licence }), ...(commit !== undefined && { commit }) };
+      made.set(files[stage], reduced(stage, all, notes));
     }
     sha256[stage] = sha256Hex(made.get(files[stage]) ?? bytes);
   }
@@ -132,6 +137,7 @@ async function tryOut({ stages, info, categories }: Model): Promise<void> {
 function reduced(
   stage: StageName,
   runs: readonly { readonly source: string; readonly bytes: Uint8Array }[],
+  notes: Readonly<Record<string, string>>,
 ): Uint8Array {
   const small = new Map<string, Tensor>();
   const noted: Record<string, string> = {};
@@ -146,7 +152,18 @@ function reduced(
     // what training goes on from (configuration, frequent words, step), of the stage's own run
     if (metadata.stage === stage || runs.length === 1) Object.assign(noted, metadata);
   }
-  return writeSafetensors(small, { ...noted, stage });
+  return writeSafetensors(small, { ...noted, ...notes, stage });
+}
+
+/** The commit at which the run of these weights was last started, if its folder says so. */
+async function commitOf(source: string): Promise<string | undefined> {
+  try {
+    const run = JSON.parse(await readFile(join(dirname(source), "run.json"), "utf8"));
+    const commit = run.starts?.at(-1)?.git?.commit;
+    return typeof commit === "string" ? commit : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isTable(name: string): boolean {

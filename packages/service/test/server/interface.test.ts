@@ -34,7 +34,7 @@ test("packed bodies are read, within the limit; others are refused by name", asy
     });
   const packed = await send(gzipSync('{"caption": "a dog"}'), "gzip");
   expect([packed.status, (await packed.json()).categories[0].label]).toEqual([200, "dog"]);
-  const bomb = await send(gzipSync(Buffer.alloc(2 ** 26, 32)), "gzip");
+  const bomb = await send(gzipSync(Buffer.alloc(2 ** 23, 32)), "gzip");
   expect([bomb.status, await code(bomb)]).toEqual([413, "body_too_large"]);
   const broken = await send(new Uint8Array([1, 2, 3]), "gzip");
   expect([broken.status, await code(broken)]).toEqual([400, "invalid_encoding"]);
