@@ -1,11 +1,11 @@
 /**
- * The JSON of a safetensors header: objects, strings, lists and non-negative integers, nothing else. A reader of its
+ * The JSON of a safetensors header: objects, strings, lists, non-negative integers and null, nothing else. A reader of its
  * own because JSON.parse hides duplicate keys, rounds large integers and gives "__proto__" a meaning.
  * @module
  */
 import { FormatError } from "../errors.ts";
 
-export type HeaderValue = string | number | HeaderValue[] | Map<string, HeaderValue>;
+export type HeaderValue = string | number | null | HeaderValue[] | Map<string, HeaderValue>;
 
 const MAX_DEPTH = 4;
 const MAX_DIMENSIONS = 64;
@@ -39,6 +39,10 @@ class Reader {
     if (c === '"') return this.#string();
     if (c === "{") return this.#object(depth);
     if (c === "[") return this.#list(depth);
+    if (this.#text.startsWith("null", this.#at)) {
+      this.#at += 4;
+      return null;
+    }
     return this.#integer();
   }
 

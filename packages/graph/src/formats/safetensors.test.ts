@@ -37,6 +37,11 @@ describe("round trip", () => {
     }
   });
 
+  test("metadata that is null is none, as the reference implementation reads it", () => {
+    const { tensors, metadata } = readSafetensors(file(`{"__metadata__":null,${tensor("a", 0, 1)}}`, 1));
+    expect([[...tensors.keys()], metadata]).toEqual([["a"], {}]);
+  });
+
   test("aligned data are views, and the header ends on a multiple of 8", () => {
     const bytes = writeSafetensors(sample);
     const { tensors } = readSafetensors(bytes);
@@ -110,6 +115,8 @@ describe("malformed files", () => {
     ["a missing shape", file('{"a":{"dtype":"U8","data_offsets":[0,0]}}'), /shape of tensor "a" is a list/],
     ["an unknown key", file('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"extra":1}}'), /got "extra"/],
     ["a tensor that is a number", file('{"a":1}'), /described by an object/],
+    ["a tensor that is null", file('{"a":null}'), /described by an object/],
+    ["a null in a shape", file(`{${tensor("a", 0, 1, "[null]")}}`, 1), /list of integers|integers/],
     ["metadata of numbers", file('{"__metadata__":{"a":1}}'), /metadata "a" is a string/],
     ["metadata that is a string", file('{"__metadata__":"a"}'), /object of strings/],
     ["deep nesting", file(`{"a":${"[".repeat(5000)}`), /at most 4 deep/],

@@ -94,6 +94,8 @@ export function readSafetensorsHeader(bytes: Uint8Array): {
   const entries: TensorEntry[] = [];
   for (const [name, value] of header) {
     if (name === "__metadata__") {
+      // the reference implementation takes it for none
+      if (value === null) continue;
       if (!(value instanceof Map)) throw bad("__metadata__ is an object of strings");
       for (const [key, text] of value) {
         if (typeof text !== "string") throw bad(`metadata "${key}" is a string, got another type`);
