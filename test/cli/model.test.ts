@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readSafetensorsHeader } from "@scenograph/graph/formats/safetensors";
+import { readSafetensors, readSafetensorsHeader } from "@scenograph/graph/formats/safetensors";
 import { stream } from "@scenograph/graph/random";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
