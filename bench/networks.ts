@@ -10,10 +10,9 @@ import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { sizeOf } from "@scenograph/graph/tensor";
 import { boxesConfig, boxStep } from "scenograph/ours/boxes/index";
+import { maskStep, masksConfig } from "scenograph/ours/masks/index";
 import { imageConfig } from "scenograph/paper/image/config";
 import { imageStep } from "scenograph/paper/image/step";
-import { masksConfig } from "scenograph/paper/masks/config";
-import { buildStep } from "scenograph/paper/masks/step";
 import { embeddingSize, textConfig } from "scenograph/paper/text/config";
 import { textLoss } from "scenograph/paper/text/loss";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
@@ -26,7 +25,15 @@ export const boxes = boxesConfig.parse({
   boxTemperature: 0.1,
   ours: { head: 128, headDropout: 0.2 },
 });
-export const masks = masksConfig.parse({});
+export const masks = masksConfig.parse({
+  order: "largest-first",
+  loss: { perceptualFeatures: "discriminator" },
+  train: { steps: 6000, learningRateD: 4e-4 },
+  ours: {
+    ...{ boxTensor: "waves", boxesInDecoder: true, bce: 2, dice: 2, mirror: true },
+    ...{ adversarial: "hinge", spectralNorm: true, ramp: [500, 2000] },
+  },
+});
 /** Without the pretrained perceptual network, on either side: the discriminator's own features instead. */
 export const image = imageConfig.parse({ train: { network: "discriminator", adversarialFrom: 0 } });
 /** Words with a trainable correction, and words of the recall task: a vocabulary's usual numbers. */
@@ -46,7 +53,7 @@ export function boxesProgram(): Program {
 }
 
 export function masksProgram(): Program {
-  return buildStep(masks, { pictures: masks.train.batch, objects: masks.maxObjects });
+  return maskStep(masks, { pictures: masks.train.batch, objects: masks.maxObjects });
 }
 
 export function imageProgram(): Program {
@@ -63,7 +70,7 @@ export function randomFeeds(program: Program, seed = 1): Feeds {
     else if (dtype === "uint8") {
       const below = name === "picture" ? 256 : name === "layout.classes" ? COCO.count + 1 : 2;
       feeds[name] = Uint8Array.from({ length: n }, () => random.int(below));
-    } else if (/valid|label|boxed|masked|target/.test(name)) feeds[name] = new Float32Array(n).fill(1);
+    } else if (/valid|label|weights|boxed|masked|target/.test(name)) feeds[name] = new Float32Array(n).fill(1);
     else if (name === "boxes")
       feeds[name] = Float32Array.from({ length: n }, (_, i) => (i % 4 < 2 ? random.int(32) : 8 + random.int(24)) / 64);
     else feeds[name] = random.normals(n);

@@ -6,9 +6,9 @@ import { compile, initialise, type Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { createBoxGenerator } from "scenograph/ours/boxes/index";
+import { createMaskGenerator, maskProgram } from "scenograph/ours/masks/index";
 import { createImageGenerator } from "scenograph/paper/image/infer";
 import { imageProgram } from "scenograph/paper/image/step";
-import { buildInference, createMaskGenerator } from "scenograph/paper/masks/infer";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { textEncoder } from "scenograph/paper/text/model";
 import { textInputs } from "scenograph/paper/text/step";
@@ -54,7 +54,7 @@ export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>
       size,
       boxWeights,
     ),
-    masks: createMaskGenerator(runtime, networks.masks, weightsOf(buildInference(networks.masks, 1, 2))),
+    masks: createMaskGenerator(runtime, networks.masks, weightsOf(maskProgram(networks.masks, 1, 2))),
     image: createImageGenerator(runtime, networks.image, size, weightsOf(imageProgram(networks.image, size, 1))),
   };
   const random = stream(1, "bench");

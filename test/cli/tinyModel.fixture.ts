@@ -10,8 +10,8 @@ import { assembleModel } from "scenograph/model/assemble.node";
 import type { ModelInfo } from "scenograph/model/info";
 import { packageFolder } from "scenograph/model/package.node";
 import { boxPrograms } from "scenograph/ours/boxes/index";
+import { maskProgram } from "scenograph/ours/masks/index";
 import { imageProgram } from "scenograph/paper/image/step";
-import { buildInference } from "scenograph/paper/masks/infer";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { textProgram } from "scenograph/paper/text/infer";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
@@ -45,7 +45,7 @@ export async function tinyWeights(config: Config): Promise<Record<StageName, Map
   fill("text", textProgram(config.text, vocabulary.deltaCount, 16, 1));
   fill("boxes", ...Object.values(boxPrograms(config.boxes, size, 1)));
   // two objects: with one alone nothing passes along the recurrence
-  fill("masks", buildInference(config.masks, 1, 2));
+  fill("masks", maskProgram(config.masks, 1, 2));
   fill("image", imageProgram(config.image, size, 1));
 
   const unneeded: Tensor = { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) };

@@ -88,12 +88,7 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
     about:
       "losses, weights and order of configs/paper.yaml at this size and budget; adversarial terms from the first step",
     config: "configs/paper.yaml",
-    // what the file inherits of ours is off too
-    changes: {
-      boxes: ["boxes.ours.coverage=0", "boxes.ours.edges=false", "boxes.ours.guidance=0", "boxes.ours.boxNoise=0"],
-      masks: ["masks.loss.ramp=[0,1]", "masks.loss.samples=1"],
-      image: ["image.objects.width=0"],
-    },
+    changes: { boxes: [], masks: [], image: [] },
   },
 ];
 
@@ -127,7 +122,7 @@ export function budgetSets({ size, steps }: Budget): string[] {
 export function rampSets({ steps }: Budget): string[] {
   const share = (n: number, of: number) => Math.round(n / of);
   return [
-    `masks.loss.ramp=[${share(steps.masks, 10)},${share(steps.masks, 3)}]`,
+    `masks.ours.ramp=[${share(steps.masks, 10)},${share(steps.masks, 3)}]`,
     `image.train.adversarialFrom=${share(steps.image, 6)}`,
   ];
 }

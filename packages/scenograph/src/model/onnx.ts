@@ -9,9 +9,10 @@ import { bucket } from "@scenograph/graph/nn/buckets";
 import { stateFrom } from "@scenograph/graph/nn/weights";
 import type { PortSpec, Program } from "@scenograph/graph/program";
 import { boxPrograms } from "../ours/boxes/index.ts";
+import { maskProgram } from "../ours/masks/index.ts";
 import { BOX_PROGRAMS } from "../paper/boxes/network.ts";
 import { imageProgram } from "../paper/image/step.ts";
-import { buildInference, objectBucket } from "../paper/masks/infer.ts";
+import { objectBucket } from "../paper/masks/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { textLength, textProgram } from "../paper/text/infer.ts";
 import { Vocabulary } from "../paper/text/vocabulary.ts";
@@ -43,7 +44,7 @@ export async function exportPrograms(
   const programs: readonly (readonly [StageName, string, Program])[] = [
     ["text", "text", textProgram(text, vocabulary.deltaCount, textLength(1), n)],
     ...BOX_PROGRAMS.map((name) => ["boxes", `boxes-${name}`, box[name]] as const),
-    ["masks", "masks", buildInference(masks, n, objectBucket(shape.objects))],
+    ["masks", "masks", maskProgram(masks, n, objectBucket(shape.objects))],
     ["image", "image", imageProgram(image, size, n)],
   ];
   return Promise.all(

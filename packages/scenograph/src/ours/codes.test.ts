@@ -55,7 +55,7 @@ const weights: Weights = new Map(
 );
 
 const paper = createImageGenerator(runtime, image, TEXT, weights);
-const masks = openPoses(runtime, ours, { threshold: 0.5, resolution: 128 }, weights);
+const masks = openPoses(runtime, ours, { threshold: 0.5, ours: { resolution: 128 } }, weights);
 const pictures = openLooks(runtime, ours, 16, weights, weights, paper);
 const stages: Stages = {
   text: {

@@ -3,7 +3,6 @@
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { LoadedImageSampler } from "../paper/image/infer.ts";
-import type { MasksConfig } from "../paper/masks/config.ts";
 import { wordsOf } from "../paper/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import type { Picture } from "../scene/scene.ts";
@@ -11,6 +10,7 @@ import { understand } from "../understand/understand.ts";
 import { resample } from "./codes/crops.ts";
 import type { OursConfig } from "./config.ts";
 import { createLookPictures, type LookPictures } from "./looks/infer.ts";
+import type { MasksConfig } from "./masks/index.ts";
 import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
 import { createPriors } from "./priors/infer.ts";
 
@@ -26,13 +26,13 @@ export function pictureSizes(size: number): number[] {
 export function openPoses(
   runtime: Runtime,
   ours: OursConfig,
-  masks: Pick<MasksConfig, "threshold" | "resolution">,
+  masks: { readonly threshold: number; readonly ours: Pick<MasksConfig["ours"], "resolution"> },
   weights: Weights,
   categories: Categories = COCO,
 ): PoseMasks {
   const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
   const priors = createPriors(runtime, ours.priors, counts, weights);
-  return createPoseMasks(runtime, ours, masks.resolution, masks.threshold, weights, priors, categories);
+  return createPoseMasks(runtime, ours, masks.ours.resolution, masks.threshold, weights, priors, categories);
 }
 
 /** Weights "looks.*" and, in `priorWeights`, "priors.*"; `size` is the side of the paper's pictures. */

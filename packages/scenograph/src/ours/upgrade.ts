@@ -5,24 +5,66 @@ type Keys = Record<string, unknown>;
 
 const isMap = (value: unknown): value is Keys => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A key of a stage as it was, its parts joined by dots, and where it is now, below `ours`; `value` converts what it holds. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly value?: (old: unknown) => unknown;
+}
+
+/** The same names, of the stage or one of its parts. */
+const same = (part: string, ...names: readonly string[]): Move[] =>
+  names.map((name) => ({ from: part ? `${part}.${name}` : name, to: name }));
+
+const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const adversarial = (old: unknown) => (old === "bce" ? "standard" : old);
+
 const BOXES = Object.keys(boxesConfig.shape.ours.unwrap().shape);
+
+const MOVES: Readonly<Record<string, readonly Move[]>> = {
+  boxes: [...same("", ...BOXES), ...same("train", ...BOXES)],
+  masks: [
+    ...same("", "frame", "whole", "head", "classWidth", "blur", "resolution", "boxTensor", "boxesInDecoder"),
+    ...same("", "spectralNorm", "noiseScale", "candidates", "mirror"),
+    { from: "loss.kind", to: "adversarial", value: adversarial },
+    ...same("loss", "bce", "dice", "samples", "hard"),
+    { from: "loss.ramp", to: "ramp", value: (old) => (isEqual(old, [0, 1]) ? null : old) },
+    ...same("train", "flip", "unmirror", "inferred", "maskedFirst", "balance"),
+  ],
+};
 
 /** The same configuration with its keys where they are now; what is no configuration of ours comes back as it is. */
 export function upgradeConfig(config: unknown): unknown {
-  if (!isMap(config) || !isMap(config.boxes)) return config;
-  return { ...config, boxes: moved(config.boxes, BOXES) };
+  if (!isMap(config)) return config;
+  const stages = Object.entries(MOVES).flatMap(([stage, moves]) => {
+    const keys = config[stage];
+    return isMap(keys) ? [[stage, moved(keys, moves)]] : [];
+  });
+  return { ...config, ...Object.fromEntries(stages) };
 }
 
-/** Keys of `stage` and of its `train` that are named in `keys`, put below `ours`. */
-function moved(stage: Keys, keys: readonly string[]): Keys {
-  const train = isMap(stage.train) ? stage.train : undefined;
-  const of = (from: Keys, isOurs: boolean) =>
-    Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key) === isOurs));
-  const found = { ...of(stage, true), ...(train && of(train, true)) };
+/** Keys that lie where they are now win over those that are moved there. */
+function moved(stage: Keys, moves: readonly Move[]): Keys {
+  let rest = stage;
+  const found: Keys = {};
+  for (const { from, to, value = (old: unknown) => old } of moves) {
+    const [old, without] = taken(rest, from.split("."));
+    if (old === undefined) continue;
+    rest = without;
+    found[to] = value(old);
+  }
   if (Object.keys(found).length === 0) return stage;
-  return {
-    ...of(stage, false),
-    ...(train && { train: of(train, false) }),
-    ours: { ...found, ...(isMap(stage.ours) && stage.ours) },
-  };
+  return { ...rest, ours: { ...found, ...(isMap(stage.ours) && stage.ours) } };
+}
+
+/** The value at a path, undefined where there is none, and the map without it. */
+function taken(map: Keys, [key, ...path]: readonly string[]): [value: unknown, rest: Keys] {
+  if (path.length === 0) {
+    const { [key]: value, ...rest } = map;
+    return [value, rest];
+  }
+  const inner = map[key];
+  if (!isMap(inner)) return [undefined, map];
+  const [value, rest] = taken(inner, path);
+  return [value, { ...map, [key]: rest }];
 }

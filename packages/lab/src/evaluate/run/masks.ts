@@ -73,8 +73,9 @@ interface Item {
 export async function evaluateMasksStage(context: StageContext): Promise<StageResult> {
   const { info, seed } = context;
   const settings = info.config.masks;
-  const grid = settings.frame === "box" ? settings.resolution : SIZE;
-  const options = { need: ["objects"], square: true, amodal: settings.whole } as const;
+  const { whole } = settings.ours;
+  const grid = settings.ours.frame === "box" ? settings.ours.resolution : SIZE;
+  const options = { need: ["objects"], square: true, amodal: whole } as const;
   const dataset = await evaluated({ ...context, count: undefined }, options);
   const samples = dataset.samples.filter((s) => s.objects.some((o) => o.segmentation)).slice(0, context.count);
   if (samples.length === 0)
@@ -94,7 +95,7 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     settings: {
       resolution: `model grid ${grid} x ${grid} over the picture; judged at ${MASK_CANVAS} x ${MASK_CANVAS} in the true box`,
       crop: "centre square",
-      ...(settings.whole && { masks: "whole silhouettes where the data has them" }),
+      ...(whole && { masks: "whole silhouettes where the data has them" }),
       threshold: settings.threshold,
       order: settings.order,
       classifier: JSON.stringify(budgetOf(context, TWO_SAMPLE_BUDGET)),

@@ -84,7 +84,8 @@ it("feeds the same arrays for the same step, whatever was asked for before", asy
 it("learns what is seen, or whole silhouettes where it is told to", async () => {
   const pixels = async (whole: boolean) => {
     const { config, ...rest } = context();
-    const task = await createMasksTask({ ...rest, config: { ...config, masks: { ...config.masks, whole } } });
+    const masks = { ...config.masks, ours: { ...config.masks.ours, whole } };
+    const task = await createMasksTask({ ...rest, config: { ...config, masks } });
     return ((await task.batch(0)).masks as Uint8Array).reduce((a, b) => a + b, 0);
   };
   const [seen, all] = [await pixels(false), await pixels(true)];

@@ -4,24 +4,18 @@ import { UserError } from "@scenograph/graph/errors";
 import { loadPerceptual } from "@scenograph/graph/nn/perceptual/load.node";
 import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { sizeOf } from "@scenograph/graph/tensor";
 import { grid } from "scenograph/draw/draw";
 import { bitmapToMask, maskArea, maskToBitmap } from "scenograph/formats/rle";
+import { maskRank } from "scenograph/ours/masks/choice";
+import { batchFeeds, createMaskGenerator, type MasksConfig, maskStep } from "scenograph/ours/masks/index";
+import { mirrored } from "scenograph/ours/masks/mirror";
+import type { WeighedObject } from "scenograph/ours/masks/pixels";
 import { SIZE } from "scenograph/paper/masks/boxes";
-import type { MasksConfig } from "scenograph/paper/masks/config";
-import {
-  batchFeeds,
-  boxPixels,
-  chooseObjects,
-  hasPixels,
-  type MaskedObject,
-  mirrored,
-  readingOrder,
-  stepNoise,
-} from "scenograph/paper/masks/data";
-import { createMaskGenerator } from "scenograph/paper/masks/infer";
-import { buildStep, STEP_LOSSES } from "scenograph/paper/masks/step";
+import { chooseObjects, hasPixels, readingOrder, stepNoise } from "scenograph/paper/masks/data";
 import { type Categories, COCO } from "scenograph/scene/categories";
 import { classColor } from "scenograph/scene/colors";
+import { boxPixels, mirrorBox, mirrorMap } from "scenograph/scene/geometry";
 import type { Box, Mask, Picture, SceneObject } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
 import { type CocoObject, loadCoco, objectMask, type Sample } from "../../data/coco.ts";
@@ -41,8 +35,9 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   context.log(`${training.length} pictures with masks to train on, ${validation.length} to validate`);
   const features =
     config.loss.perceptualFeatures === "cocossd" ? (await loadPerceptual("cocossd")).features : undefined;
-  const { batch, steps, flip, maskedFirst } = config.train;
-  const program = buildStep(config, { pictures: batch, objects: config.maxObjects, features });
+  const { batch, steps } = config.train;
+  const { flip, maskedFirst } = config.ours;
+  const program = maskStep(config, { pictures: batch, objects: config.maxObjects, features });
   const order = new Order(training.length, context.seed, pictureWeights(training, config));
   const read = pictureCache(training, config);
 
@@ -52,18 +47,16 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
     batchSize: batch,
     sampleCount: training.length,
     totalSteps: steps,
-    losses: STEP_LOSSES,
+    losses: program.outputs.map((o) => o.name),
     async batch(step) {
       const random = stream(context.seed, "masks", "batch", step);
       const pictures = order.at(step, batch).map((i) => {
         const objects = read(i);
         const seen = flip && random.bool() ? mirrored(objects) : objects;
-        // an annotator's mask, an inferred one, none
-        const rank = maskedFirst ? (o: MaskedObject) => (o.mask ? (o.inferred ?? 1) : 0) : undefined;
-        return chooseObjects(seen, config.maxObjects, config.order, random, rank);
+        return chooseObjects(seen, config.maxObjects, config.order, random, maskedFirst ? maskRank : undefined);
       });
-      const noise = stepNoise(context.seed, step, config.loss.samples * batch * config.maxObjects * config.noise);
-      return batchFeeds(pictures, config.maxObjects, noise, config.frame);
+      const noise = stepNoise(context.seed, step, sizeOf(program.inputs.find(({ name }) => name === "noise")!.shape));
+      return batchFeeds(config, pictures, config.maxObjects, noise);
     },
     validate: (weights, runtime) =>
       validateMasks(config, validation, weights, runtime, context.seed, context.categories ?? COCO),
@@ -83,14 +76,14 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
 
 /** Pictures of which at least one object has a mask, their centre squares, as the picture stage sees them. */
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
-  const { whole, train } = context.config.masks;
+  const { whole, inferred } = context.config.masks.ours;
   const { samples } = await loadCoco(context.data, context.split, {
     categories: context.categories,
     part,
     need: ["objects"],
     square: true,
     amodal: whole,
-    inferred: part === "training" && train.inferred > 0,
+    inferred: part === "training" && inferred > 0,
     log: context.log,
   });
   const wanted = samples.filter((s) => s.objects.some((o) => o.segmentation));
@@ -102,11 +95,11 @@ async function readPictures(context: TaskContext, part: "training" | "validation
 }
 
 /** How often each picture is drawn; undefined: all alike. */
-function pictureWeights(samples: readonly Sample[], { train }: MasksConfig): number[] | undefined {
+function pictureWeights(samples: readonly Sample[], { ours }: MasksConfig): number[] | undefined {
   const real = (s: Sample) => s.objects.some((o) => o.segmentation && !o.inferred);
-  if (!train.balance && samples.every(real)) return undefined;
-  const balance = train.balance ? classBalance(samples) : samples.map(() => 1);
-  return samples.map((s, i) => balance[i] * (real(s) ? 1 : train.inferred));
+  if (!ours.balance && samples.every(real)) return undefined;
+  const balance = ours.balance ? classBalance(samples) : samples.map(() => 1);
+  return samples.map((s, i) => balance[i] * (real(s) ? 1 : ours.inferred));
 }
 
 /** At most n of the items, evenly spaced. */
@@ -116,15 +109,15 @@ function spread<T>(items: readonly T[], n: number): T[] {
 }
 
 /** The objects of picture i with masks of 64 x 64; drawn once, then kept as runs. */
-function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: number) => MaskedObject[] {
+function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: number) => WeighedObject[] {
   const kept = new Map<number, (Mask | undefined)[]>();
   return (i) => {
     const sample = samples[i];
     let masks = kept.get(i);
     if (!masks) {
       masks = sample.objects.map((o) => {
-        const bitmap = config.frame === "box" ? shapeOf(sample, o) : objectMask(sample, o, SIZE, SIZE);
-        const all: Box = config.frame === "box" ? [0, 0, 1, 1] : o.box;
+        const bitmap = config.ours.frame === "box" ? shapeOf(sample, o) : objectMask(sample, o, SIZE, SIZE);
+        const all: Box = config.ours.frame === "box" ? [0, 0, 1, 1] : o.box;
         return bitmap && hasPixels(bitmap, all) ? bitmapToMask(bitmap, SIZE, SIZE) : undefined;
       });
       kept.set(i, masks);
@@ -135,7 +128,7 @@ function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: numb
         classIndex,
         box,
         mask: mask && maskToBitmap(mask),
-        ...(inferred && { inferred: config.train.inferred }),
+        ...(inferred && { inferred: config.ours.inferred }),
       };
     });
     return isMirrored(sample, config) ? mirrored(objects) : objects;
@@ -150,26 +143,22 @@ function shapeOf(sample: Sample, object: CocoObject): Uint8Array | undefined {
 }
 
 /** `data illustrate` mirrors odd variants, and notes the variant. */
-function isMirrored({ attributes }: Sample, { train }: MasksConfig): boolean {
-  return train.unmirror && Number(attributes?.variant ?? 0) % 2 === 1;
+function isMirrored({ attributes }: Sample, { ours }: MasksConfig): boolean {
+  return ours.unmirror && Number(attributes?.variant ?? 0) % 2 === 1;
 }
 
 /** The sample as a scene's objects, in drawing order, with their real masks. */
 function sceneObjects(sample: Sample, config: MasksConfig, categories: Categories): SceneObject[] {
   const turn = isMirrored(sample, config);
-  return readingOrder(
-    sample.objects.map((o) => o.box),
-    config.order,
-  ).map((i) => {
+  return readingOrder(sample.objects, config.order).map((i) => {
     const object = sample.objects[i];
     const { width, height } = sample;
     const bitmap = objectMask(sample, object, width, height);
     const mask = bitmap && bitmapToMask(bitmap, width, height);
-    const [x, y, w, h] = object.box;
     return {
       id: String(object.id),
       label: categories.nameOf(object.classIndex),
-      box: turn ? [1 - x - w, y, w, h] : object.box,
+      box: turn ? mirrorBox(object.box) : object.box,
       mask: mask && turn ? mirrorMask(mask) : mask,
     };
   });
@@ -177,9 +166,7 @@ function sceneObjects(sample: Sample, config: MasksConfig, categories: Categorie
 
 function mirrorMask(mask: Mask): Mask {
   const { width, height } = mask;
-  const bitmap = maskToBitmap(mask);
-  const turned = bitmap.map((_, i) => bitmap[i - (i % width) + width - 1 - (i % width)]);
-  return bitmapToMask(turned, width, height);
+  return bitmapToMask(mirrorMap(maskToBitmap(mask), width), width, height);
 }
 
 /** The same objects without masks: what the generator is asked for. */
@@ -200,7 +187,9 @@ async function validateMasks(
   categories: Categories,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
   // in the direction of the real masks
-  const generator = createMaskGenerator(runtime, { ...config, mirror: false }, weights, { categories });
+  const generator = createMaskGenerator(runtime, { ...config, ours: { ...config.ours, mirror: false } }, weights, {
+    categories,
+  });
   try {
     const scenes = samples.map((s) => sceneObjects(s, config, categories));
     const found: Mask[][][] = [];
@@ -275,10 +264,7 @@ function panel(objects: readonly SceneObject[], masks: readonly (Mask | undefine
       data[at] = Math.round(data[at] * (1 - share) + value * share);
     }
   };
-  const largestFirst = readingOrder(
-    objects.map((o) => o.box),
-    "largest-first",
-  );
+  const largestFirst = readingOrder(objects, "largest-first");
   for (const k of largestFirst) {
     const mask = masks[k];
     if (!mask) continue;
@@ -294,7 +280,7 @@ function panel(objects: readonly SceneObject[], masks: readonly (Mask | undefine
   const share = masks.length === 0 ? 1 : 0.35;
   for (const k of largestFirst) {
     const color = classColor(objects[k].label);
-    const [left, top, right, bottom] = boxPixels(objects[k].box).map((v) => Math.round((v * PANEL) / SIZE));
+    const [left, top, right, bottom] = boxPixels(objects[k].box, SIZE).map((v) => Math.round((v * PANEL) / SIZE));
     for (let x = left; x < right; x++) for (const y of [top, bottom - 1]) paint(x, y, color, share);
     for (let y = top + 1; y < bottom - 1; y++) for (const x of [left, right - 1]) paint(x, y, color, share);
   }

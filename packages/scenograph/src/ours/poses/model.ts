@@ -9,7 +9,8 @@ import { leakyRelu, mul, sub } from "@scenograph/graph/ops/elementwise";
 import { avgPool2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { concat, reshape } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { boxFeatures, depthToSpace } from "../../paper/masks/frame.ts";
+import { depthToSpace } from "../../paper/masks/model.ts";
+import { boxFeatures } from "../masks/frame.ts";
 import type { PosesConfig } from "./config.ts";
 
 /** What is known of an object before its pose: labels int64 [M], boxes [M, 4] as fractions. */

@@ -12,7 +12,7 @@ import { broadcastTo, concat, reshape, slice } from "@scenograph/graph/ops/shape
 import type { Tensor } from "@scenograph/graph/tensor";
 import { WORD_DIM, WORDS } from "../../paper/image/data.ts";
 import { objectCodes } from "../../paper/image/objects.ts";
-import { boxFeatures } from "../../paper/masks/frame.ts";
+import { boxFeatures } from "../masks/frame.ts";
 import type { PriorsConfig } from "./config.ts";
 
 /** The objects of N pictures, padded to T, and their sentences. */

@@ -7,8 +7,9 @@ import { reshape } from "@scenograph/graph/ops/shape";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, it } from "vitest";
 import { COCO } from "../../scene/categories.ts";
-import { boxConv, boxCoordinates, boxMasks, layoutInputs, maskConv, mergedParts } from "./boxes.ts";
-import { boxPixels, layoutFeeds } from "./data.ts";
+import { boxPixels } from "../../scene/geometry.ts";
+import { boxConv, boxMasks, layoutInputs, maskConv, mergedParts } from "./boxes.ts";
+import { layoutFeeds } from "./data.ts";
 import { evaluate, randomPictures } from "./masks.fixture.ts";
 
 const random = (shape: number[], seed: number) =>
@@ -28,7 +29,7 @@ describe("boxMasks", () => {
     pictures.forEach((objects, n) => {
       for (let t = 0; t < 2; t++) {
         const at = (n * 2 + t) * 4096;
-        const [left, top, right, bottom] = objects[t] ? boxPixels(objects[t].box) : [0, 0, 0, 0];
+        const [left, top, right, bottom] = objects[t] ? boxPixels(objects[t].box, 64) : [0, 0, 0, 0];
         let wrong = 0;
         for (let y = 0; y < 64; y++)
           for (let x = 0; x < 64; x++) {
@@ -46,25 +47,6 @@ describe("boxMasks", () => {
       const all = layoutFeeds(pictures, 2);
       return Object.fromEntries(names.map((name) => [name, all[name]]));
     }
-  });
-});
-
-describe("boxCoordinates", () => {
-  it("rises from -1 to 1 across and down the box, 0 outside", async () => {
-    const layout = layoutInputs(1, 1);
-    const { boxes } = layoutFeeds([[{ classIndex: 0, box: [0.25, 0.5, 0.5, 0.25] }]], 1);
-    const { c } = await evaluate({ c: boxCoordinates(layout.boxes, 1) }, { boxes });
-    const at = (channel: number, y: number, x: number) => Number(c[channel * 4096 + y * 64 + x]);
-    expect(at(0, 40, 16)).toBeCloseTo(-1 + 1 / 32, 5);
-    expect(at(0, 40, 47)).toBeCloseTo(1 - 1 / 32, 5);
-    expect(at(1, 32, 20)).toBeCloseTo(-1 + 1 / 16, 5);
-    expect(at(1, 47, 20)).toBeCloseTo(1 - 1 / 16, 5);
-    // sin pi u, sin pi v, cos pi u, cos pi v
-    expect(at(2, 40, 39)).toBeCloseTo(Math.sin(Math.PI * at(0, 40, 39)), 5);
-    expect(at(5, 37, 20)).toBeCloseTo(Math.cos(Math.PI * at(1, 37, 20)), 5);
-    expect(at(4, 40, 15)).toBeCloseTo(0, 10);
-    expect(at(0, 40, 15)).toBeCloseTo(0, 10);
-    expect(at(1, 48, 20)).toBeCloseTo(0, 10);
   });
 });
 

@@ -6,10 +6,10 @@
  */
 import { constant, input } from "@scenograph/graph/leaves";
 import { conv2d } from "@scenograph/graph/ops/convolution";
-import { add, cast, cos, div, greater, less, maximum, minimum, mul, sin, sub } from "@scenograph/graph/ops/elementwise";
+import { add, cast, greater, less, minimum, mul, sub } from "@scenograph/graph/ops/elementwise";
 import { gather, oneHot } from "@scenograph/graph/ops/gather";
 import { matmul } from "@scenograph/graph/ops/matmul";
-import { concat, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
+import { reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import { check, show, type Tensor } from "@scenograph/graph/tensor";
 
 /** H = W of box tensors and masks. */
@@ -35,14 +35,14 @@ export function layoutInputs(pictures: number, objects: number): Layout {
 }
 
 /** Edges of boxes along one axis in units of `cells`, each [M, 1]. */
-function edges(boxes: Tensor, axis: 0 | 1, cells: number): [low: Tensor, high: Tensor] {
+export function edges(boxes: Tensor, axis: 0 | 1, cells: number): [low: Tensor, high: Tensor] {
   const flat = reshape(boxes, [-1, 4]);
   const low = mul(slice(flat, 1, axis, axis + 1), cells);
   return [low, add(low, mul(slice(flat, 1, axis + 2, axis + 3), cells))];
 }
 
 /** [M, cells]: 1 where a row (axis 1) or column (axis 0) of cells overlaps the box. */
-function indicator(boxes: Tensor, axis: 0 | 1, cells: number): Tensor {
+export function indicator(boxes: Tensor, axis: 0 | 1, cells: number): Tensor {
   const [low, high] = edges(boxes, axis, cells);
   const start = constant(
     Array.from({ length: cells }, (_, i) => i),
@@ -57,32 +57,6 @@ export function boxMasks(boxes: Tensor, cells = SIZE): Tensor {
   const rows = reshape(indicator(boxes, 1, cells), [m, 1, cells, 1]);
   const columns = reshape(indicator(boxes, 0, cells), [m, 1, 1, cells]);
   return mul(rows, columns);
-}
-
-/**
- * Position inside the box [ours]: [N, T, 4] -> [N T, 2 + 4 harmonics, 64, 64], 0 outside. Channels: u (across) and v (down), -1 to 1 from
- * side to side, then sin and cos of pi k u, and of pi k v, for k = 1 .. harmonics.
- */
-export function boxCoordinates(boxes: Tensor, harmonics = 0): Tensor {
-  const m = boxes.shape[0] * boxes.shape[1];
-  const centres = constant(
-    Array.from({ length: SIZE }, (_, i) => i + 0.5),
-    [1, SIZE],
-  );
-  const along = (axis: 0 | 1) => {
-    const [low, high] = edges(boxes, axis, SIZE);
-    // padding has no extent: one pixel keeps the quotient finite
-    return sub(div(mul(sub(centres, low), 2), maximum(sub(high, low), 1)), 1);
-  };
-  const rows = reshape(indicator(boxes, 1, SIZE), [m, 1, SIZE, 1]);
-  const columns = reshape(indicator(boxes, 0, SIZE), [m, 1, 1, SIZE]);
-  const across = (values: Tensor) => mul(rows, mul(columns, reshape(values, [m, 1, 1, SIZE])));
-  const down = (values: Tensor) => mul(mul(rows, reshape(values, [m, 1, SIZE, 1])), columns);
-  const [u, v] = [along(0), along(1)];
-  const maps = [across(u), down(v)];
-  for (let k = 1; k <= harmonics; k++)
-    for (const wave of [sin, cos]) maps.push(across(wave(mul(u, k * Math.PI))), down(wave(mul(v, k * Math.PI))));
-  return concat(maps, 1);
 }
 
 /** [M, C, H, W] -> [M, C k k, H' W']: the k x k neighbourhood of each place along the channels (im2col), padding 1. */

@@ -1,17 +1,8 @@
 import { stream } from "@scenograph/graph/random";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  batchFeeds,
-  boxPixels,
-  chooseObjects,
-  hasPixels,
-  layoutFeeds,
-  mirrored,
-  readingOrder,
-  snapBox,
-  stepNoise,
-} from "./data.ts";
+import { boxPixels } from "../../scene/geometry.ts";
+import { batchFeeds, chooseObjects, hasPixels, layoutFeeds, readingOrder, snapBox, stepNoise } from "./data.ts";
 import { randomBox, randomPictures } from "./masks.fixture.ts";
 
 describe("boxPixels", () => {
@@ -20,7 +11,7 @@ describe("boxPixels", () => {
     fc.assert(
       fc.property(side, side, side, side, (x, y, w, h) => {
         const box = [x, y, w * (1 - x), h * (1 - y)] as const;
-        const [left, top, right, bottom] = boxPixels(box);
+        const [left, top, right, bottom] = boxPixels(box, 64);
         expect(left >= 0 && top >= 0 && right <= 64 && bottom <= 64).toBe(true);
         expect(right - left >= 1 && bottom - top >= 1).toBe(true);
         expect(Math.abs(left - box[0] * 64)).toBeLessThanOrEqual(1.5);
@@ -28,7 +19,7 @@ describe("boxPixels", () => {
         // a snapped box is exact in float32, and stays where it is
         const snapped = snapBox(box);
         expect(snapped.map(Math.fround)).toEqual(snapped);
-        expect(boxPixels(snapped)).toEqual([left, top, right, bottom]);
+        expect(boxPixels(snapped, 64)).toEqual([left, top, right, bottom]);
       }),
     );
   });
@@ -60,24 +51,8 @@ describe("feeds", () => {
   });
 });
 
-describe("mirrored", () => {
-  it("turns boxes and masks over, and twice is the identity", () => {
-    const [objects] = randomPictures([2]);
-    const once = mirrored(objects);
-    expect(once[0].box[0]).toBeCloseTo(1 - objects[0].box[0] - objects[0].box[2], 12);
-    const [left, top, right, bottom] = boxPixels(snapBox(objects[0].box));
-    expect(hasPixels(once[0].mask!, [1 - right / 64, top / 64, (right - left) / 64, (bottom - top) / 64])).toBe(true);
-    expect(once[0].mask).not.toEqual(objects[0].mask);
-    expect(mirrored(once)[0].mask).toEqual(objects[0].mask);
-  });
-});
-
 describe("reading order", () => {
-  const boxes = [
-    [0.5, 0, 0.2, 0.2],
-    [0, 0, 0.9, 0.9],
-    [0.3, 0.3, 0.2, 0.2],
-  ] as const;
+  const boxes = [{ box: [0.5, 0, 0.2, 0.2] }, { box: [0, 0, 0.9, 0.9] }, { box: [0.3, 0.3, 0.2, 0.2] }] as const;
 
   it("is by area or by centre; equals keep their order", () => {
     expect(readingOrder(boxes, "largest-first")).toEqual([1, 0, 2]);
@@ -92,12 +67,7 @@ describe("reading order", () => {
     for (let i = 0; i < 40; i++) {
       const chosen = chooseObjects(objects, 4, "largest-first", random);
       expect(chosen.length).toBe(4);
-      expect(
-        readingOrder(
-          chosen.map((o) => o.box),
-          "largest-first",
-        ),
-      ).toEqual([0, 1, 2, 3]);
+      expect(readingOrder(chosen, "largest-first")).toEqual([0, 1, 2, 3]);
       for (const o of chosen) seen.add(o.classIndex);
     }
     expect(seen.size).toBe(9);

@@ -1,17 +1,25 @@
 /** What the tests of this folder share: a tiny network, random pictures, evaluation of graph tensors. @module */
-import { compile, initialise, type ProgramSpec } from "@scenograph/graph/program";
+import type { Weights } from "@scenograph/graph/nn/weights";
+import { compile, initialise, type Program, type ProgramSpec } from "@scenograph/graph/program";
 import { type Random, stream } from "@scenograph/graph/random";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Executable, Feeds, TypedArray } from "@scenograph/graph/runtime/runtime";
 import type { Tensor } from "@scenograph/graph/tensor";
-import type { Box } from "../../scene/scene.ts";
-import { type MasksConfig, masksConfig } from "./config.ts";
-import { boxPixels, type MaskedObject } from "./data.ts";
+import { type MasksConfig, masksConfig } from "../../ours/masks/index.ts";
+import { CATEGORIES } from "../../scene/categories.ts";
+import { boxPixels } from "../../scene/geometry.ts";
+import type { Box, SceneObject } from "../../scene/scene.ts";
+import { SIZE } from "./boxes.ts";
+import type { MaskedObject } from "./data.ts";
 
 export const runtime = createNodeRuntime({ threads: 1 });
 
-/** The smallest network that has every part. */
-export function tinyConfig(changes: Record<string, unknown> = {}): MasksConfig {
+/** The smallest network that has every part; ideas of ours are off but for those in `ours`. */
+export function tinyConfig({
+  ours = {},
+  loss = {},
+  ...changes
+}: Record<string, unknown> & { loss?: object; ours?: object } = {}): MasksConfig {
   return masksConfig.parse({
     maxObjects: 3,
     encoder: [2, 3],
@@ -20,8 +28,9 @@ export function tinyConfig(changes: Record<string, unknown> = {}): MasksConfig {
     trunk: 3,
     decoder: 2,
     discriminator: [2, 2, 3, 3],
-    head: [3, 3, 2, 2],
-    classWidth: 2,
+    order: "largest-first",
+    loss: { perceptualFeatures: "discriminator", ...loss },
+    ours: { head: [3, 3, 2, 2], classWidth: 2, ...ours },
     ...changes,
   });
 }
@@ -56,7 +65,7 @@ export function randomPictures(counts: readonly number[], seed = 1): MaskedObjec
     Array.from({ length: n }, () => {
       const box = randomBox(random);
       const mask = new Uint8Array(64 * 64);
-      const [left, top, right, bottom] = boxPixels(box);
+      const [left, top, right, bottom] = boxPixels(box, SIZE);
       for (let y = top; y < bottom; y++)
         for (let x = left; x < right; x++) {
           const u = (2 * (x + 0.5 - left)) / (right - left) - 1;
@@ -66,4 +75,20 @@ export function randomPictures(counts: readonly number[], seed = 1): MaskedObjec
       return { classIndex: random.int(80), box, mask };
     }),
   );
+}
+
+/** Seeded weights of a program; the bias of the last convolution moves all logits. */
+export function weightsOf(program: Program, seed: number, bias = 0): Weights {
+  const values = initialise(program, seed);
+  values["masks.generator.up64.bias"]?.fill(bias);
+  return new Map(program.state.map((s) => [s.name, { dtype: "F32", shape: s.shape, data: values[s.name] }]));
+}
+
+export function randomObjects(n: number, seed = 1): SceneObject[] {
+  const random = stream(seed, "objects");
+  return Array.from({ length: n }, (_, i) => ({
+    id: `o${i}`,
+    label: random.pick(CATEGORIES).name,
+    box: randomBox(random),
+  }));
 }

@@ -1,39 +1,32 @@
-/**
- * Shape generator and its two discriminators (paper section 4): B_1:T -> M_1:T. Channel widths, sub-pixel up-sampling and the
- * coordinates inside the box are ours, and so is the decoder in the box's own frame (frame.ts); see config.ts.
- * @module
- */
+/** Shape generator and its two discriminators (paper section 4): B_1:T -> M_1:T. @module */
 
 import { heNormal, zeros } from "@scenograph/graph/init";
-import { conv, convBlock, embedding, linear, norm, residualBlock } from "@scenograph/graph/nn/layers";
+import { conv, convBlock, norm, residualBlock } from "@scenograph/graph/nn/layers";
 import type { Params } from "@scenograph/graph/nn/params";
 import { bidirectionalConvLstm } from "@scenograph/graph/nn/recurrent";
 import { add, leakyRelu, mul, relu, sigmoid } from "@scenograph/graph/ops/elementwise";
 import { tile2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
-import { max, mean, sum } from "@scenograph/graph/ops/reduce";
-import { concat, reshape, slice, split, stack } from "@scenograph/graph/ops/shape";
+import { max, sum } from "@scenograph/graph/ops/reduce";
+import { concat, reshape, slice, split, stack, transpose } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { boxConv, boxCoordinates, boxMasks, type Layout, maskConv, mergedParts, SIZE } from "./boxes.ts";
-import type { MasksConfig } from "./config.ts";
-import { boxFeatures, boxHead, depthToSpace, paste } from "./frame.ts";
-
-export type NetworkConfig = Omit<MasksConfig, "train" | "loss" | "threshold" | "noiseScale" | "maxObjects" | "order">;
+import { boxConv, boxMasks, type Layout, maskConv, mergedParts, SIZE } from "./boxes.ts";
+import type { PaperMasks } from "./config.ts";
+import type { MaskSeams } from "./seams.ts";
 
 /** Applied to a discriminator's weights: `SpectralNorms.wrap`, or nothing. */
 export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
 
 export interface Generated {
-  /** [N, T, 64, 64] of the frame that `config.frame` says, before the sigmoid; meaningless outside the box. */
+  /** [N, T, 64, 64], before the sigmoid; meaningless outside the box. */
   readonly logits: Tensor;
-  /** [N, T, 64, 64] of that frame, in [0, 1]; exactly 0 outside the box and in padding. */
+  /** [N, T, 64, 64], in [0, 1]; exactly 0 outside the box and in padding. */
   readonly masks: Tensor;
 }
 
 /** What the objects of a picture know of each other: the Conv-LSTM's outputs of both directions, [M, 2 lstm, 16, 16]. */
-export function sceneContext(p: Params, config: NetworkConfig, layout: Layout): Tensor {
+export function sceneContext(p: Params, config: PaperMasks, layout: Layout, seams: MaskSeams = {}): Tensor {
   const [n, t] = layout.labels.shape;
-  const maps = boxChannels(config.boxTensor, layout.boxes);
-  const encoded = encoder(p.scope("encoder"), config, maps, layout.labels);
+  const encoded = encoder(p.scope("encoder"), config, boxTensor(layout.boxes, seams), layout.labels);
   const valid = split(layout.valid, t, 1);
   const context = bidirectionalConvLstm(p.scope("context"), objectsOf(encoded, n, t), config.lstm, { valid });
   return reshape(stack(context, 1), [n * t, 2 * config.lstm, 16, 16]);
@@ -42,53 +35,59 @@ export function sceneContext(p: Params, config: NetworkConfig, layout: Layout): 
 /** G(B_1:T, z_1:T). noise [N, T, Z]; `hidden` of `sceneContext`, which several noises may share. */
 export function generator(
   p: Params,
-  config: NetworkConfig,
+  config: PaperMasks,
   layout: Layout,
   noise: Tensor,
-  hidden: Tensor = sceneContext(p, config, layout),
+  seams: MaskSeams = {},
+  hidden: Tensor = sceneContext(p, config, layout, seams),
 ): Generated {
   const [n, t] = layout.labels.shape;
   const m = n * t;
-  const valid = reshape(layout.valid, [m, 1, 1, 1]);
   const z = tile2d(reshape(noise, [m, config.noise]), 16, 16);
   // no normalisation from here on: over a picture it would remove the tiled noise
   let x = convBlock(p.scope("fuse"), concat([hidden, z], 1), config.trunk, 3);
   x = mul(x, boxMasks(layout.boxes, 16));
   for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual${i}`), x);
-  if (config.frame === "box") {
-    const logits = boxHead(p.scope("head"), config, layout, x, reshape(noise, [m, config.noise]));
-    return {
-      logits: reshape(logits, [n, t, SIZE, SIZE]),
-      masks: reshape(mul(sigmoid(logits), valid), [n, t, SIZE, SIZE]),
-    };
-  }
-  const maps = boxChannels(config.boxTensor, layout.boxes);
-  x = conv(p.scope("up32"), upsampleNearest(x), config.decoder, 3, { padding: 1 });
-  if (config.boxesInDecoder) x = add(x, boxLayer(p.scope("boxes32"), config, config.decoder, maps, layout.labels));
-  x = leakyRelu(x);
-  x = convBlock(p.scope("detail"), x, config.decoder, 3);
-  // sub-pixel convolution (Shi et al. 2016): four logits a place become 2 x 2 pixels
-  const quads = conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(config.decoder * 9, 1) });
-  const logits = depthToSpace(quads);
-  const masks = mul(mul(sigmoid(logits), boxMasks(layout.boxes)), valid);
+
+  const { frame } = seams;
+  const logits = frame
+    ? frame.draw(p, config, layout, x, reshape(noise, [m, config.noise]))
+    : decoder(p, config, layout, x, seams);
+  const inside = frame ? sigmoid(logits) : mul(sigmoid(logits), boxMasks(layout.boxes));
+  const masks = mul(inside, reshape(layout.valid, [m, 1, 1, 1]));
   return { logits: reshape(logits, [n, t, SIZE, SIZE]), masks: reshape(masks, [n, t, SIZE, SIZE]) };
 }
 
-/** The channels of an object's class in its box tensor, [N T, C, 64, 64]; all others are zero. */
-function boxChannels(kind: NetworkConfig["boxTensor"], boxes: Tensor): Tensor {
+/** Up-sampling to the mask: features [M, trunk, 16, 16] -> logits [M, 1, 64, 64]. */
+function decoder(p: Params, config: PaperMasks, layout: Layout, features: Tensor, seams: MaskSeams): Tensor {
+  let x = conv(p.scope("up32"), upsampleNearest(features), config.decoder, 3, { padding: 1 });
+  if (seams.refine) x = add(x, seams.refine(p, config, boxTensor(layout.boxes, seams), layout.labels));
+  x = leakyRelu(x);
+  x = convBlock(p.scope("detail"), x, config.decoder, 3);
+  return depthToSpace(conv(p.scope("up64"), x, 4, 3, { padding: 1, init: heNormal(config.decoder * 9, 1) }));
+}
+
+/** Sub-pixel convolution: [M, 4, H, W] -> [M, 1, 2 H, 2 W]; channel 2 i + j goes to row i, column j of each 2 x 2 block (Shi et al. 2016). */
+export function depthToSpace(x: Tensor): Tensor {
+  const [m, , h, w] = x.shape;
+  return reshape(transpose(reshape(x, [m, 2, 2, h, w]), [0, 3, 1, 4, 2]), [m, 1, 2 * h, 2 * w]);
+}
+
+/** The channels of an object's class in its box tensor, [N T, C, 64, 64], all others being zero: 1 inside the box. */
+function boxTensor(boxes: Tensor, { channels }: MaskSeams): Tensor {
   const box = boxMasks(boxes);
-  return kind === "box" ? box : concat([box, boxCoordinates(boxes, kind === "waves" ? 1 : 0)], 1);
+  return channels ? concat([box, channels(boxes)], 1) : box;
 }
 
 /** Two 3x3 stride-2 convolutions with instance norm and ReLU: box tensors -> [M, d, 16, 16]. */
-function encoder(p: Params, config: NetworkConfig, maps: Tensor, labels: Tensor): Tensor {
+function encoder(p: Params, config: PaperMasks, maps: Tensor, labels: Tensor): Tensor {
   const [first, second] = config.encoder;
   const x = relu(norm(p.scope("first.norm"), boxLayer(p.scope("first"), config, first, maps, labels), "instance"));
   return convBlock(p.scope("second"), x, second, 3, { stride: 2, padding: 1, norm: "instance", activation: "relu" });
 }
 
 /** 3x3 stride-2 convolution over box tensors, without bias: [M, C, 64, 64] -> [M, out, 32, 32]. */
-function boxLayer(p: Params, config: NetworkConfig, out: number, maps: Tensor, labels: Tensor): Tensor {
+export function boxLayer(p: Params, config: PaperMasks, out: number, maps: Tensor, labels: Tensor): Tensor {
   const channels = maps.shape[1];
   return boxConv(maps, labels, p.get("weight", [out, config.classes * channels, 3, 3], heNormal(channels * 9)), 2);
 }
@@ -97,13 +96,6 @@ function boxLayer(p: Params, config: NetworkConfig, out: number, maps: Tensor, l
 function objectsOf(x: Tensor, n: number, t: number): Tensor[] {
   const [, c, h, w] = x.shape;
   return split(reshape(x, [n, t, c, h, w]), t, 1).map((part) => reshape(part, [n, c, h, w]));
-}
-
-/** Masks [N, T, 64, 64] of the frame that `config.frame` says, in the picture's. */
-export function pictured(config: Pick<NetworkConfig, "frame">, layout: Layout, masks: Tensor): Tensor {
-  if (config.frame === "picture") return masks;
-  const [n, t] = layout.labels.shape;
-  return reshape(paste(reshape(masks, [n * t, SIZE, SIZE]), layout.boxes), [n, t, SIZE, SIZE]);
 }
 
 export interface Judgement {
@@ -116,13 +108,12 @@ export interface Judgement {
 /** D_inst(B_t, M_t): box tensor and mask of one object, concatenated. masks [N, T, 64, 64] -> score [N, T]. */
 export function instanceDiscriminator(
   p: Params,
-  config: NetworkConfig,
+  config: PaperMasks,
   layout: Layout,
   masks: Tensor,
   wrap: Wrap,
 ): Judgement {
   const [n, t] = layout.labels.shape;
-  if (config.frame === "box") return shapeDiscriminator(p, config, layout, masks, wrap);
   const first = firstWeight(p, config, wrap);
   const boxes = boxConv(boxMasks(layout.boxes), layout.labels, first.boxes, 2);
   const own = maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), first.mask, 2);
@@ -131,37 +122,12 @@ export function instanceDiscriminator(
 }
 
 /**
- * D_inst for masks in the boxes' frames [ours]: what the box tensor says, class and box, meets the mask's features in an inner
- * product (Miyato & Koyama 2018), since in its own frame a box is everywhere.
- */
-function shapeDiscriminator(p: Params, config: NetworkConfig, layout: Layout, masks: Tensor, wrap: Wrap): Judgement {
-  const [n, t] = layout.labels.shape;
-  const [d0, , , d3] = config.discriminator;
-  const raw = p.get("conv0.weight", [d0, 1, 4, 4], heNormal(16, 0.2));
-  const weight = wrap ? wrap(p.scope("conv0"), raw) : raw;
-  const bias = reshape(p.get("conv0.bias", [d0], zeros), [1, d0, 1, 1]);
-  const { score, features } = judge(
-    p,
-    config,
-    add(maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), weight, 2), bias),
-    wrap,
-  );
-  const label = embedding(p.scope("class"), reshape(layout.labels, [n * t]), config.classes, d3, {
-    kind: "normal",
-    std: 0.1,
-  });
-  const asked = add(label, linear(p.scope("box"), boxFeatures(layout.boxes), d3));
-  const fit = sum(mul(mean(features[3], [2, 3]), asked), 1);
-  return { score: add(reshape(score, [n, t]), reshape(fit, [n, t])), features };
-}
-
-/**
  * D_global(B_1:T, M_1:T): the box tensors of the objects in `present` [N, T] merged by maximum, their masks by sum [R] or
  * maximum, concatenated. merged [N, 1, 64, 64] from `mergeMasks` -> score [N].
  */
 export function globalDiscriminator(
   p: Params,
-  config: NetworkConfig,
+  config: PaperMasks,
   layout: Layout,
   present: Tensor,
   merged: Tensor,
@@ -176,7 +142,7 @@ export function globalDiscriminator(
 }
 
 /** Masks [N, T, 64, 64] of the objects in `present` [N, T] as one [N, 1, 64, 64]. */
-export function mergeMasks(config: Pick<NetworkConfig, "mergeMasks">, masks: Tensor, present: Tensor): Tensor {
+export function mergeMasks(config: Pick<PaperMasks, "mergeMasks">, masks: Tensor, present: Tensor): Tensor {
   const [n, t] = present.shape;
   const kept = mul(masks, reshape(present, [n, t, 1, 1]));
   return config.mergeMasks === "sum" ? sum(kept, 1, true) : max(kept, 1, true);
@@ -186,7 +152,7 @@ export function mergeMasks(config: Pick<NetworkConfig, "mergeMasks">, masks: Ten
  * The first 4x4 stride-2 convolution over L box channels and one mask channel, weight [d, L + 1, 4, 4], in its two parts: the
  * boxes' part is the same for real and generated masks.
  */
-function firstWeight(p: Params, config: NetworkConfig, wrap: Wrap) {
+function firstWeight(p: Params, config: PaperMasks, wrap: Wrap) {
   const d = config.discriminator[0];
   // two of the channels are not zero at a place
   const raw = p.get("conv0.weight", [d, config.classes + 1, 4, 4], heNormal(2 * 16, 0.2));
@@ -199,7 +165,7 @@ function firstWeight(p: Params, config: NetworkConfig, wrap: Wrap) {
 }
 
 /** The rest of either discriminator: three more 4x4 stride-2 convolutions and one of the size of the map. */
-function judge(p: Params, config: NetworkConfig, first: Tensor, wrap: Wrap): Judgement {
+export function judge(p: Params, config: PaperMasks, first: Tensor, wrap: Wrap): Judgement {
   const features = [leakyRelu(first, 0.2)];
   config.discriminator.slice(1).forEach((width, i) => {
     features.push(convBlock(p.scope(`conv${i + 1}`), features[i], width, 4, { stride: 2, padding: 1, wrap }));

@@ -4,41 +4,25 @@ import { gradients } from "@scenograph/graph/gradients";
 import { full, input, parameterOf } from "@scenograph/graph/leaves";
 import { Params } from "@scenograph/graph/nn/params";
 import type { Features } from "@scenograph/graph/nn/perceptual/index";
-import { isSpectralVector, SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
-import { add, cast, clip, div, greater, greaterEqual, mul, stopGradient, sub } from "@scenograph/graph/ops/elementwise";
-import { sum } from "@scenograph/graph/ops/reduce";
+import { isSpectralVector, type SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
+import { add, cast, mul, stopGradient } from "@scenograph/graph/ops/elementwise";
 import { reshape, split } from "@scenograph/graph/ops/shape";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { boxMasks, layoutInputs, SIZE } from "./boxes.ts";
-import type { MasksConfig } from "./config.ts";
+import type { PaperMasks } from "./config.ts";
 import {
   discriminatorLoss,
   featureMatching,
   generatorLoss,
   maskPerceptualLoss,
-  pixelLosses,
   type ShapeParts,
   shapeLoss,
   shares,
 } from "./loss.ts";
-import { generator, globalDiscriminator, instanceDiscriminator, mergeMasks, pictured, sceneContext } from "./model.ts";
-
-/** Scalars that a step reports. */
-export const STEP_LOSSES = [
-  "loss",
-  "instance",
-  "global",
-  "perceptual",
-  "bce",
-  "dice",
-  "lossD",
-  "instanceD",
-  "globalD",
-  "normG",
-  "normD",
-] as const;
+import { generator, globalDiscriminator, instanceDiscriminator, mergeMasks, sceneContext } from "./model.ts";
+import type { MaskSeams, MaskTerms } from "./seams.ts";
 
 export interface StepOptions {
   readonly pictures: number;
@@ -53,70 +37,63 @@ export interface StepOptions {
 export interface Losses {
   /** L_shape without the weights. */
   readonly parts: ShapeParts;
+  /** What ideas add to L_shape. */
+  readonly further?: ReturnType<MaskTerms["build"]>;
   /** What either discriminator minimises. */
   readonly discriminators: { readonly instance: Tensor; readonly global: Tensor };
-  /** Holds the next values of the power iterations; absent without spectral norm. */
-  readonly spectral?: SpectralNorms;
+  /** Holds the next values of the power iterations, where weights are normalised. */
+  readonly norms?: SpectralNorms;
 }
 
 /** Both networks' losses on the inputs boxes, labels, valid, masked, masks (uint8) and noise [samples, N, T, Z]; see data.ts. */
-export function buildLosses(config: MasksConfig, options: StepOptions, params: Params): Losses {
+export function maskLosses(config: PaperMasks, options: StepOptions, params: Params, seams: MaskSeams = {}): Losses {
   const { pictures: n, objects: t } = options;
+  const { frame, terms, shown, adversarial } = seams;
   const layout = layoutInputs(n, t);
-  const { samples } = config.loss;
+  const samples = terms?.samples ?? 1;
   const noise = input("noise", [samples, n, t, config.noise]);
   const masked = input("masked", [n, t]);
-  const share = shares(masked);
-  // inferred masks, whose weight is less than 1, have smoother outlines: no discriminator is to take them for real
-  const judged = shares(cast(greaterEqual(masked, 1)));
-  const inside =
-    config.frame === "picture" ? reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]) : full([n, t, SIZE, SIZE], 1);
+  const { objects, pictures } = shares(masked);
+  const inside = frame ? full([n, t, SIZE, SIZE], 1) : reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]);
   const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), inside);
   const g = params.scope("masks.generator");
-  const context = sceneContext(g, config, layout);
+  const context = sceneContext(g, config, layout, seams);
   const drawn = split(noise, samples, 0).map((z) =>
-    generator(g, config, layout, reshape(z, [n, t, config.noise]), context),
+    generator(g, config, layout, reshape(z, [n, t, config.noise]), seams, context),
   );
-  // any of them is as good as another to the discriminators
-  const fake = config.loss.hard ? straightThrough(drawn[0].masks, config.threshold) : drawn[0].masks;
+  const [{ masks }] = drawn;
+  const fake = shown?.(masks) ?? masks;
 
-  const spectral = config.spectralNorm ? new SpectralNorms() : undefined;
-  const own = params.scope("masks.discriminator");
-  const merged = (masks: Tensor) => mergeMasks(config, pictured(config, layout, masks), judged.masked);
-  const instance = (masks: Tensor) =>
-    instanceDiscriminator(own.scope("instance"), config, layout, masks, spectral?.wrap);
+  const norms = seams.norms?.();
+  const d = params.scope("masks.discriminator");
+  const dInst = frame?.judge ?? instanceDiscriminator;
+  const instance = (masks: Tensor) => dInst(d.scope("instance"), config, layout, masks, norms?.wrap);
+  const merged = (masks: Tensor) => mergeMasks(config, frame?.pictured(layout, masks) ?? masks, masked);
   const global = (masks: Tensor) =>
-    globalDiscriminator(own.scope("global"), config, layout, judged.masked, merged(masks), spectral?.wrap);
-  const meanOfObjects = (scores: Tensor) => sum(mul(scores, judged.objects));
-  const meanOfPictures = (scores: Tensor) => sum(mul(scores, judged.pictures));
+    globalDiscriminator(d.scope("global"), config, layout, masked, merged(masks), norms?.wrap);
 
-  const { kind, perceptualFeatures } = config.loss;
   const [instanceReal, instanceFake] = [instance(real), instance(fake)];
   const [globalReal, globalFake] = [global(real), global(fake)];
   // the same values as instanceFake and globalFake, and computed once with them, but no gradient reaches G
   const fixed = stopGradient(fake);
   const perceptual =
-    perceptualFeatures === "discriminator"
+    config.loss.perceptualFeatures === "discriminator"
       ? featureMatching(globalFake, globalReal)
       : maskPerceptualLoss(network(options), merged(fake), merged(real));
+  const scores = (real: { score: Tensor }, fake: { score: Tensor }) => ({ real: real.score, fake: fake.score });
   return {
     parts: {
-      instance: meanOfObjects(generatorLoss(kind, instanceFake.score)),
-      global: meanOfPictures(generatorLoss(kind, globalFake.score)),
+      instance: generatorLoss({ fake: instanceFake.score }, objects, adversarial),
+      global: generatorLoss({ fake: globalFake.score }, pictures, adversarial),
       perceptual,
-      ...pixelLosses(drawn, real, inside, share, config.loss),
     },
+    further: terms?.build(drawn, real, inside),
     discriminators: {
-      instance: meanOfObjects(discriminatorLoss(kind, instanceReal.score, instance(fixed).score)),
-      global: meanOfPictures(discriminatorLoss(kind, globalReal.score, global(fixed).score)),
+      instance: discriminatorLoss(scores(instanceReal, instance(fixed)), objects, adversarial),
+      global: discriminatorLoss(scores(globalReal, global(fixed)), pictures, adversarial),
     },
-    spectral,
+    norms,
   };
-}
-
-/** 1 where the masks exceed the threshold, else 0; the gradient is that of the masks (Bengio et al. 2013). */
-export function straightThrough(masks: Tensor, threshold: number): Tensor {
-  return add(masks, stopGradient(sub(cast(greater(masks, threshold)), masks)));
 }
 
 function network({ features }: StepOptions): Features {
@@ -128,14 +105,16 @@ function network({ features }: StepOptions): Features {
 /**
  * The training step: D_inst and D_global descend their losses, G descends L_shape against the discriminators as they were
  * before the step. State: masks.generator.*, masks.discriminator.*, ema/masks.generator.*, Adam's moments, "step".
+ * Outputs: loss, instance, global, perceptual (and the parts of `seams.terms`), lossD, instanceD, globalD, normG, normD.
  */
-export function buildStep(config: MasksConfig, options: StepOptions): Program {
+export function maskStep(config: PaperMasks, options: StepOptions, seams: MaskSeams = {}): Program {
   const params = new Params();
-  const { parts, discriminators, spectral } = buildLosses(config, options, params);
+  const { parts, further, discriminators, norms } = maskLosses(config, options, params, seams);
   const { step, update } = stepCounter("step");
-  const [from, until] = config.loss.ramp;
-  const ramp = clip(div(sub(step, from), Math.max(1, until - from)), 0, 1);
-  const loss = shapeLoss(config.loss, parts, ramp);
+  const ramp = seams.ramp?.(step);
+  const scaled = ramp ? { ...parts, instance: mul(parts.instance, ramp), global: mul(parts.global, ramp) } : parts;
+  const paper = shapeLoss(config.loss, scaled);
+  const loss = further?.total ? add(paper, further.total) : paper;
   const lossD = add(discriminators.instance, discriminators.global);
 
   const generatorParams = params.scope("masks.generator").all();
@@ -158,10 +137,11 @@ export function buildStep(config: MasksConfig, options: StepOptions): Program {
   const updates: Updates = [update];
   if (which !== "discriminators")
     updates.push(...g.updates, ...movingAverage(g.updates, generatorParams, emaDecay, step));
-  if (which !== "generator") updates.push(...d.updates, ...(spectral?.updates ?? []));
-  const outputs: Record<(typeof STEP_LOSSES)[number], Tensor> = {
+  if (which !== "generator") updates.push(...d.updates, ...(norms?.updates ?? []));
+  const outputs = {
     loss,
     ...parts,
+    ...further?.parts,
     lossD,
     instanceD: discriminators.instance,
     globalD: discriminators.global,
@@ -172,7 +152,7 @@ export function buildStep(config: MasksConfig, options: StepOptions): Program {
 }
 
 /** Falls to a twentieth over the second half of the run. */
-function schedule({ train }: MasksConfig, base: number): Schedule {
+function schedule({ train }: PaperMasks, base: number): Schedule {
   const { warmup, decay, steps } = train;
   return { base, warmup, decay, from: Math.floor(steps / 2), until: steps, final: base / 20 };
 }

@@ -4,9 +4,10 @@ import { mul } from "@scenograph/graph/ops/elementwise";
 import { sum } from "@scenograph/graph/ops/reduce";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, it } from "vitest";
+import { evaluate } from "../../paper/masks/masks.fixture.ts";
+import { depthToSpace } from "../../paper/masks/model.ts";
 import type { Box } from "../../scene/scene.ts";
-import { blur, boxFeatures, cutOut, depthToSpace, drawShape, paste } from "./frame.ts";
-import { evaluate } from "./masks.fixture.ts";
+import { blur, boxFeatures, cutOut, drawShape, paste } from "./frame.ts";
 
 const BOXES: readonly Box[] = [
   [0, 0, 1, 1],
