@@ -10,9 +10,8 @@ import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { sizeOf } from "@scenograph/graph/tensor";
 import { boxesConfig, boxStep } from "scenograph/ours/boxes/index";
+import { imageConfig, imageStep } from "scenograph/ours/image/index";
 import { maskStep, masksConfig } from "scenograph/ours/masks/index";
-import { imageConfig } from "scenograph/paper/image/config";
-import { imageStep } from "scenograph/paper/image/step";
 import { embeddingSize, textConfig } from "scenograph/paper/text/config";
 import { textLoss } from "scenograph/paper/text/loss";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
@@ -35,7 +34,15 @@ export const masks = masksConfig.parse({
   },
 });
 /** Without the pretrained perceptual network, on either side: the discriminator's own features instead. */
-export const image = imageConfig.parse({ train: { network: "discriminator", adversarialFrom: 0 } });
+export const image = imageConfig.parse({
+  ...{ size: 64, encoder: [32, 64, 128], decoder: [96, 48, 24] },
+  discriminator: { channels: [32, 64, 128] },
+  train: { steps: 30000, network: "discriminator" },
+  ours: {
+    ...{ boundary: true, position: 16, decoderNorm: "none", l1: 10, l1Final: 4 },
+    ...{ adversarial: "hinge", spectralNorm: true },
+  },
+});
 /** Words with a trainable correction, and words of the recall task: a vocabulary's usual numbers. */
 export const CORRECTIONS = 2000;
 export const FREQUENT = 1000;

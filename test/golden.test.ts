@@ -66,7 +66,7 @@ import { Params } from "@scenograph/graph/nn/params";
 import { bidirectionalLstm, convLstm, lstmCell } from "@scenograph/graph/nn/recurrent";
 import { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
-import { fakeLoss, generatorLoss, realLoss } from "scenograph/paper/image/loss";
+import { fakeLoss, generatorLoss, realLoss } from "scenograph/ours/adversarial";
 import { bceWithLogits } from "scenograph/paper/text/loss";
 import { describe, expect, test } from "vitest";
 
@@ -190,7 +190,7 @@ const OPERATORS: Record<string, (t: T, g: GoldenCase) => Record<string, Tensor>>
   ),
   hingeDiscriminator: one(({ real, fake }) => add(realLoss(real, "hinge"), fakeLoss(fake, "hinge"))),
   hingeGenerator: one(({ fake }) => generatorLoss(fake, "hinge")),
-  ganBce: one(({ real, fake }) => add(realLoss(real, "bce"), fakeLoss(fake, "bce"))),
+  ganBce: one(({ real, fake }) => add(realLoss(real, "standard"), fakeLoss(fake, "standard"))),
   l1: one(({ a, b }) => mean(abs(sub(a, b)))),
   mse: one(({ a, b }) => mean(square(sub(a, b)))),
   smoothL1: one(({ a, b }) => {

@@ -15,7 +15,6 @@ export interface Mutant {
 
 const paper = "scenograph/src/paper";
 const image = [`${paper}/image/mechanisms.test.ts`];
-const imageStep = [`${paper}/image/step.test.ts`];
 const masksLoss = [`${paper}/masks/loss.test.ts`];
 const masksStep = [`${paper}/masks/step.test.ts`];
 const boxesLoss = [`${paper}/boxes/loss.test.ts`];
@@ -25,36 +24,36 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the mismatched pair is scored as real",
     file: `${paper}/image/loss.ts`,
-    find: "fakeLoss(scores.mismatched, kind)",
-    put: "realLoss(scores.mismatched, kind)",
+    find: "kind.fake(scores.mismatched)",
+    put: "kind.real(scores.mismatched)",
     tests: image,
   },
   {
     name: "the mismatched pair is left out",
     file: `${paper}/image/loss.ts`,
-    find: "add(generated, fakeLoss(scores.mismatched, kind))",
+    find: "add(generated, mean(kind.fake(scores.mismatched)))",
     put: "generated",
     tests: image,
   },
   {
     name: "the wrong sentence is the right one",
     file: `${paper}/image/step.ts`,
-    find: "judge(seenReal, wrong)",
-    put: "judge(seenReal, text)",
+    find: "wrong && judge(seenReal, wrong)",
+    put: "wrong && judge(seenReal, text)",
     tests: image,
   },
   {
     name: "generated pictures are scored as real by the discriminator",
     file: `${paper}/image/loss.ts`,
-    find: "const generated = fakeLoss(scores.generated, kind);",
-    put: "const generated = realLoss(scores.generated, kind);",
+    find: "kind.fake(scores.generated)",
+    put: "kind.real(scores.generated)",
     tests: image,
   },
   {
     name: "the generator flees the discriminator's real",
     file: `${paper}/image/loss.ts`,
-    find: 'kind === "hinge" ? neg(mean(score)) : realLoss(score, kind)',
-    put: 'kind === "hinge" ? mean(score) : fakeLoss(score, kind)',
+    find: "kind.generator(generated)",
+    put: "kind.fake(generated)",
     tests: image,
   },
   {
@@ -81,8 +80,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the noise is ignored",
     file: `${paper}/image/model.ts`,
-    find: "parts.push(tile2d(noise.vector, side, side))",
-    put: "parts.push(mul(tile2d(noise.vector, side, side), 0))",
+    find: "parts.push(tile2d(noise, side, side))",
+    put: "parts.push(mul(tile2d(noise, side, side), 0))",
     tests: image,
   },
   {
@@ -101,17 +100,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "lambda_a of L_img is 1 whatever was set",
-    file: `${paper}/image/step.ts`,
-    find: "mul(adversarial, t.adversarial)",
-    put: "adversarial",
-    tests: imageStep,
+    file: `${paper}/image/loss.ts`,
+    find: "[lambda.adversarial, adversarial]",
+    put: "[1, adversarial]",
+    tests: image,
   },
   {
     name: "lambda_r of L_img is 1 whatever was set",
-    file: `${paper}/image/step.ts`,
-    find: "mul(perceptual, t.perceptual)",
-    put: "perceptual",
-    tests: imageStep,
+    file: `${paper}/image/loss.ts`,
+    find: "[lambda.perceptual, perceptual]",
+    put: "[1, perceptual]",
+    tests: image,
   },
   // section 4, the masks
   {

@@ -74,7 +74,7 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
     key: "no-words",
     name: "without word attention",
     about: "objects do not look for their words, and have no texture of their own (ours, not the paper's)",
-    changes: { image: ["image.objects.width=0"] },
+    changes: { image: ["image.ours.objects.width=0"] },
   },
   {
     key: "left-to-right",
@@ -123,6 +123,6 @@ export function rampSets({ steps }: Budget): string[] {
   const share = (n: number, of: number) => Math.round(n / of);
   return [
     `masks.ours.ramp=[${share(steps.masks, 10)},${share(steps.masks, 3)}]`,
-    `image.train.adversarialFrom=${share(steps.image, 6)}`,
+    `image.ours.adversarialFrom=${share(steps.image, 6)}`,
   ];
 }

@@ -88,7 +88,7 @@ describe("rows", () => {
       ...{ batch: full.image.train.batch, steps: full.image.train.steps },
     });
     for (const key of ["size", "encoder", "decoder"] as const) expect(config.image[key]).toEqual(full.image[key]);
-    expect(config.image.objects.width).toBe(0);
+    expect(config.image.ours).toEqual(paper.image.ours);
   });
 
   test("a choice of rows keeps the full model; an unknown one is named", () => {

@@ -3,8 +3,10 @@
  * measured alone; with both a discriminator does not win in the few hundred steps that a CPU affords.
  * @module
  */
-import { type Adversarial, hinge } from "@scenograph/graph/nn/adversarial";
+import { type Adversarial, hinge, standard } from "@scenograph/graph/nn/adversarial";
 import { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
+import { mean } from "@scenograph/graph/ops/reduce";
+import type { Tensor } from "@scenograph/graph/tensor";
 import { z } from "zod";
 
 export const adversarialSettings = {
@@ -24,3 +26,10 @@ export function adversarialSeams(ours: { adversarial: "standard" | "hinge"; spec
     ...(ours.spectralNorm && { norms: () => new SpectralNorms() }),
   };
 }
+
+const KINDS = { standard, hinge };
+
+/** Means of the losses of scores that should be "real" and "fake", and of the generator's. */
+export const realLoss = (score: Tensor, kind: keyof typeof KINDS) => mean(KINDS[kind].real(score));
+export const fakeLoss = (score: Tensor, kind: keyof typeof KINDS) => mean(KINDS[kind].fake(score));
+export const generatorLoss = (score: Tensor, kind: keyof typeof KINDS) => mean(KINDS[kind].generator(score));

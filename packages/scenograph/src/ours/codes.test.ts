@@ -5,12 +5,10 @@ import { initialise } from "@scenograph/graph/program";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import { describe, expect, test } from "vitest";
 import { maskArea } from "../formats/rle.ts";
-import { imageConfig } from "../paper/image/config.ts";
-import { createImageGenerator } from "../paper/image/infer.ts";
-import { imageProgram } from "../paper/image/step.ts";
 import { generate, type Stages } from "../pipeline.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
 import { oursConfig } from "./config.ts";
+import { createImageGenerator, imageConfig, imageProgram } from "./image/index.ts";
 import { drawLookProgram } from "./looks/step.ts";
 import { openLooks, openPoses } from "./open.ts";
 import { decodeProgram } from "./poses/step.ts";
@@ -28,7 +26,6 @@ const image = imageConfig.parse({
   encoder: [4],
   background: 3,
   noise: 2,
-  position: 2,
   fused: 6,
   residualBlocks: 1,
   decoder: [6],

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { parseModelInfo } from "../model/info.ts";
 import { findModel } from "../model/load.node.ts";
 import { boxesConfig, seamsOf } from "./boxes/index.ts";
+import { imageConfig, imageSeams } from "./image/index.ts";
+import { maskSeams, masksConfig } from "./masks/index.ts";
 import { upgradeConfig } from "./upgrade.ts";
 
 test("without anything of ours the box generator is the paper's: no seam is used", () => {
@@ -25,6 +27,61 @@ test("each idea that is on uses its seam, and no other", () => {
   expect(used({ candidates: 4 })).toEqual(["choose", "propose"]);
   expect(used({ maxOverlap: 0.5 })).toEqual(["accept"]);
   expect(used({ relations: true })).toEqual(["accept"]);
+});
+
+test("without anything of ours masks and pictures are the paper's: no seam is used", () => {
+  expect(maskSeams(masksConfig.parse({}))).toEqual({});
+  expect(imageSeams(imageConfig.parse({}))).toEqual({});
+});
+
+test("each idea of masks and pictures uses its seams, and no other", () => {
+  const masks = (ours: object) => Object.keys(maskSeams(masksConfig.parse({ ours }))).sort();
+  expect(masks({ frame: "box" })).toEqual(["frame"]);
+  expect(masks({ boxTensor: "waves" })).toEqual(["channels"]);
+  expect(masks({ boxesInDecoder: true })).toEqual(["refine"]);
+  expect(masks({ adversarial: "hinge", spectralNorm: true })).toEqual(["adversarial", "norms"]);
+  expect(masks({ hard: true, ramp: [0, 9] })).toEqual(["ramp", "shown"]);
+  expect(masks({ bce: 1 })).toEqual(["terms"]);
+  for (const ours of [{ candidates: 3 }, { noiseScale: 0.5 }, { mirror: true }])
+    expect(masks(ours)).toEqual(["sampling"]);
+  const image = (ours: object) => Object.keys(imageSeams(imageConfig.parse({ ours }))).sort();
+  expect(image({ boundary: true })).toEqual(["inputs", "layoutFeeds", "painter"]);
+  expect(image({ objects: { width: 4 } })).toEqual(["inputs", "layoutFeeds", "painter", "terms"]);
+  expect(image({ position: 2 })).toEqual(["beside"]);
+  expect(image({ grain: true })).toEqual(["beside", "inputs", "noiseFeeds"]);
+  expect(image({ decoderNorm: "none" })).toEqual(["decoderNorm"]);
+  expect(image({ adversarialFrom: 5, augment: true })).toEqual(["seen", "started"]);
+  for (const ours of [{ l1: 1 }, { r1: 1 }, { featureHeads: { channels: 2 } }]) expect(image(ours)).toEqual(["terms"]);
+});
+
+test("a configuration of the paper as earlier versions wrote it has nothing of ours on", () => {
+  const masks = {
+    ...{ frame: "picture", whole: false, boxTensor: "box", boxesInDecoder: false, spectralNorm: false, mirror: false },
+    loss: { kind: "bce", instance: 1, bce: 0, dice: 0, samples: 1, hard: false, ramp: [0, 1] },
+    train: { batch: 4, flip: false, unmirror: false, maskedFirst: false, balance: false },
+  };
+  const image = {
+    ...{ boundary: false, position: 0, grain: false, decoderNorm: "group", objects: { width: 0 } },
+    discriminator: { text: 8, spectral: false, features: { channels: 0 } },
+    train: { loss: "bce", l1: 0, l1Final: 0, adversarialFrom: 0, r1: 0, augment: false, flip: false, balanced: false },
+  };
+  const now = upgradeConfig({ masks, image }) as { masks: object; image: object };
+  const [ofMasks, ofImage] = [masksConfig.parse(now.masks), imageConfig.parse(now.image)];
+  expect(ofMasks.ours).toEqual(masksConfig.parse({}).ours);
+  expect(ofImage.ours).toEqual(imageConfig.parse({}).ours);
+  expect([ofMasks.train.batch, ofImage.discriminator.text]).toEqual([4, 8]);
+  const ours = upgradeConfig({
+    masks: { loss: { kind: "hinge", ramp: [5, 9] }, train: { inferred: 0.5 } },
+    image: { discriminator: { spectral: true, features: { channels: 3 } }, train: { loss: "hinge", balanced: true } },
+  });
+  expect(ours).toEqual({
+    masks: { loss: {}, train: {}, ours: { adversarial: "hinge", ramp: [5, 9], inferred: 0.5 } },
+    image: {
+      discriminator: {},
+      train: {},
+      ours: { adversarial: "hinge", spectralNorm: true, featureHeads: { channels: 3 }, balance: true },
+    },
+  });
 });
 
 test("keys of earlier versions are found where they are now; new ones win", () => {

@@ -31,6 +31,15 @@ const MOVES: Readonly<Record<string, readonly Move[]>> = {
     { from: "loss.ramp", to: "ramp", value: (old) => (isEqual(old, [0, 1]) ? null : old) },
     ...same("train", "flip", "unmirror", "inferred", "maskedFirst", "balance"),
   ],
+  image: [
+    ...same("", "boundary", "grain", "position", "objects"),
+    { from: "decoderNorm", to: "decoderNorm", value: (old) => (old === "group" ? null : old) },
+    { from: "discriminator.spectral", to: "spectralNorm" },
+    { from: "discriminator.features", to: "featureHeads" },
+    { from: "train.loss", to: "adversarial", value: adversarial },
+    ...same("train", "l1", "l1Final", "adversarialFrom", "r1", "augment", "flip", "missingMasks"),
+    { from: "train.balanced", to: "balance" },
+  ],
 };
 
 /** The same configuration with its keys where they are now; what is no configuration of ours comes back as it is. */

@@ -272,7 +272,7 @@ function referenceProtocol(
     stage: "reference",
     model: { name: "", sha256: "" },
     data: { split: samples[0]?.split ?? "", part: "training", ids: hashOfIds(samples), pictures: samples.length },
-    samples: { looked, side: size, missing: info.config.image.train.missingMasks === "ellipse" ? 1 : 0 },
+    samples: { looked, side: size, missing: info.config.image.ours.missingMasks === "ellipse" ? 1 : 0 },
     seed,
     settings: rest,
   };

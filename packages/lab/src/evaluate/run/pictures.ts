@@ -7,7 +7,7 @@ import { bitmapToMask, ellipseBitmap } from "scenograph/formats/rle";
 import type { ModelInfo } from "scenograph/model/info";
 import { loadModel } from "scenograph/model/load.node";
 import type { Model } from "scenograph/model/model";
-import { layoutMaps, MASK_SIDE } from "scenograph/paper/image/data";
+import { classMap, MASK_SIDE } from "scenograph/paper/image/data";
 import { sceneLayout } from "scenograph/paper/image/infer";
 import { generate } from "scenograph/pipeline";
 import { COCO, classIndex } from "scenograph/scene/categories";
@@ -63,7 +63,7 @@ export interface PictureRow {
 
 /** Objects without a mask are drawn as the ellipse of their box where the model was trained so, else their pictures are left out. */
 function fillsMasks({ info }: Pick<StageContext, "info">): boolean {
-  return info.config.image.train.missingMasks === "ellipse";
+  return info.config.image.ours.missingMasks === "ellipse";
 }
 
 /** @throws UserError where the data have no picture with captions and masks */
@@ -381,14 +381,14 @@ async function drawPiece(
 function classColours({ cases, reference, size }: PictureSet): (c: PictureCase) => Picture {
   const sums = new Float64Array((COCO.count + 1) * 4);
   for (const { truth, real } of (reference.length > 0 ? reference : cases).slice(0, 1000)) {
-    layoutMaps(sceneLayout({ objects: truth }, size), COCO.count).classes.forEach((c, i) => {
+    classMap(sceneLayout({ objects: truth }, size), COCO.count).forEach((c, i) => {
       for (let k = 0; k < 3; k++) sums[c * 4 + k] += real.data[i * 3 + k];
       sums[c * 4 + 3]++;
     });
   }
   const colour = (c: number, k: number) => (sums[c * 4 + 3] > 0 ? Math.round(sums[c * 4 + k] / sums[c * 4 + 3]) : 127);
   return ({ truth }) => {
-    const { classes } = layoutMaps(sceneLayout({ objects: truth }, size), COCO.count);
+    const classes = classMap(sceneLayout({ objects: truth }, size), COCO.count);
     const data = Uint8Array.from({ length: size * size * 3 }, (_, i) => colour(classes[Math.floor(i / 3)], i % 3));
     return { width: size, height: size, data };
   };
@@ -401,7 +401,7 @@ function noise(seed: number, size: number): Picture {
 
 /** 1 where any of the objects is, [size * size], row-major. */
 export function coverage(objects: readonly SceneObject[], size: number): Uint8Array {
-  const { classes } = layoutMaps(sceneLayout({ objects }, size), COCO.count);
+  const classes = classMap(sceneLayout({ objects }, size), COCO.count);
   return Uint8Array.from(classes, (c) => (c === COCO.count ? 0 : 1));
 }
 

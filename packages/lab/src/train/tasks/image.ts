@@ -17,22 +17,18 @@ import { grid } from "scenograph/draw/draw";
 import { writeAtomically } from "scenograph/formats/atomic.node";
 import { makeFolder } from "scenograph/formats/folders.node";
 import { ellipseBitmap } from "scenograph/formats/rle";
-import { augmentationFeeds } from "scenograph/paper/image/augment";
-import type { ImageConfig } from "scenograph/paper/image/config";
+import { augmentationFeeds } from "scenograph/ours/image/augment";
+import { type ImageConfig, imageProgram, imageStep, layoutFeeds, noiseFeeds } from "scenograph/ours/image/index";
 import {
+  classMap,
   composeLayout,
   fromPlanes,
   type Layout,
-  layoutFeeds,
-  layoutMaps,
   MASK_SIDE,
   mirrorLayout,
-  mirrorRows,
-  noiseFeeds,
   resizeBitmap,
   toPlanes,
 } from "scenograph/paper/image/data";
-import { imageProgram, imageStep } from "scenograph/paper/image/step";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { encodeCaption } from "scenograph/paper/text/data";
 import { createTextEncoder } from "scenograph/paper/text/infer";
@@ -40,6 +36,7 @@ import { mentionsOf } from "scenograph/paper/text/mentions";
 import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
+import { mirrorMap } from "scenograph/scene/geometry";
 import type { Picture } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
@@ -100,17 +97,17 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   const order = new Order(
     training.samples.length,
     context.seed,
-    config.train.balanced ? classBalance(training.samples) : undefined,
+    config.ours.balance ? classBalance(training.samples) : undefined,
   );
   const program = imageStep(config, textSize, perceptual);
   const batch = async (step: number, size: number) => {
     const random = stream(context.seed, "batch", step);
     const indices = order.at(step, size);
-    const mirrored = indices.map(() => (config.train.flip && random.bool() ? 1 : 0));
+    const mirrored = indices.map(() => (config.ours.flip && random.bool() ? 1 : 0));
     const feeds = await imageBatch(training, indices, mirrored, config, textSize, random);
-    return config.train.augment ? { ...feeds, ...augmentationFeeds(size, config.size, random) } : feeds;
+    return config.ours.augment ? { ...feeds, ...augmentationFeeds(size, config.size, random) } : feeds;
   };
-  const { width, warmup } = config.objects;
+  const { width, warmup } = config.ours.objects;
   const key = [context.data, context.split, String(training.samples.length), context.text];
   const initial = width > 0 && warmup > 0 ? await warmUpObjects(context, config, warmup, key, batch) : undefined;
   return {
@@ -179,7 +176,7 @@ async function readData(
   const { samples } = await loadCoco(context.data, context.split, {
     categories: context.categories,
     part,
-    need: ["pixels", "captions", context.config.image.train.missingMasks === "skip" ? "masks" : "objects"],
+    need: ["pixels", "captions", context.config.image.ours.missingMasks === "skip" ? "masks" : "objects"],
     square: true,
     log: context.log,
   });
@@ -190,7 +187,7 @@ async function readData(
   const pictures = await loadPictures(samples, size, { cacheDir: context.cacheDir });
   const layouts = samples.map((s) => sampleLayout(s, size));
   const captions = samples.flatMap((s) => s.captions);
-  const mirrored = context.config.image.train.flip ? captions.map(mirrorCaption) : [];
+  const mirrored = context.config.image.ours.flip ? captions.map(mirrorCaption) : [];
   return { samples, pictures, layouts, said: await encode([...new Set([...captions, ...mirrored])]) };
 }
 
@@ -223,7 +220,7 @@ async function imageBatch(
   const [text, wrong] = [new Float32Array(n * textSize), new Float32Array(n * textSize)];
   const described = indices.map((index, i) => {
     const own = rgb.subarray(i * 3 * area, (i + 1) * 3 * area);
-    toPlanes(mirrored[i] ? mirrorRows(own, config.size, 3) : own, picture, i * 3 * area);
+    toPlanes(mirrored[i] ? mirrorMap(own, config.size, 3) : own, picture, i * 3 * area);
     const caption = random.pick(data.samples[index].captions);
     const said = data.said.get(mirrored[i] ? mirrorCaption(caption) : caption)!;
     text.set(said.embedding, i * textSize);
@@ -333,9 +330,7 @@ async function sampleSheet(
   const picture = (rgb: Uint8Array): Picture => ({ width: size, height: size, data: rgb });
   const planes = (all: Float32Array) => indices.map((i) => picture(fromPlanes(all.subarray(i * area, (i + 1) * area))));
   const truth = Float32Array.from(real as Uint8Array, (v) => v / 127.5 - 1);
-  const layouts = indices.map((i) =>
-    picture(paint(layoutMaps(data.layouts[i], config.classes).classes, config.classes)),
-  );
+  const layouts = indices.map((i) => picture(paint(classMap(data.layouts[i], config.classes), config.classes)));
   return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: size < 128 ? 2 : 1 });
 }
 

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
-import { SLOTS, WORD_DIM, WORDS } from "scenograph/paper/image/data";
+import { SLOTS, WORD_DIM, WORDS } from "scenograph/ours/image/slots";
 import { config as small } from "scenograph/paper/image/image.fixture";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { warmUpObjects } from "./imageWarmup.ts";
 
-const config = { ...small, objects: { width: 6, texture: 2, waves: 2, colour: 1, warmup: 200 } };
+const objects = { width: 6, texture: 2, waves: 2, colour: 1, warmup: 200 };
+const config = { ...small, ours: { ...small.ours, objects } };
 const area = small.size ** 2;
 let cacheDir: string;
 beforeAll(async () => {

@@ -14,10 +14,9 @@ import { compile, initialise } from "@scenograph/graph/program";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { writeAtomically } from "scenograph/formats/atomic.node";
-import type { ImageConfig } from "scenograph/paper/image/config";
-import { objectColours } from "scenograph/paper/image/model";
-import { colourLoss } from "scenograph/paper/image/objects";
-import { layoutInputs, pictureInput } from "scenograph/paper/image/step";
+import type { ImageConfig } from "scenograph/ours/image/index";
+import { colourLoss, objectColours, objectInputs } from "scenograph/ours/image/objects";
+import { pictureInput } from "scenograph/paper/image/step";
 import { valuesOf, weightsOf } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
@@ -36,15 +35,17 @@ export async function warmUpObjects(
   key: readonly string[],
   batch: (step: number, size: number) => Promise<Feeds>,
 ): Promise<Record<string, Float32Array>> {
-  const hash = createHash("sha256").update(JSON.stringify([context.seed, config.objects, config.size, steps, ...key]));
+  const hash = createHash("sha256").update(
+    JSON.stringify([context.seed, config.ours.objects, config.size, steps, ...key]),
+  );
   const file = join(context.cacheDir, `objects-${hash.digest("hex").slice(0, 16)}.safetensors`);
   const known = await readFile(file).catch(() => undefined);
   if (known) return valuesOf(readSafetensors(known).tensors);
 
   const params = new Params("image");
-  const layout = layoutInputs(BATCH, config);
-  const objects = layout.objects!;
-  const loss = colourLoss(objectColours(params, config, objects), objects.owner, pictureInput(BATCH, config.size));
+  const objects = objectInputs(BATCH, config.size);
+  const colours = objectColours(params, config.ours.objects.width, config.classes, objects);
+  const loss = colourLoss(colours, objects.owner, pictureInput(BATCH, config.size));
   const { step, update } = stepCounter("step");
   const learned = params.all();
   const { updates } = adam("adam", learned, gradients(loss, learned), step, {

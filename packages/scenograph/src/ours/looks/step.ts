@@ -24,7 +24,7 @@ import { concat, reshape, slice } from "@scenograph/graph/ops/shape";
 import { adam, movingAverage, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { fakeLoss, generatorLoss, realLoss } from "../../paper/image/loss.ts";
+import { fakeLoss, generatorLoss, realLoss } from "../adversarial.ts";
 import { codebook, nearestCode, quantize, reviveCodes } from "../codes/quantize.ts";
 import type { LooksConfig } from "./config.ts";
 import { lossSides } from "./data.ts";

@@ -20,7 +20,7 @@ import { mean, sum } from "@scenograph/graph/ops/reduce";
 import { adam, movingAverage, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { fakeLoss, generatorLoss, realLoss } from "../../paper/image/loss.ts";
+import { fakeLoss, generatorLoss, realLoss } from "../adversarial.ts";
 import { codebook, nearestCode, quantize, reviveCodes } from "../codes/quantize.ts";
 import type { PosesConfig } from "./config.ts";
 import { decodePose, encodePose, judgePose, type PoseObjects } from "./model.ts";

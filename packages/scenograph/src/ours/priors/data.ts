@@ -1,9 +1,9 @@
 /** Objects and sentences -> feeds of the priors. Pure functions. @module */
 
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
-import { mentionOf, RANKS, WORD_DIM, WORDS } from "../../paper/image/data.ts";
 import type { Sentence } from "../../pipeline.ts";
 import type { Box } from "../../scene/scene.ts";
+import { mentionOf, RANKS, WORD_DIM, WORDS } from "../image/slots.ts";
 
 export interface PriorObject {
   readonly classIndex: number;

@@ -10,8 +10,8 @@ import { add, div, leakyRelu, log, maximum, mul, sub } from "@scenograph/graph/o
 import { max, sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, reshape, slice } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { WORD_DIM, WORDS } from "../../paper/image/data.ts";
-import { objectCodes } from "../../paper/image/objects.ts";
+import { objectCodes } from "../image/objects.ts";
+import { WORD_DIM, WORDS } from "../image/slots.ts";
 import { boxFeatures } from "../masks/frame.ts";
 import type { PriorsConfig } from "./config.ts";
 

@@ -3,7 +3,7 @@ import { stream } from "@scenograph/graph/random";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { beforeAll, describe, expect, test } from "vitest";
-import { WORD_DIM } from "../../paper/image/data.ts";
+import { WORD_DIM } from "../image/slots.ts";
 import { priorsConfig } from "./config.ts";
 import { type PriorPicture, priorFeeds, ranksOf } from "./data.ts";
 import { colourPriorProgram, posePriorProgram, priorStep } from "./step.ts";

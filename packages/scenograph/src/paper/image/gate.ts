@@ -11,9 +11,10 @@ import { compile, type Program } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
-import type { ImageConfig } from "./config.ts";
-import { type Layout, layoutFeeds, layoutMaps } from "./data.ts";
+import type { PaperImage } from "./config.ts";
+import { classMap, type Layout, layoutFeeds } from "./data.ts";
 import { backgroundText, encodedLayout, textGate } from "./model.ts";
+import type { ImageSeams } from "./seams.ts";
 import { layoutInputs } from "./step.ts";
 
 export interface GateChannel {
@@ -35,10 +36,10 @@ export interface TextGate {
 }
 
 /** Inputs layout.*, text [1, D]; outputs a [1, C, h, w], gate [1, C] and background [1, B] where the model has them. */
-export function gateProgram(config: ImageConfig, textSize: number): Program {
+export function gateProgram(config: PaperImage, textSize: number, seams: ImageSeams = {}): Program {
   const p = new Params("image");
   const text = input("text", [1, textSize]);
-  const { a } = encodedLayout(p, config, layoutInputs(1, config));
+  const { a } = encodedLayout(p, config, layoutInputs(1, config, seams), seams);
   return compile({
     outputs: {
       a,
@@ -51,15 +52,16 @@ export function gateProgram(config: ImageConfig, textSize: number): Program {
 /** Without a gate (an ablation) every channel is open. The program is compiled at the first call. */
 export function createGateReader(
   runtime: Runtime,
-  config: ImageConfig,
+  config: PaperImage,
   textSize: number,
   weights: Weights,
   categories: Categories = COCO,
+  seams: ImageSeams = {},
 ): { read(layout: Layout, sentence: Sentence): Promise<TextGate>; release(): Promise<void> } {
   const programs = new ProgramCache(runtime, weights);
   const read = async (layout: Layout, sentence: Sentence): Promise<TextGate> => {
-    const executable = await programs.get("gate", () => gateProgram(config, textSize));
-    const feeds = { ...layoutFeeds([{ layout, sentence }], 1, config), text: sentence.embedding };
+    const executable = await programs.get("gate", () => gateProgram(config, textSize, seams));
+    const feeds = { ...layoutFeeds([{ layout, sentence }], 1, config, seams), text: sentence.embedding };
     const { program } = executable;
     // what the encoder does not read is not among the inputs
     const used = Object.fromEntries(
@@ -83,7 +85,7 @@ export function createGateReader(
 
 /** Share of each cell of A that belongs to a class; L is the ground between the objects. */
 function regionsOf(layout: Layout, none: number, height: number, width: number): Map<number, Float64Array> {
-  const { classes } = layoutMaps(layout, none);
+  const classes = classMap(layout, none);
   const regions = new Map<number, Float64Array>();
   for (let y = 0; y < layout.size; y++)
     for (let x = 0; x < layout.size; x++) {

@@ -5,24 +5,19 @@ import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, test } from "vitest";
 import { bitmapToMask } from "../../formats/rle.ts";
+import { boundaries } from "../../ours/image/boundary.ts";
+import { createImageGenerator, imageProgram, layoutFeeds } from "../../ours/image/index.ts";
+import { mentionOf, SLOTS } from "../../ours/image/slots.ts";
 import type { Sentence } from "../../pipeline.ts";
 import { COCO } from "../../scene/categories.ts";
+import { mirrorMap } from "../../scene/geometry.ts";
 import type { Scene, SceneObject } from "../../scene/scene.ts";
-import {
-  composeLayout,
-  fromPlanes,
-  layoutFeeds,
-  layoutMaps,
-  mentionOf,
-  mirrorLayout,
-  mirrorRows,
-  SLOTS,
-  toPlanes,
-} from "./data.ts";
+import { classMap, composeLayout, fromPlanes, mirrorLayout, toPlanes } from "./data.ts";
 import { config, TEXT } from "./image.fixture.ts";
-import { createImageGenerator, sceneLayout } from "./infer.ts";
+import * as paper from "./infer.ts";
+import { sceneLayout } from "./infer.ts";
 import { layoutTensor } from "./model.ts";
-import { imageProgram } from "./step.ts";
+import * as paperStep from "./step.ts";
 
 const { size } = config;
 const rectangle = (x0: number, y0: number, x1: number, y1: number, side = size) =>
@@ -52,7 +47,7 @@ const sentence: Sentence = { caption: "a caption", words: [], embedding: stream(
 describe("layouts", () => {
   test("later objects are nearer; hidden ones and those without a mask are left out", () => {
     const at = (objects: SceneObject[], x: number, y: number) =>
-      layoutMaps(sceneLayout({ objects }, size), COCO.count).classes[y * size + x];
+      classMap(sceneLayout({ objects }, size), COCO.count)[y * size + x];
     expect([at([person, dog], 1, 1), at([person, dog], 6, 6), at([dog, person], 6, 6)]).toEqual([0, 16, 0]);
     expect(at([person, { ...dog, hidden: true }], 6, 6)).toBe(0);
     expect(at([person, { ...dog, mask: undefined }], 10, 10)).toBe(COCO.count);
@@ -61,7 +56,7 @@ describe("layouts", () => {
   test("boundaries part neighbours of one class", () => {
     const left = { classIndex: 3, box: [0, 0, 0.5, 1] as const, bitmap: rectangle(0, 0, 8, 16) };
     const right = { classIndex: 3, box: [0.5, 0, 0.5, 1] as const, bitmap: rectangle(8, 0, 16, 16) };
-    const { boundary } = layoutMaps(composeLayout([left, right], size), COCO.count);
+    const boundary = boundaries(composeLayout([left, right], size).owner, size);
     expect([boundary[7], boundary[6], boundary[8]]).toEqual([1, 0, 0]);
     expect(boundary.reduce((a, b) => a + b, 0)).toBe(size);
   });
@@ -80,20 +75,19 @@ describe("layouts", () => {
     expect(sceneLayout({ objects: [big] }, size)).toEqual(sceneLayout({ objects: [person] }, size));
   });
 
-  test("bytes to planes and back; mirroring twice is nothing", () => {
+  test("bytes to planes and back", () => {
     const rgb = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * 7) % 256);
     const planes = new Uint8Array(rgb.length);
     toPlanes(rgb, planes, 0);
     expect(fromPlanes(Float32Array.from(planes, (v) => v / 127.5 - 1))).toEqual(rgb);
-    expect(mirrorRows(mirrorRows(rgb, size, 3), size, 3)).toEqual(rgb);
-    expect([...mirrorRows(Uint8Array.of(1, 2, 3, 4), 2)]).toEqual([2, 1, 4, 3]);
   });
 });
 
 test("objects get slots by size and ranks in their class; u and v run over the box, and mirrored the other way", () => {
   const small = { classIndex: 3, box: [0, 0, 0.25, 0.25] as const, bitmap: rectangle(0, 0, 4, 4) };
   const large = { classIndex: 3, box: [0.5, 0, 0.5, 1] as const, bitmap: rectangle(8, 0, 16, 16) };
-  const looking = { ...config, objects: { width: 4, texture: 2, waves: 2, colour: 1, warmup: 0 } };
+  const objects = { width: 4, texture: 2, waves: 2, colour: 1, warmup: 0 };
+  const looking = { ...config, ours: { ...config.ours, objects } };
   const layout = composeLayout([small, large], size);
   const words = new Float32Array(3 * 100).fill(0.5);
   const mentions = [
@@ -113,7 +107,7 @@ test("objects get slots by size and ranks in their class; u and v run over the b
   expect((feeds["words.valid"] as Float32Array).reduce((a, b) => a + b)).toBe(3);
   const mirrored = layoutFeeds([{ layout: mirrorLayout(layout), sentence }], 1, looking);
   expect(mirrored["layout.u"]).toEqual(
-    mirrorRows(
+    mirrorMap(
       Uint8Array.from(u.slice(0, size * size), (x, i) => (owner[i] < SLOTS ? 255 - x : 0)),
       size,
     ),
@@ -171,19 +165,21 @@ describe("pictures", () => {
     }
   });
 
-  test("a generator without boundaries and attention, as the paper's, draws too", async () => {
-    const bare = { ...config, boundary: false };
-    const other = imageProgram(bare, TEXT, 1);
+  test("the paper's alone draws too", async () => {
+    const other = paperStep.imageProgram(config, TEXT, 1);
+    expect(other.inputs.map((i) => i.name).sort()).toEqual(["layout.classes", "noise", "text"]);
     const start = initialise(other, 2);
     const own: Weights = new Map(
       other.state.map((s) => [s.name, { dtype: "F32", shape: s.shape, data: start[s.name] }] as const),
     );
-    const [made] = await createImageGenerator(node, bare, TEXT, own).infer([{ scene: scene([person]), sentence }]);
+    const [made] = await paper
+      .createImageGenerator(node, config, TEXT, own)
+      .infer([{ scene: scene([person]), sentence }]);
     expect(made.data.length).toBe(size * size * 3);
   });
 
   test("grain comes from the scene's seed: the same bytes for one seed, another texture for another", async () => {
-    const grainy = { ...config, grain: true, noise: 0 };
+    const grainy = { ...config, noise: 0, ours: { ...config.ours, grain: true } };
     const own = imageProgram(grainy, TEXT, 1);
     const start = initialise(own, 2);
     const drawn = createImageGenerator(

@@ -9,9 +9,10 @@ import { maskToBitmap, resizeMask } from "../../formats/rle.ts";
 import type { ImageGenerator, Sentence } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
 import { isLabelled, type Mask, type Picture, type Scene } from "../../scene/scene.ts";
-import type { ImageConfig } from "./config.ts";
+import type { PaperImage } from "./config.ts";
 import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
 import { createGateReader, type TextGate } from "./gate.ts";
+import type { ImageSeams } from "./seams.ts";
 import { imageProgram } from "./step.ts";
 
 export interface ImageSampler extends ImageGenerator {
@@ -49,15 +50,16 @@ function maskBitmap(mask: Mask, size: number): Uint8Array {
 /** Generator from weights "image.*"; `textSize` is the width of the sentence embedding. */
 export function createImageGenerator(
   runtime: Runtime,
-  config: ImageConfig,
+  config: PaperImage,
   textSize: number,
   weights: Weights,
   categories: Categories = COCO,
+  seams: ImageSeams = {},
 ): LoadedImageSampler {
   const { size } = config;
-  const gateReader = createGateReader(runtime, config, textSize, weights, categories);
+  const gateReader = createGateReader(runtime, config, textSize, weights, categories, seams);
   const programs = new ProgramCache(runtime, weights);
-  const executable = (n: number) => programs.get(n, () => imageProgram(config, textSize, n));
+  const executable = (n: number) => programs.get(n, () => imageProgram(config, textSize, n, seams));
 
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
@@ -71,7 +73,7 @@ export function createImageGenerator(
       text.set(sentence.embedding, i * textSize);
     });
     const chance = requests.map(({ scene }) => stream(scene.seed, "image"));
-    const feeds = { ...layoutFeeds(described, n, config), text, ...noiseFeeds(chance, n, config) };
+    const feeds = { ...layoutFeeds(described, n, config, seams), text, ...noiseFeeds(chance, n, config, seams) };
     const { picture } = await (await executable(n)).run(feeds);
     return requests.map((_, i) => ({
       width: size,

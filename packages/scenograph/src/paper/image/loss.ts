@@ -1,45 +1,37 @@
 /**
- * L_img = lambda_a L_adv + lambda_r L_rec (paper section 5; 1 and 10, recalled), L_adv matching-aware with three terms.
+ * L_img = lambda_a L_adv + lambda_r L_rec (paper section 5; 1 and 10 [R]), L_adv matching-aware with three terms, L_rec a distance of
+ * features of a pre-trained CNN.
  * @module
  */
-import { gradients } from "@scenograph/graph/gradients";
-import { add, mul, neg, relu, softplus, square, sub } from "@scenograph/graph/ops/elementwise";
-import { mean, sum } from "@scenograph/graph/ops/reduce";
+import { type Adversarial, standard } from "@scenograph/graph/nn/adversarial";
+import { weightedSum } from "@scenograph/graph/nn/weighted";
+import { add, mul } from "@scenograph/graph/ops/elementwise";
+import { mean } from "@scenograph/graph/ops/reduce";
 import type { Tensor } from "@scenograph/graph/tensor";
 
-export type AdversarialKind = "hinge" | "bce";
-
-/** Loss of scores that should be "real": mean max(0, 1 - D) (hinge) or -log sigmoid(D) (cross-entropy). */
-export function realLoss(score: Tensor, kind: AdversarialKind): Tensor {
-  return mean(kind === "hinge" ? relu(sub(1, score)) : softplus(neg(score)));
-}
-
-/** Loss of scores that should be "fake": mean max(0, 1 + D) or -log(1 - sigmoid(D)). */
-export function fakeLoss(score: Tensor, kind: AdversarialKind): Tensor {
-  return mean(kind === "hinge" ? relu(add(score, 1)) : softplus(score));
-}
-
-/** The generator's adversarial loss: -mean D (hinge) or the non-saturating -log sigmoid(D). */
-export function generatorLoss(score: Tensor, kind: AdversarialKind): Tensor {
-  return kind === "hinge" ? neg(mean(score)) : realLoss(score, kind);
-}
-
 /**
- * Matching-aware loss of the discriminator, three terms: (M, s, X real) is real; (M, wrong s, X real) is fake;
- * (M, s, X generated) is fake. The two fake terms weigh 1/2 each, 1 when there is no wrong sentence.
+ * L_adv of the discriminator, three terms: (M, s, X real) is real; (M, wrong s, X real) is fake; (M, s, X generated) is fake. The two
+ * fake terms weigh 1/2 each, 1 when there is no wrong sentence.
  */
 export function matchingAwareLoss(
   scores: { real: Tensor; mismatched?: Tensor; generated: Tensor },
-  kind: AdversarialKind,
+  kind: Adversarial = standard,
 ): Tensor {
-  const real = realLoss(scores.real, kind);
-  const generated = fakeLoss(scores.generated, kind);
+  const real = mean(kind.real(scores.real));
+  const generated = mean(kind.fake(scores.generated));
   if (!scores.mismatched) return add(real, generated);
-  return add(real, mul(add(generated, fakeLoss(scores.mismatched, kind)), 0.5));
+  return add(real, mul(add(generated, mean(kind.fake(scores.mismatched))), 0.5));
 }
 
-/** R1 (Mescheder et al. 2018): mean over pictures of |d D / d x|^2, differentiated again by the discriminator's step. */
-export function gradientPenalty(score: Tensor, picture: Tensor): Tensor {
-  const [g] = gradients(sum(score), [picture]);
-  return mul(sum(square(g)), 1 / picture.shape[0]);
+/** L_adv of the generator: -E log sigmoid(D(M, s, X generated)). */
+export function generatorLoss(generated: Tensor, kind: Adversarial = standard): Tensor {
+  return mean(kind.generator(generated));
+}
+
+/** L_img = lambda_a L_adv + lambda_r L_rec. */
+export function imageLoss(
+  lambda: { readonly adversarial: number; readonly perceptual: number },
+  { adversarial, perceptual }: { readonly adversarial: Tensor; readonly perceptual: Tensor },
+): Tensor {
+  return weightedSum([lambda.adversarial, adversarial], [lambda.perceptual, perceptual]);
 }

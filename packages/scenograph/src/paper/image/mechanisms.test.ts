@@ -1,13 +1,13 @@
 /** Each mechanism of section 5 does its work: switch it off, and one of these fails (`npm run test:mutants`). */
 import { evaluate, node } from "@scenograph/graph/check.fixture";
 import { constant, input } from "@scenograph/graph/leaves";
+import { hinge, standard } from "@scenograph/graph/nn/adversarial";
 import { Params } from "@scenograph/graph/nn/params";
-import { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
 import { compile, initialise, type Program } from "@scenograph/graph/program";
 import { describe, expect, test } from "vitest";
-import type { ImageConfig } from "./config.ts";
+import type { PaperImage } from "./config.ts";
 import { config, feedsOf, TEXT } from "./image.fixture.ts";
-import { fakeLoss, generatorLoss, matchingAwareLoss, realLoss } from "./loss.ts";
+import { generatorLoss, imageLoss, matchingAwareLoss } from "./loss.ts";
 import { discriminator } from "./model.ts";
 import { imageProgram, imageStep, layoutInputs, pictureInput } from "./step.ts";
 
@@ -16,18 +16,21 @@ const scalarOf = async (build: Parameters<typeof compile>[0]["outputs"]) =>
 const scores = (...values: number[]) => constant(values, [values.length]);
 
 describe("losses of given scores", () => {
-  test("hinge: max(0, 1 - D) for real, max(0, 1 + D) for fake, -D for the generator", async () => {
-    expect(await scalarOf({ loss: realLoss(scores(0.25, 3), "hinge") })).toBeCloseTo(0.375, 6);
-    expect(await scalarOf({ loss: fakeLoss(scores(0.25, -3), "hinge") })).toBeCloseTo(0.625, 6);
-    expect(await scalarOf({ loss: generatorLoss(scores(0.25, -3), "hinge") })).toBeCloseTo(1.375, 6);
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+  test("standard: the generator's is the non-saturating -log sigmoid(D), the discriminator's cross-entropy", async () => {
+    expect(await scalarOf({ loss: generatorLoss(scores(0.5)) })).toBeCloseTo(-Math.log(sigmoid(0.5)), 6);
+    const [real, generated] = [scores(0.5), scores(-2)];
+    const d = -Math.log(sigmoid(0.5)) - Math.log(1 - sigmoid(-2));
+    expect(await scalarOf({ loss: matchingAwareLoss({ real, generated }) })).toBeCloseTo(d, 6);
+    expect(await scalarOf({ loss: generatorLoss(scores(0.25, -3), hinge) })).toBeCloseTo(1.375, 6);
   });
 
-  test("cross-entropy: -log sigmoid(D), -log(1 - sigmoid(D)), and -log sigmoid(D) for the generator", async () => {
-    const log = (p: number) => -Math.log(p);
-    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-    expect(await scalarOf({ loss: realLoss(scores(0.5), "bce") })).toBeCloseTo(log(sigmoid(0.5)), 6);
-    expect(await scalarOf({ loss: fakeLoss(scores(0.5), "bce") })).toBeCloseTo(log(1 - sigmoid(0.5)), 6);
-    expect(await scalarOf({ loss: generatorLoss(scores(0.5), "bce") })).toBeCloseTo(log(sigmoid(0.5)), 6);
+  test("L_img = lambda_a L_adv + lambda_r L_rec", async () => {
+    const [adversarial, perceptual] = [scores(2), scores(3)];
+    const of = (a: number, r: number) =>
+      scalarOf({ loss: imageLoss({ adversarial: a, perceptual: r }, { adversarial, perceptual }) });
+    expect([await of(1, 10), await of(4, 1), await of(0, 2)]).toEqual([32, 11, 6]);
   });
 
   test("matching-aware: the real picture with the wrong sentence is fake, at half the weight, as the generated one", async () => {
@@ -36,16 +39,19 @@ describe("losses of given scores", () => {
       mismatched: scores(mismatched),
       generated: scores(generated),
     });
-    expect(await scalarOf({ loss: matchingAwareLoss(of(2, 3, -2), "hinge") })).toBeCloseTo(2, 6);
-    expect(await scalarOf({ loss: matchingAwareLoss(of(2, -3, 1), "hinge") })).toBeCloseTo(1, 6);
-    expect(await scalarOf({ loss: matchingAwareLoss(of(-1, -3, -2), "hinge") })).toBeCloseTo(2, 6);
+    expect(await scalarOf({ loss: matchingAwareLoss(of(2, 3, -2), hinge) })).toBeCloseTo(2, 6);
+    expect(await scalarOf({ loss: matchingAwareLoss(of(2, -3, 1), hinge) })).toBeCloseTo(1, 6);
+    expect(await scalarOf({ loss: matchingAwareLoss(of(-1, -3, -2), hinge) })).toBeCloseTo(2, 6);
     const { mismatched: _, ...two } = of(0, 0, 1);
-    expect(await scalarOf({ loss: matchingAwareLoss(two, "hinge") })).toBeCloseTo(3, 6);
+    expect(await scalarOf({ loss: matchingAwareLoss(two, hinge) })).toBeCloseTo(3, 6);
+    const p = (x: number) => Math.log(sigmoid(x));
+    const loss = -p(2) - 0.5 * (p(-3) + p(2));
+    expect(await scalarOf({ loss: matchingAwareLoss(of(2, 3, -2), standard) })).toBeCloseTo(loss, 5);
   });
 });
 
 /** The picture for changed weights and feeds. */
-async function painter(of: ImageConfig) {
+async function painter(of: PaperImage) {
   const program: Program = imageProgram(of, TEXT, 2);
   const state = initialise(program, 4);
   const { picture: _, wrong: __, ...all } = feedsOf();
@@ -92,17 +98,16 @@ describe("the generator", () => {
 
   test("cascade: the layout enters the decoder itself, resized", async () => {
     const other = { "layout.classes": (feedsOf()["layout.classes"] as Uint8Array).map((c) => (c === 17 ? 3 : c)) };
-    const flat = { ...config, boundary: false };
-    const with_ = await painter(flat);
+    const with_ = await painter(config);
     expect(change(await with_(closed), await with_(closed, other))).toBeGreaterThan(1e-5);
-    const without = await painter({ ...flat, layoutInDecoder: false });
+    const without = await painter({ ...config, layoutInDecoder: false });
     expect(change(await without(closed), await without(closed, other))).toBe(0);
   });
 });
 
 describe("the discriminator's step", () => {
   /** Losses of one step for changed feeds. */
-  async function losses(changes: Partial<ImageConfig["train"]>, other: Record<string, Float32Array>) {
+  async function losses(changes: Partial<PaperImage["train"]>, other: Record<string, Float32Array>) {
     const program = imageStep({ ...config, train: { ...config.train, ...changes } }, TEXT);
     const all = { ...feedsOf(), ...other };
     const feeds = Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]]));
@@ -120,7 +125,7 @@ describe("the discriminator's step", () => {
     const [n, s] = [2, config.size];
     const layout = layoutInputs(n, config);
     const text = input("text", [n, TEXT]);
-    const judged = discriminator(new Params("critic"), config, new SpectralNorms(), layout, text, pictureInput(n, s));
+    const judged = discriminator(new Params("critic"), config, layout, text, pictureInput(n, s));
     const program = compile({ outputs: { score: judged.score } });
     const all = feedsOf();
     const feeds = Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]]));

@@ -6,23 +6,23 @@
 import { constant } from "@scenograph/graph/leaves";
 import { conv, convBlock, linear, residualBlock } from "@scenograph/graph/nn/layers";
 import type { Params } from "@scenograph/graph/nn/params";
-import type { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
 import { cast, equal, leakyRelu, mul, sigmoid, tanh } from "@scenograph/graph/ops/elementwise";
 import { avgPool2d, tile2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
-import { broadcastTo, concat, reshape } from "@scenograph/graph/ops/shape";
+import { concat, reshape } from "@scenograph/graph/ops/shape";
 import { check, type Tensor } from "@scenograph/graph/tensor";
-import type { ImageConfig } from "./config.ts";
-import { coordinates, foretoldColours, type ObjectInputs, objectCodes, paintColours, paintTexture } from "./objects.ts";
+import type { PaperImage } from "./config.ts";
+import type { Given, ImageSeams } from "./seams.ts";
 
 /** The layout as it is fed. */
 export interface LayoutInputs {
   /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); L = none. */
   readonly classes: Tensor;
-  /** [N, 1, S, S] of 0/1: boundaries between objects. */
-  readonly boundary: Tensor;
-  /** With `config.objects` on. */
-  readonly objects?: ObjectInputs;
+  /** What ideas read beside it. */
+  readonly given: Given;
 }
+
+/** Applied to the discriminator's weights: `SpectralNorms.wrap`, or nothing. */
+export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
 
 /** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
 export function layoutTensor(classes: Tensor, depth: number): Tensor {
@@ -33,16 +33,9 @@ export function layoutTensor(classes: Tensor, depth: number): Tensor {
   return cast(equal(classes, numbers));
 }
 
-/** 1x1 convolution of M (and the boundary channel) to a few channels. */
-export function embedLayout(
-  p: Params,
-  { classes, boundary }: LayoutInputs,
-  width: number,
-  { boundary: useBoundary, classes: depth }: Pick<ImageConfig, "boundary" | "classes">,
-): Tensor {
-  const init = { kind: "normal", std: 0.5 } as const;
-  const e = conv(p, layoutTensor(classes, depth), width, 1, { bias: false, init });
-  return useBoundary ? concat([e, boundary], 1) : e;
+/** 1x1 convolution of M to a few channels. */
+export function embedLayout(p: Params, { classes }: LayoutInputs, width: number, depth: number): Tensor {
+  return conv(p, layoutTensor(classes, depth), width, 1, { bias: false, init: { kind: "normal", std: 0.5 } });
 }
 
 /** Sizes S, S/2, ... down to the smallest, by averaging: the layout at every level of the decoder. */
@@ -52,27 +45,13 @@ function pyramid(layout: Tensor, levels: number): Tensor[] {
   return out;
 }
 
-/** The mean colours that the generator foretells of its objects, [N, SLOTS, 3] in [-1, 1]. */
-export function objectColours(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor {
-  return foretoldColours(
-    p.scope("colour"),
-    objectCodes(p.scope("objects"), objects, config.objects.width, config.classes).codes,
-  );
-}
-
-/** What the layout says of each object beyond its class: position in its box, the texture and the colour of its code. */
-function describeObjects(p: Params, config: ImageConfig, objects: ObjectInputs): Tensor[] {
-  const { width, texture, waves } = config.objects;
-  const { codes } = objectCodes(p.scope("objects"), objects, width, config.classes);
-  return [
-    coordinates(objects),
-    paintTexture(p.scope("texture"), codes, objects, texture, waves),
-    paintColours(objectColours(p, config, objects), objects.owner),
-  ];
-}
-
 /** The layout at every level of the decoder, and A [N, C, h, w], what the encoder makes of it, before the text gate. */
-export function encodedLayout(p: Params, config: ImageConfig, layout: LayoutInputs): { scales: Tensor[]; a: Tensor } {
+export function encodedLayout(
+  p: Params,
+  config: PaperImage,
+  layout: LayoutInputs,
+  { painter }: ImageSeams = {},
+): { scales: Tensor[]; a: Tensor } {
   const levels = config.decoder.length;
   // a decoder with more levels than the encoder: the encoder reads the layout at the smaller size
   const skipped = levels - config.encoder.length;
@@ -82,9 +61,9 @@ export function encodedLayout(p: Params, config: ImageConfig, layout: LayoutInpu
     `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
   );
   const { norm } = config;
-  const plain = embedLayout(p.scope("layout"), layout, config.layout, config);
-  const embedded = layout.objects ? concat([plain, ...describeObjects(p, config, layout.objects)], 1) : plain;
-  const scales = pyramid(embedded, levels);
+  const m = embedLayout(p.scope("layout"), layout, config.layout, config.classes);
+  const painted = painter?.(p, config, layout.given) ?? [];
+  const scales = pyramid(painted.length > 0 ? concat([m, ...painted], 1) : m, levels);
 
   // layout encoder -> A
   let a = scales[skipped];
@@ -100,48 +79,30 @@ export function textGate(p: Params, text: Tensor, channels: number): Tensor {
 }
 
 /** The second projection of the text, for the background: [N, D] -> [N, B]. */
-export function backgroundText(p: Params, config: ImageConfig, text: Tensor): Tensor {
+export function backgroundText(p: Params, config: PaperImage, text: Tensor): Tensor {
   return leakyRelu(linear(p.scope("background"), text, config.background));
 }
 
-/** What chance adds to a picture. */
-export interface NoiseInputs {
-  /** With `config.noise`: [N, Z], tiled. */
-  readonly vector?: Tensor;
-  /** With `config.grain`: [N, 1, S, S]. */
-  readonly grain?: Tensor;
-}
-
-/** White noise of variance 1 at sizes S, S/2, ...: a mean of four has a quarter of the variance. */
-function grains(grain: Tensor, levels: number): Tensor[] {
-  const out = [grain];
-  for (let i = 0; i < levels; i++) out.push(mul(avgPool2d(out[i], 2), 2));
-  return out;
-}
-
-/** text [N, D] -> pictures [N, 3, S, S] in [-1, 1]. */
+/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
 export function generator(
   p: Params,
-  config: ImageConfig,
+  config: PaperImage,
   layout: LayoutInputs,
   text: Tensor,
-  noise: NoiseInputs,
+  noise: Tensor | undefined,
+  seams: ImageSeams = {},
 ): Tensor {
   const levels = config.decoder.length;
   const { norm } = config;
-  const { scales, a } = encodedLayout(p, config, layout);
+  const { scales, a } = encodedLayout(p, config, layout, seams);
   const [n, channels, side] = a.shape;
 
   // A_g = A * sigmoid(S)
   const parts = [config.gate ? mul(a, reshape(textGate(p, text, channels), [n, channels, 1, 1])) : a];
   if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), side, side));
-  if (noise.vector) parts.push(tile2d(noise.vector, side, side));
-  if (config.position > 0) {
-    const map = p.get("position", [1, config.position, side, side], { kind: "normal", std: 0.5 });
-    parts.push(broadcastTo(map, [n, config.position, side, side]));
-  }
-  const grain = noise.grain ? grains(noise.grain, levels) : undefined;
-  if (grain) parts.push(grain[levels]);
+  if (noise) parts.push(tile2d(noise, side, side));
+  const beside = seams.beside?.(p, layout.given, { n, side, levels });
+  parts.push(...(beside?.fused ?? []));
   let x = convBlock(p.scope("fuse"), concat(parts, 1), config.fused, 3, { norm });
   for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual.${i}`), x, { norm });
 
@@ -151,9 +112,9 @@ export function generator(
     const up = upsampleNearest(x, 2);
     const joined = [up];
     if (config.layoutInDecoder) joined.push(scales[levels - 1 - i]);
-    if (grain) joined.push(grain[levels - 1 - i]);
-    x = convBlock(q.scope("a"), concat(joined, 1), width, 3, { norm: config.decoderNorm });
-    x = convBlock(q.scope("b"), x, width, 3, { norm: config.decoderNorm });
+    if (beside?.decoder) joined.push(beside.decoder[i]);
+    x = convBlock(q.scope("a"), concat(joined, 1), width, 3, { norm: seams.decoderNorm ?? norm });
+    x = convBlock(q.scope("b"), x, width, 3, { norm: seams.decoderNorm ?? norm });
   });
   return tanh(conv(p.scope(`out.${levels}`), x, 3, 3, { padding: 1, init: { kind: "normal", std: 0.02 } }));
 }
@@ -166,23 +127,19 @@ export interface Judgement {
 }
 
 /**
- * D(M, s, X): the picture through strided convolutions, M, resized, entering each of them; at h' x w' the text is tiled in; a decision score.
- * `norms` holds the spectral normalisation of one program, shared by all uses of the discriminator in it.
+ * D(M, s, X): the picture through strided convolutions, M, resized, entering each of them; at h' x w' the text is tiled in; a decision
+ * score.
  */
 export function discriminator(
   p: Params,
-  config: ImageConfig,
-  norms: SpectralNorms,
+  config: PaperImage,
   layout: LayoutInputs,
   text: Tensor,
   picture: Tensor,
+  wrap?: Wrap,
 ): Judgement {
   const d = config.discriminator;
-  const wrap = d.spectral ? norms.wrap : undefined;
-  const scales = pyramid(
-    embedLayout(p.scope("layout"), layout, d.layout, { classes: config.classes, boundary: false }),
-    d.channels.length - 1,
-  );
+  const scales = pyramid(embedLayout(p.scope("layout"), layout, d.layout, config.classes), d.channels.length - 1);
   let x = picture;
   const features = d.channels.map((width, i) => {
     const joined = concat([x, scales[i]], 1);

@@ -1,8 +1,9 @@
 import { checkLoss, evaluate, node, parametersOf } from "@scenograph/graph/check.fixture";
 import { input, parameterOf } from "@scenograph/graph/leaves";
+import { hinge, standard } from "@scenograph/graph/nn/adversarial";
 import { Params } from "@scenograph/graph/nn/params";
 import { type Features, featureDistance } from "@scenograph/graph/nn/perceptual/loss";
-import { isSpectralVector, SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
+import { isSpectralVector } from "@scenograph/graph/nn/spectralNorm";
 import { abs, add, cast, mul, square, sub } from "@scenograph/graph/ops/elementwise";
 import { avgPool2d } from "@scenograph/graph/ops/pooling";
 import { mean } from "@scenograph/graph/ops/reduce";
@@ -11,25 +12,27 @@ import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { describe, expect, test } from "vitest";
-import { augmentationFeeds } from "./augment.ts";
-import type { ImageConfig } from "./config.ts";
+import { augmentationFeeds } from "../../ours/image/augment.ts";
+import { type ImageConfig, imageSeams, imageStep } from "../../ours/image/index.ts";
+import { gradientPenalty } from "../../ours/image/terms.ts";
 import { config, feedsOf, TEXT } from "./image.fixture.ts";
-import { type AdversarialKind, generatorLoss, gradientPenalty, matchingAwareLoss } from "./loss.ts";
+import { generatorLoss, matchingAwareLoss } from "./loss.ts";
 import { discriminator, generator } from "./model.ts";
-import { imageStep, layoutInputs, noiseInputs } from "./step.ts";
+import { layoutInputs, noiseInput } from "./step.ts";
+
+const KINDS = { standard, hinge };
 
 /** Without spectral norm, whose stored vectors are constants to the gradient but not to a difference. */
-const plain: ImageConfig = { ...config, discriminator: { ...config.discriminator, spectral: false } };
-
-function losses(kind: AdversarialKind, r1 = 0) {
+function losses(name: keyof typeof KINDS, r1 = 0) {
+  const kind = KINDS[name];
+  const seams = imageSeams(config);
   const [n, s] = [config.train.batch, config.size];
-  const layout = layoutInputs(n, config);
+  const layout = layoutInputs(n, config, seams);
   const real = sub(mul(cast(input("picture", [n, 3, s, s], "uint8")), 1 / 127.5), 1);
   const [text, wrong] = [input("text", [n, TEXT]), input("wrong", [n, TEXT])];
-  const fake = generator(new Params("image"), plain, layout, text, noiseInputs(n, plain));
+  const fake = generator(new Params("image"), config, layout, text, noiseInput(n, config), seams);
   const critic = new Params("critic");
-  const judge = (picture: typeof real, said: typeof text) =>
-    discriminator(critic, plain, new SpectralNorms(), layout, said, picture);
+  const judge = (picture: typeof real, said: typeof text) => discriminator(critic, config, layout, said, picture);
   const [onReal, onFake] = [judge(real, text), judge(fake, text)];
   const d = matchingAwareLoss(
     { real: onReal.score, mismatched: judge(real, wrong).score, generated: onFake.score },
@@ -52,15 +55,15 @@ const inputsOf = (loss: ReturnType<typeof losses>["generator"]) =>
   used(compile({ outputs: { loss } }).inputs.map((p) => p.name));
 
 describe("whole losses agree with differences in every weight", () => {
-  test.each(["hinge", "bce"] as const)("generator, %s", async (kind) => {
+  test.each(["hinge", "standard"] as const)("generator, %s", async (kind) => {
     const { generator: loss } = losses(kind);
     // the real picture's features are a fixed target: by the critic's weights the gradient is not the difference
     await checkLoss(loss, inputsOf(loss), { wrt: (n) => n.startsWith("image."), step: 2 ** -8, tolerance: 0.08 });
   });
   test.each([
     ["hinge", 0],
-    ["bce", 0],
-    ["bce", 3],
+    ["standard", 0],
+    ["standard", 3],
   ] as const)("discriminator, %s, R1 weight %d", async (kind, r1) => {
     const { discriminator: loss } = losses(kind, r1);
     // the penalty jumps where a leaky ReLU turns: a step small enough that none does
@@ -70,8 +73,14 @@ describe("whole losses agree with differences in every weight", () => {
 });
 
 /** Loading a step's program takes longer than running it: few programs, each looked at from several sides. */
-async function train(changes: Partial<ImageConfig["train"]>, steps: number, features?: Features) {
-  const program = imageStep({ ...config, train: { ...config.train, ...changes } }, TEXT, features && { features });
+async function train(
+  changes: Partial<ImageConfig["train"]>,
+  ideas: Partial<ImageConfig["ours"]>,
+  steps: number,
+  features?: Features,
+) {
+  const changed = { ...config, train: { ...config.train, ...changes }, ours: { ...config.ours, ...ideas } };
+  const program = imageStep(changed, TEXT, features && { features });
   const executable = await node.load(program);
   const start = initialise(program, 6);
   await executable.writeState(start);
@@ -93,14 +102,14 @@ const weightsIn = (names: readonly string[], prefix: string) =>
 
 describe("one step of both networks", () => {
   test("the generator's rate moves the generator alone; the total is the sum of its parts", async () => {
-    const { outputs, moved } = await train({ rateD: 0, l1: 7, l1Final: 7, perceptual: 3, adversarial: 2 }, 3);
+    const { outputs, moved } = await train({ rateD: 0, perceptual: 3, adversarial: 2 }, { l1: 7, l1Final: 7 }, 3);
     expect(weightsIn(moved[2], "critic.")).toBe(0);
     expect(weightsIn(moved[2], "image.")).toBeGreaterThan(15);
     for (const o of outputs) expect(o.generator).toBeCloseTo(2 * o.adversarial + 3 * o.perceptual + 7 * o.l1, 4);
   });
 
   test("the discriminator's rate moves the discriminator alone, and that after adversarialFrom", async () => {
-    const { outputs, moved } = await train({ rateG: 0, adversarialFrom: 3, l1: 5, l1Final: 5 }, 5);
+    const { outputs, moved } = await train({ rateG: 0 }, { adversarialFrom: 3, l1: 5, l1Final: 5 }, 5);
     expect(moved.map((names) => weightsIn(names, "image."))).toEqual([0, 0, 0, 0, 0]);
     expect(moved.slice(0, 3).map((names) => weightsIn(names, "critic."))).toEqual([0, 0, 0]);
     expect(weightsIn(moved[3], "critic.")).toBeGreaterThan(7);
@@ -111,7 +120,8 @@ describe("one step of both networks", () => {
 
   test("the weight of L1 falls over the run; a perceptual network is used where one is given", async () => {
     const { outputs } = await train(
-      { steps: 4, l1: 8, l1Final: 2, perceptual: 0.5, adversarial: 0, final: 1 },
+      { steps: 4, perceptual: 0.5, adversarial: 0, final: 1 },
+      { l1: 8, l1Final: 2 },
       30,
       (x) => [avgPool2d(x, 4)],
     );
@@ -124,12 +134,10 @@ describe("one step of both networks", () => {
 });
 
 test("discriminators on feature maps train beside the one of the pixels; generator and discriminators see the same augmentation", async () => {
-  const features = { channels: 3, weight: 0.5 };
   const changed = {
     ...config,
-    grain: true,
-    discriminator: { ...config.discriminator, features },
-    train: { ...config.train, augment: true, rateG: 1e-5 },
+    train: { ...config.train, rateG: 1e-5 },
+    ours: { ...config.ours, grain: true, augment: true, featureHeads: { channels: 3, weight: 0.5 } },
   };
   const coarse = (x: Tensor) => avgPool2d(x, 2);
   const deep = (x: Tensor) => [coarse(x), avgPool2d(x, 4)];

@@ -6,16 +6,12 @@ import { mean } from "@scenograph/graph/ops/reduce";
 import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { expect, test } from "vitest";
+import { TEXT } from "../../paper/image/image.fixture.ts";
 import { featureHeads, projectMaps } from "./featureHeads.ts";
-import { config as small, TEXT } from "./image.fixture.ts";
 
-const config = {
-  ...small,
-  discriminator: { ...small.discriminator, features: { channels: 3, weight: 1 } },
-};
 const maps = [input("fine", [2, 4, 16, 16]), input("coarse", [2, 5, 8, 8]), input("small", [2, 2, 2, 2])];
 const layout = input("layout", [2, 3, 16, 16]);
-const heads = featureHeads(new Params("heads"), config, layout, maps)(input("text", [2, TEXT]));
+const heads = featureHeads(new Params("heads"), { channels: 3, text: 3 }, layout, maps)(input("text", [2, TEXT]));
 const random = stream(4, "maps");
 const feeds = {
   fine: random.normals(2 * 4 * 256),

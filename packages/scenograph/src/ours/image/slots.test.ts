@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type ImageConfig, imageConfig } from "./config.ts";
-import { composeLayout, layoutFeeds, SLOTS } from "./data.ts";
+import { composeLayout } from "../../paper/image/data.ts";
+import { type ImageConfig, imageConfig, layoutFeeds } from "./index.ts";
+import { SLOTS } from "./slots.ts";
 
 test("feeds of a layout: owner, and where in its box each pixel lies, by the formula", () => {
   const size = 16;
@@ -15,7 +16,7 @@ test("feeds of a layout: owner, and where in its box each pixel lies, by the for
   // more objects than slots: the smallest are not looked at
   const small = Array.from({ length: SLOTS }, (_, i) => rectangle(i % size, 7, 1, 1));
   const layout = composeLayout([rectangle(1, 0, 5, 6), rectangle(2, 3, 3, 2), ...small], size);
-  const config: ImageConfig = { ...imageConfig.parse({ objects: { width: 4 } }), size };
+  const config: ImageConfig = { ...imageConfig.parse({ ours: { objects: { width: 4 } } }), size };
   const blank = composeLayout([], size);
   const feeds = layoutFeeds(
     [blank, layout].map((l) => ({ layout: l, sentence: {} })),

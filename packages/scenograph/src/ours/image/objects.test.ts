@@ -7,12 +7,11 @@ import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import { describe, expect, test } from "vitest";
-import { SLOTS, WORD_DIM, WORDS } from "./data.ts";
-import { config } from "./image.fixture.ts";
-import { colourLoss, coordinates, objectCodes, paintColours, paintTexture } from "./objects.ts";
-import { layoutInputs } from "./step.ts";
+import { config } from "../../paper/image/image.fixture.ts";
+import { colourLoss, coordinates, objectCodes, objectInputs, paintColours, paintTexture } from "./objects.ts";
+import { SLOTS, WORD_DIM, WORDS } from "./slots.ts";
 
-const looking = { ...config, objects: { width: 6, texture: 2, waves: 3, colour: 1, warmup: 0 } };
+const WIDTH = 6;
 const { size } = config;
 const area = size * size;
 
@@ -33,8 +32,8 @@ function feeds(said: number, seed = 1): Feeds {
   };
 }
 
-const objects = layoutInputs(1, looking).objects!;
-const { codes, attention } = objectCodes(new Params("o"), objects, looking.objects.width, looking.classes);
+const objects = objectInputs(1, size);
+const { codes, attention } = objectCodes(new Params("o"), objects, WIDTH, config.classes);
 const used = (program: { inputs: readonly { name: string }[] }, all: Feeds): Feeds =>
   Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]]));
 
@@ -55,7 +54,7 @@ describe("word attention", () => {
 
   test("objects of two classes look at the same words and get other codes; other words change them", async () => {
     const [one, two] = [await run(feeds(4)), await run(feeds(4, 2))];
-    const width = 2 * looking.objects.width;
+    const width = 2 * WIDTH;
     const code = (out: typeof one, k: number) => [...(out.codes as Float32Array).slice(k * width, (k + 1) * width)];
     expect(code(one, 0)).not.toEqual(code(one, 1));
     expect(code(one, 0)).not.toEqual(code(two, 0));
@@ -69,7 +68,7 @@ test("the texture is the cosine series of its object's weights in the object's c
   const weights = compile({ outputs: { codes, texture, uv: coordinates(objects) } });
   const state = initialise(weights, 3);
   const out = await evaluate(node, { program: weights, feeds: used(weights, feeds(5)), state });
-  const width = 2 * looking.objects.width;
+  const width = 2 * WIDTH;
   const [u, v] = [feeds(5)["layout.u"] as Uint8Array, feeds(5)["layout.v"] as Uint8Array];
   const expected = (channel: number, pixel: number, object: number) => {
     let value = 0;
@@ -107,7 +106,7 @@ test("a noun and its neighbours, up to four words away, reach the object that it
     const out = await evaluate(node, { program, feeds: used(program, { ...all, "words.vectors": vectors }), state });
     return [...(out.codes as Float32Array)];
   };
-  const width = 2 * looking.objects.width;
+  const width = 2 * WIDTH;
   const [far, near] = [await run(20), await run(6)];
   const plain = await run(21);
   expect(far.slice(0, width)).toEqual(plain.slice(0, width));
@@ -115,7 +114,7 @@ test("a noun and its neighbours, up to four words away, reach the object that it
   expect(near.slice(width, 2 * width)).toEqual(plain.slice(width, 2 * width));
 });
 
-test("foretold colours are painted over their objects, and their error is the mean over objects and channels", async () => {
+test("predicted colours are painted over their objects, and their error is the mean over objects and channels", async () => {
   const colours = constant(
     Float32Array.from({ length: SLOTS * 3 }, (_, i) => [0.5, 0, -0.5, 1, 1, 1][i] ?? 0.25),
     [1, SLOTS, 3],

@@ -1,11 +1,11 @@
 /**
- * What the generator knows of each object beyond its class, ours: a code of (class, rank among its class, the words that
+ * What the generator knows of each object beyond its class: a code of (class, rank among its class, the words that
  * speak of it), from which follow the object's mean colour and a smooth texture in the object's own coordinates, both painted
  * over its pixels. So "a red bus" is red, the second man may differ from the first, and eyes, wheels and windows find their place.
- * After the object-driven attention of Obj-GAN (Li et al., CVPR 2019).
+ * After the object-driven attention of Obj-GAN (Li et al., CVPR 2019). Measured: docs/ablation.md, "without word attention".
  * @module
  */
-import { constant, full } from "@scenograph/graph/leaves";
+import { constant, full, input } from "@scenograph/graph/leaves";
 import { embedding, layerNorm, linear } from "@scenograph/graph/nn/layers";
 import type { Params } from "@scenograph/graph/nn/params";
 import {
@@ -26,7 +26,83 @@ import { matmul } from "@scenograph/graph/ops/matmul";
 import { softmax, sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, pad, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { RANKS, SLOTS } from "./data.ts";
+import { z } from "zod";
+import type { PaperImage } from "../../paper/image/config.ts";
+import type { Given, ImageSeams, TermInputs, Terms } from "../../paper/image/seams.ts";
+import { objectFeeds, RANKS, SLOTS, WORD_DIM, WORDS } from "./slots.ts";
+
+export const objectSettings = {
+  objects: z
+    .strictObject({
+      /** Width of the word attention; 0 = off. */
+      width: z.int().min(0).default(0),
+      /** Channels of the texture that each object's code paints in its own coordinates, and terms a side of its cosine series. */
+      texture: z.int().min(1).default(8),
+      waves: z.int().min(1).max(8).default(4),
+      /** Weight of the error of the objects' mean colours as their codes predict them. */
+      colour: z.number().min(0).default(2),
+      /** Steps of 32 pictures in which the codes learn these colours alone, before the first whole step. */
+      warmup: z.int().min(0).default(5000),
+    })
+    .prefault({}),
+};
+
+type ObjectSettings = z.infer<typeof objectSettings.objects>;
+
+/** The seams of the objects. */
+export function objectSeams(
+  settings: ObjectSettings,
+): Required<Pick<ImageSeams, "inputs" | "layoutFeeds" | "painter">> {
+  return {
+    inputs: (n, { size }) => ({ ...objectInputs(n, size) }),
+    layoutFeeds: (pictures, n, { size }) => objectFeeds(pictures, n, size),
+    painter: (p, { classes }, given) => {
+      const objects = objectsOf(given);
+      const { codes } = objectCodes(p.scope("objects"), objects, settings.width, classes);
+      return [
+        coordinates(objects),
+        paintTexture(p.scope("texture"), codes, objects, settings.texture, settings.waves),
+        paintColours(objectColours(p, settings.width, classes, objects), objects.owner),
+      ];
+    },
+  };
+}
+
+/** The error of the predicted colours. */
+export function colourTerm({ width, colour: weight }: ObjectSettings): (at: TermInputs) => Terms {
+  return ({ generator, config, layout, real }) => {
+    const objects = objectsOf(layout.given);
+    const colour = colourLoss(objectColours(generator, width, config.classes, objects), objects.owner, real);
+    return { generator: mul(colour, weight), parts: { colour } };
+  };
+}
+
+/**
+ * Inputs "layout.owner", "layout.u", "layout.v" (255 = the right or lower edge of the box) [N, 1, S, S] uint8, "objects.classes",
+ * "objects.ranks" [N, SLOTS] int64, "objects.said" [N, SLOTS, WORDS], "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
+ */
+export function objectInputs(n: number, size: number): ObjectInputs {
+  const map = (name: string) => cast(input(name, [n, 1, size, size], "uint8"));
+  return {
+    owner: map("layout.owner"),
+    u: mul(map("layout.u"), 1 / 255),
+    v: mul(map("layout.v"), 1 / 255),
+    classes: input("objects.classes", [n, SLOTS], "int64"),
+    ranks: input("objects.ranks", [n, SLOTS], "int64"),
+    said: input("objects.said", [n, SLOTS, WORDS]),
+    words: input("words.vectors", [n, WORDS, WORD_DIM]),
+    valid: input("words.valid", [n, WORDS]),
+  };
+}
+
+function objectsOf({ owner, u, v, classes, ranks, said, words, valid }: Given): ObjectInputs {
+  return { owner, u, v, classes, ranks, said, words, valid };
+}
+
+/** The mean colours that the generator predicts of its objects, [N, SLOTS, 3] in [-1, 1]. */
+export function objectColours(p: Params, width: number, classes: PaperImage["classes"], objects: ObjectInputs): Tensor {
+  return predictedColours(p.scope("colour"), objectCodes(p.scope("objects"), objects, width, classes).codes);
+}
 
 /** The objects as they are fed. */
 export interface ObjectInputs {
@@ -136,12 +212,12 @@ export function paintTexture(
   return reshape(sum(mul(reshape(painted, [n, channels, terms, area]), basis), 2), [n, channels, side, side]);
 }
 
-/** Mean colours that the codes foretell, [N, SLOTS, 3] in [-1, 1]. */
-export function foretoldColours(p: Params, codes: Tensor): Tensor {
+/** Mean colours that the codes predict, [N, SLOTS, 3] in [-1, 1]. */
+export function predictedColours(p: Params, codes: Tensor): Tensor {
   return tanh(linear(p, codes, 3));
 }
 
-/** The foretold colours over their objects' pixels, 0 elsewhere: [N, 3, S, S]. */
+/** The predicted colours over their objects' pixels, 0 elsewhere: [N, 3, S, S]. */
 export function paintColours(colours: Tensor, owner: Tensor): Tensor {
   const [n, , side] = owner.shape;
   const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);

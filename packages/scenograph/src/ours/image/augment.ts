@@ -1,6 +1,6 @@
 /**
  * Differentiable augmentation of what the discriminators see (Zhao et al. 2020): a real picture and the one generated for it
- * are changed alike, so that few training pictures are not learnt by heart.
+ * are changed alike, so that few training pictures are not learnt by heart. Not measured alone.
  * @module
  */
 import { input } from "@scenograph/graph/leaves";
@@ -10,6 +10,12 @@ import { reshape, split } from "@scenograph/graph/ops/shape";
 import type { Random } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Tensor } from "@scenograph/graph/tensor";
+import { z } from "zod";
+
+export const augmentSettings = {
+  /** Brightness, saturation and contrast are changed, and a square is cut out. */
+  augment: z.boolean().default(false),
+};
 
 /** Side of the square that is cut out, of the picture's. */
 const CUT = 3 / 8;
