@@ -4,14 +4,21 @@ import { ConfigError } from "@scenograph/graph/errors";
 import { chunks } from "@scenograph/graph/nn/buckets";
 import { loadWith } from "@scenograph/graph/nn/weights";
 import { stream } from "@scenograph/graph/random";
-import type { Runtime } from "@scenograph/graph/runtime/runtime";
+import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
+import type { Feeds, Runtime } from "@scenograph/graph/runtime/runtime";
 import { grid } from "scenograph/draw/draw";
 import type { Seen } from "scenograph/ours/codes/objects";
-import { revivalFeeds } from "scenograph/ours/codes/quantize";
+import { centresOf } from "scenograph/ours/codes/kmeans";
 import type { LooksConfig } from "scenograph/ours/looks/config";
 import { lookFeeds, resampled, seenFeeds, trainingFeeds } from "scenograph/ours/looks/data";
 import { interiorDetail } from "scenograph/ours/looks/detail";
-import { drawLookProgram, lookStep, readLookProgram } from "scenograph/ours/looks/step";
+import {
+  drawLookProgram,
+  drawVectorProgram,
+  encodeLookProgram,
+  lookStep,
+  readLookProgram,
+} from "scenograph/ours/looks/step";
 import { CATEGORIES } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
@@ -19,7 +26,8 @@ import { loadCoco } from "../../data/coco.ts";
 import { cachedValue } from "../codes/cache.ts";
 import { seenObjects } from "../codes/seen.ts";
 import { classWeights, silhouettesOf } from "../codes/silhouettes.ts";
-import { averagedWeights, type Task, type Weights } from "../task.ts";
+import { readWeightFile } from "../export.ts";
+import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 import { perplexity } from "./poses.ts";
 
@@ -32,11 +40,12 @@ const BATCH = 32;
 export async function createLooksTask(context: TaskContext): Promise<Task> {
   const config = context.config.ours.looks;
   if (config.codes === 0)
-    throw new ConfigError("train looks: ours.looks.codes is positive, got 0; set the number of codes, e.g. 256");
+    throw new ConfigError("train looks: ours.looks.codes is positive, got 0; set the number of codes of a class, e.g. 32");
   const training = await readObjects(context, "training", config.side);
   const validation = spread(await readObjects(context, "validation", config.side), VALIDATION_OBJECTS);
   context.log(`${training.length} objects to train on, ${validation.length} to validate`);
-  const { batch, steps, reviveEvery, reviveUntil } = config.train;
+  const { batch, steps } = config.train;
+  const first = await firstRun(context, config, training);
   const program = lookStep(config);
   const order = new Order(training.length, context.seed, classWeights(training));
   return {
@@ -47,14 +56,19 @@ export async function createLooksTask(context: TaskContext): Promise<Task> {
     totalSteps: steps,
     losses: program.outputs.map((o) => o.name),
     async batch(step) {
-      const due = (step + 1) % reviveEvery === 0 && step < reviveUntil * steps;
       const random = stream(context.seed, "looks", step);
-      const objects = order.at(step, batch).map((i) => training[i]);
-      return { ...trainingFeeds(objects, config, random), ...revivalFeeds(config.codes, batch, due, random) };
+      const chosen = order.at(step, batch);
+      const objects = chosen.map((i) => training[i]);
+      return trainingFeeds(objects, config, random, first && chosen.map((i) => first.codes[i]));
     },
-    validate: (weights, runtime) => validateLooks(config, training, validation, weights, runtime, context.seed),
+    ...(first && { initial: valuesOf(first.weights) }),
+    validate: (weights, runtime) =>
+      first
+        ? validateLooks(config, training, validation, weights, runtime, context.seed)
+        : validateEncodings(config, validation, weights, runtime),
     sample: (weights, runtime) => sampleSheet(config, training, validation, weights, runtime),
-    exportWeights: (state) => averagedWeights(program, state),
+    // the encoder and the codes stay as they were found
+    exportWeights: (state) => new Map([...(first?.weights ?? []), ...averagedWeights(program, state)]),
     metadata: { stage: "looks", config: JSON.stringify({ ours: { looks: config } }) },
   };
 }
@@ -79,6 +93,79 @@ function spread<T>(items: readonly T[], n: number): T[] {
   return Array.from({ length: n }, (_, i) => items[Math.floor((i * items.length) / n)]);
 }
 
+/** The first run's weights with its encodings' centres as codes, and the codes of the training objects. */
+async function firstRun(
+  context: TaskContext,
+  config: LooksConfig,
+  training: readonly Seen[],
+): Promise<{ weights: Weights; codes: number[] } | undefined> {
+  if (config.train.encoder === "") return undefined;
+  const { tensors } = await readWeightFile(config.train.encoder);
+  const runtime = createWorkerRuntime(context.runtime);
+  const encodings = await encodeLooks(config, training, tensors, runtime);
+  const weights: Weights = new Map([
+    ...tensors,
+    [
+      "looks.codebook",
+      { dtype: "F32", shape: [config.classes * config.codes, config.width], data: classCodes(config, training, encodings, context.seed) },
+    ],
+  ]);
+  const codes = await readLooks(config, training, weights, runtime);
+  await runtime.close();
+  return { weights, codes };
+}
+
+/** K centres of the encodings of each category, [L K, Z]; a category without objects has zeros. */
+export function classCodes(
+  { classes, codes, width }: Pick<LooksConfig, "classes" | "codes" | "width">,
+  objects: readonly Pick<Seen, "classIndex">[],
+  encodings: readonly Float32Array[],
+  seed: number,
+): Float32Array {
+  const book = new Float32Array(classes * codes * width);
+  for (let c = 0; c < classes; c++) {
+    const own = encodings.filter((_, i) => objects[i].classIndex === c);
+    if (own.length > 0) book.set(centresOf(own, codes, seed), c * codes * width);
+  }
+  return book;
+}
+
+/** What a program says of every object, BATCH at a time: rows of its output. */
+async function perObject(
+  run: { run(feeds: Feeds): Promise<Record<string, unknown>>; release(): Promise<void> },
+  objects: readonly Seen[],
+  output: string,
+  feedsOf: (chunk: readonly Seen[], from: number) => Feeds,
+): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  for (const [n, chunk] of chunks(objects, BATCH).entries()) {
+    const out = (await run.run(feedsOf(chunk, n * BATCH)))[output] as ArrayLike<number | bigint>;
+    const size = out.length / BATCH;
+    const all = Float32Array.from(out, Number);
+    for (let i = 0; i < chunk.length; i++) rows.push(all.slice(i * size, (i + 1) * size));
+  }
+  await run.release();
+  return rows;
+}
+
+const seenAs = (chunk: readonly Seen[]): Feeds => {
+  const labels = new BigInt64Array(BATCH);
+  chunk.forEach((o, i) => {
+    labels[i] = BigInt(o.classIndex);
+  });
+  return { labels, ...seenFeeds(chunk, BATCH) };
+};
+
+/** Encoding [Z] of every object. */
+async function encodeLooks(
+  config: LooksConfig,
+  objects: readonly Seen[],
+  weights: Weights,
+  runtime: Runtime,
+): Promise<Float32Array[]> {
+  return perObject(await loadWith(runtime, encodeLookProgram(config, BATCH), weights), objects, "encodings", seenAs);
+}
+
 /** Code of every object, by the encoder. */
 export async function readLooks(
   config: LooksConfig,
@@ -87,51 +174,69 @@ export async function readLooks(
   runtime: Runtime,
 ): Promise<number[]> {
   const run = await loadWith(runtime, readLookProgram(config, BATCH), weights);
-  const codes: number[] = [];
-  for (const chunk of chunks(objects, BATCH)) {
-    const labels = new BigInt64Array(BATCH);
-    chunk.forEach((o, i) => {
-      labels[i] = BigInt(o.classIndex);
-    });
-    const out = (await run.run({ labels, ...seenFeeds(chunk, BATCH) })).codes as BigInt64Array;
-    for (let i = 0; i < chunk.length; i++) codes.push(Number(out[i]));
-  }
-  await run.release();
-  return codes;
+  return (await perObject(run, objects, "codes", seenAs)).map(([code]) => code);
 }
 
-/** Looks [3, S, S] in [-1, 1] of objects with given codes, in their own colours. */
+/** Looks [3, S, S] in [-1, 1] of objects with given codes, or encodings, in their own colours. */
 async function drawLooks(
   config: LooksConfig,
   objects: readonly Seen[],
-  codes: readonly number[],
+  given: readonly (number | Float32Array)[],
   weights: Weights,
   runtime: Runtime,
   colourOf = (o: Seen) => o.colour,
 ): Promise<Float32Array[]> {
-  const run = await loadWith(runtime, drawLookProgram(config, BATCH), weights);
-  const size = 3 * config.side ** 2;
-  const looks: Float32Array[] = [];
-  for (const [n, chunk] of chunks(objects, BATCH).entries()) {
-    const own = new BigInt64Array(BATCH);
-    for (let i = 0; i < chunk.length; i++) own[i] = BigInt(codes[n * BATCH + i]);
-    const feeds = lookFeeds(chunk, chunk.map(colourOf), BATCH, config);
-    const { picture } = await run.run({ ...feeds, codes: own });
-    for (let i = 0; i < chunk.length; i++) looks.push((picture as Float32Array).slice(i * size, (i + 1) * size));
-  }
-  await run.release();
-  return looks;
+  const coded = typeof given[0] === "number";
+  const program = coded ? drawLookProgram(config, BATCH) : drawVectorProgram(config, BATCH);
+  return perObject(await loadWith(runtime, program, weights), objects, "picture", (chunk, from) => {
+    const vectors = new Float32Array(BATCH * config.width);
+    const codes = new BigInt64Array(BATCH);
+    chunk.forEach((_, i) => {
+      const own = given[from + i];
+      if (typeof own === "number") codes[i] = BigInt(own);
+      else vectors.set(own, i * config.width);
+    });
+    return { ...lookFeeds(chunk, chunk.map(colourOf), BATCH, config), ...(coded ? { codes } : { vectors }) };
+  });
 }
 
-/** For every object a code of a training object of its class, drawn by chance. */
-function drawn(training: readonly Seen[], codes: readonly number[], objects: readonly Seen[], seed: number): number[] {
-  const byClass = new Map<number, number[]>();
+/** For every object another of its class, the next one in order (itself where there is no other). */
+function otherOfClass(objects: readonly Seen[]): number[] {
+  return objects.map((o, i) => {
+    const n = objects.length;
+    for (let k = 1; k < n; k++) if (objects[(i + k) % n].classIndex === o.classIndex) return (i + k) % n;
+    return i;
+  });
+}
+
+/** L1 with an object's own encoding, and with that of another of its class: what the encodings say. */
+async function validateEncodings(
+  config: LooksConfig,
+  objects: readonly Seen[],
+  weights: Weights,
+  runtime: Runtime,
+): Promise<{ metrics: Record<string, number>; score: number }> {
+  const encodings = await encodeLooks(config, objects, weights, runtime);
+  const other = otherOfClass(objects);
+  const l1 = async (given: readonly Float32Array[]) => {
+    const looks = await drawLooks(config, objects, given, weights, runtime);
+    return mean(looks.map((look, i) => distance(look, objects[i], config.side)));
+  };
+  const own = await l1(encodings);
+  const others = await l1(other.map((i) => encodings[i]));
+  const energy = encodings.map((h) => h.reduce((a, v) => a + v * v, 0));
+  return { metrics: { "own-l1": own, "other-l1": others, energy: mean(energy) }, score: own };
+}
+
+/** For every object the code of a training object of its class, drawn by chance. */
+function drawn<T>(training: readonly Seen[], codes: readonly T[], objects: readonly Seen[], seed: number): T[] {
+  const byClass = new Map<number, T[]>();
   training.forEach((o, i) => {
     byClass.set(o.classIndex, [...(byClass.get(o.classIndex) ?? []), codes[i]]);
   });
   return objects.map((o, i) => {
     const own = byClass.get(o.classIndex);
-    return own ? stream(seed, "looks", "draw", i).pick(own) : 0;
+    return stream(seed, "looks", "draw", i).pick(own ?? codes);
   });
 }
 
@@ -162,17 +267,13 @@ async function validateLooks(
   const known = spread(training, 1024);
   const codes = await readLooks(config, known, weights, runtime);
   const { side } = config;
-  const own = await drawLooks(
-    config,
-    validation,
-    await readLooks(config, validation, weights, runtime),
-    weights,
-    runtime,
-  );
+  const read = await readLooks(config, validation, weights, runtime);
+  const own = await drawLooks(config, validation, read, weights, runtime);
+  const other = otherOfClass(validation).map((i) => read[i]);
+  const others = await drawLooks(config, validation, other, weights, runtime);
   const draws: Float32Array[][] = [];
   for (let d = 0; d < DRAWS; d++)
     draws.push(await drawLooks(config, validation, drawn(known, codes, validation, seed + d), weights, runtime));
-  const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / Math.max(1, v.length);
   const l1 = (looks: readonly Float32Array[]) => validation.map((o, i) => distance(looks[i], o, side));
   const all = draws.map(l1);
   const detail = (wanted: (name: string) => boolean) => {
@@ -184,17 +285,25 @@ async function validateLooks(
   };
   const metrics = {
     "own-l1": mean(l1(own)),
+    "other-l1": mean(l1(others)),
     l1: mean(all[0]),
     "best-of-5": mean(validation.map((_, i) => Math.min(...all.map((one) => one[i])))),
     "detail-animals": detail((n) => ANIMALS.has(n)),
     "detail-persons": detail((n) => n === "person"),
     "detail-others": detail((n) => n !== "person" && !ANIMALS.has(n)),
-    perplexity: perplexity(codes, config.codes),
+    perplexity: perplexity(
+      codes.filter((_, i) => known[i].classIndex === 0),
+      config.codes,
+    ),
   };
   return { metrics, score: metrics["own-l1"] + metrics["best-of-5"] };
 }
 
-/** Rows: true, its own code, its own code painted red, two draws of its class. */
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+}
+
+/** Rows: true, its own look, its own painted red, two of other objects of its class. */
 async function sampleSheet(
   config: LooksConfig,
   training: readonly Seen[],
@@ -205,14 +314,17 @@ async function sampleSheet(
   const persons = validation.filter((o) => o.classIndex === 0).slice(0, 5);
   const shown = [...persons, ...validation.filter((o) => o.classIndex !== 0).slice(0, 9)];
   const known = spread(training, 1024);
-  const codes = await readLooks(config, known, weights, runtime);
-  const own = await readLooks(config, shown, weights, runtime);
+  const of = (objects: readonly Seen[]): Promise<(number | Float32Array)[]> =>
+    config.train.encoder === ""
+      ? encodeLooks(config, objects, weights, runtime)
+      : readLooks(config, objects, weights, runtime);
+  const [all, own] = [await of(known), await of(shown)];
   const rows = [
     shown.map((o) => truth(o, config.side)),
     await drawLooks(config, shown, own, weights, runtime),
     await drawLooks(config, shown, own, weights, runtime, () => [210, 40, 45]),
-    await drawLooks(config, shown, drawn(known, codes, shown, 0), weights, runtime),
-    await drawLooks(config, shown, drawn(known, codes, shown, 1), weights, runtime),
+    await drawLooks(config, shown, drawn(known, all, shown, 0), weights, runtime),
+    await drawLooks(config, shown, drawn(known, all, shown, 1), weights, runtime),
   ];
   return grid(
     rows.flatMap((row) => row.map((look, i) => onPaper(look, shown[i], config.side))),

@@ -7,7 +7,7 @@ import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 import type { Feeds, Runtime } from "@scenograph/graph/runtime/runtime";
 import { SLOTS } from "scenograph/ours/image/slots";
 import { looksConfig } from "scenograph/ours/looks/config";
-import { centresOf, nearestCentre } from "scenograph/ours/looks/palette";
+import { centresOf, nearestCentre } from "scenograph/ours/codes/kmeans";
 import { posesConfig } from "scenograph/ours/poses/config";
 import { priorFeeds } from "scenograph/ours/priors/data";
 import { type CodeCounts, priorLossProgram, priorStep } from "scenograph/ours/priors/step";

@@ -8,10 +8,10 @@ const weight = z.number().min(0);
 export const looksConfig = z.strictObject({
   /** L: categories of the vocabulary. */
   classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
-  /** Number of code vectors; 0 = off: objects are drawn by the paper's generator. */
+  /** Number of code vectors of each category; 0 = off: objects are drawn by the paper's generator. */
   codes: z.int().min(0).max(4096).default(0),
   /** Numbers of a code vector. */
-  width: width.default(24),
+  width: width.default(16),
   classWidth: width.default(48),
   /** Side of a look in its box's frame. */
   side: z.union([z.literal(64), z.literal(128), z.literal(256)]).default(128),
@@ -21,7 +21,8 @@ export const looksConfig = z.strictObject({
   silhouette: z.tuple([width, width, width]).default([12, 16, 24]),
   /** Channels of the decoder at 4, 8, 16, 32, 64 and 128 pixels. */
   decoder: z.tuple([width, width, width, width, width, width]).default([96, 72, 56, 40, 16, 8]),
-  commitment: weight.default(0.25),
+  /** Standard deviation of the noise on encodings before there are codes: what is nearer than that draws the same. */
+  noise: z.number().min(0).default(0.5),
   loss: z
     .strictObject({
       /** Mean |x - x'| over the visible pixels. */
@@ -30,6 +31,8 @@ export const looksConfig = z.strictObject({
       detail: weight.default(0.5),
       /** The paint map against the pixels that have the object's colour. */
       paint: weight.default(0.2),
+      /** Half the squared length of an encoding: it says what the decoder cannot know and nothing else. */
+      spread: weight.default(0.002),
       /** A discriminator on the looks, from the step `adversarialFrom` on. */
       adversarial: weight.default(0),
     })
@@ -37,13 +40,16 @@ export const looksConfig = z.strictObject({
   discriminator: z.tuple([width, width, width]).default([16, 32, 48]),
   train: z
     .strictObject({
+      /**
+       * Weights of a first run, whose encoder gives the codes: k-means of its encodings within each category. Empty: this is the
+       * first run, with encodings as they are.
+       */
+      encoder: z.string().default(""),
       steps: z.int().min(1).default(8000),
       batch: z.int().min(1).default(12),
       rate: z.number().positive().default(1.5e-3),
       rateD: z.number().positive().default(4e-4),
       adversarialFrom: z.int().min(0).default(0),
-      reviveEvery: z.int().min(1).default(25),
-      reviveUntil: z.number().min(0).max(1).default(0.25),
       /** Share of the objects that are shown in another colour, chosen at random. */
       repaint: z.number().min(0).max(1).default(0.3),
       emaDecay: z.number().min(0).lt(1).default(0.995),

@@ -99,8 +99,13 @@ export function seenFeeds(objects: readonly Seen[], m: number): Feeds {
   return { seen };
 }
 
-/** Feeds of a training step: a share of the objects is shown in a random colour. */
-export function trainingFeeds(objects: readonly Seen[], config: LooksConfig, random: Random): Feeds {
+/** Feeds of a training step: a share of the objects is shown in a random colour. `codes` with `train.encoder`, one an object. */
+export function trainingFeeds(
+  objects: readonly Seen[],
+  config: LooksConfig,
+  random: Random,
+  codes: readonly number[] = [],
+): Feeds {
   const m = objects.length;
   const { side } = config;
   const area = side * side;
@@ -121,7 +126,11 @@ export function trainingFeeds(objects: readonly Seen[], config: LooksConfig, ran
     });
     return colour;
   });
-  return { ...lookFeeds(objects, colours, m, config), ...seenFeeds(objects, m), pixels, visible, painted, weights };
+  const look: Feeds =
+    config.train.encoder === ""
+      ? { ...seenFeeds(objects, m), noise: random.normals(m * config.width) }
+      : { codes: BigInt64Array.from(codes, BigInt) };
+  return { ...lookFeeds(objects, colours, m, config), ...look, pixels, visible, painted, weights };
 }
 
 /** Any hue, pale or deep; one in five a grey. */

@@ -14,18 +14,18 @@ import {
   maximum,
   mul,
   neg,
-  stopGradient,
+  square,
   sub,
 } from "@scenograph/graph/ops/elementwise";
-import { gather } from "@scenograph/graph/ops/gather";
+import { gather, oneHot } from "@scenograph/graph/ops/gather";
 import { avgPool2d } from "@scenograph/graph/ops/pooling";
-import { mean, sum } from "@scenograph/graph/ops/reduce";
+import { argMax, mean, sum } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, slice } from "@scenograph/graph/ops/shape";
 import { adam, movingAverage, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { fakeLoss, generatorLoss, realLoss } from "../adversarial.ts";
-import { codebook, nearestCode, quantize, reviveCodes } from "../codes/quantize.ts";
+import { codebook } from "../codes/quantize.ts";
 import type { LooksConfig } from "./config.ts";
 import { lossSides } from "./data.ts";
 import { decodeLook, encodeLook, judgeLook, type LookObjects } from "./model.ts";
@@ -75,9 +75,22 @@ export function pixelErrors(
   return { l1: addAll(parts.map((p) => p.l1)), detail: addAll(parts.map((p) => p.detail)) };
 }
 
+/** The code vectors of objects' own categories, [M, K, Z]. */
+function ownCodes(p: Params, { classes, codes, width }: LooksConfig, labels: Tensor): Tensor {
+  const [m] = labels.shape;
+  return reshape(gather(reshape(codebook(p, classes * codes, width), [classes, codes * width]), labels), [m, codes, width]);
+}
+
+/** Vectors [M, Z] of codes int64 [M], each of its own category's. */
+function vectorsOf(p: Params, config: LooksConfig, labels: Tensor, codes: Tensor): Tensor {
+  const chosen = reshape(oneHot(codes, config.codes), [labels.shape[0], config.codes, 1]);
+  return sum(mul(ownCodes(p, config, labels), chosen), 1);
+}
+
 /**
- * Inputs: those of `trainingFeeds` and of `reviveCodes`. Outputs: loss, l1, detail, paint, vq (and adversarial, discriminator).
- * Parameters "looks.*" and "critic.*".
+ * Inputs: those of `trainingFeeds`. Outputs: loss, l1, detail, paint (spread; adversarial, discriminator). Parameters "looks.*" and
+ * "critic.*". Without `train.encoder` the encoder is trained along, and encodings reach the decoder with noise; with it the decoder
+ * gets code vectors that stay as they are.
  */
 export function lookStep(config: LooksConfig): Program {
   const t = config.train;
@@ -93,15 +106,19 @@ export function lookStep(config: LooksConfig): Program {
   const d = new Params("critic");
   const { step, update } = stepCounter("step");
 
-  const h = encodeLook(p.scope("encoder"), config, objects.labels, seenInput(m));
-  const book = codebook(p, config.codes, config.width);
-  const q = quantize(h, book, config.commitment);
-  const look = decodeLook(p.scope("decoder"), config, objects, colours, q.vectors);
+  const more: Record<string, Tensor> = {};
+  let vectors: Tensor;
+  if (t.encoder === "") {
+    const h = encodeLook(p.scope("encoder"), config, objects.labels, seenInput(m));
+    vectors = add(h, mul(input("noise", [m, config.width]), config.noise));
+    more.spread = mul(mean(sum(square(h), 1)), 0.5);
+  } else vectors = vectorsOf(new Params("looks"), config, objects.labels, input("codes", [m], "int64"));
+  const look = decodeLook(p.scope("decoder"), config, objects, colours, vectors);
   const { l1, detail } = pixelErrors(look.picture, x, visible, weights, sides);
   const paint = div(sum(mul(crossEntropy(look.paint, painted), visible)), maximum(sum(visible), 1));
-  const terms = [mul(l1, config.loss.l1), mul(detail, config.loss.detail), mul(paint, config.loss.paint), q.loss];
+  const terms = [mul(l1, config.loss.l1), mul(detail, config.loss.detail), mul(paint, config.loss.paint)];
+  if (more.spread) terms.push(mul(more.spread, config.loss.spread));
   const updates: Updates = [update];
-  const more: Record<string, Tensor> = {};
   if (config.loss.adversarial > 0) {
     const norms = new SpectralNorms();
     const shown = (picture: Tensor) => concat([mul(picture, visible), objects.silhouettes], 1);
@@ -130,10 +147,8 @@ export function lookStep(config: LooksConfig): Program {
     step,
   );
   const g = adam("adam", own, gradients(loss, own), step, { learningRate, beta2: 0.99, clipNorm: 5 });
-  const revived = reviveCodes(p, book, new Map(g.updates).get(book)!, h, q.codes);
-  const moved: Updates = [...g.updates.filter(([one]) => one !== book), ...revived];
-  updates.push(...moved, ...movingAverage(moved, own, t.emaDecay, step));
-  return compile({ outputs: { loss, l1, detail, paint, vq: q.loss, ...more }, updates });
+  updates.push(...g.updates, ...movingAverage(g.updates, own, t.emaDecay, step));
+  return compile({ outputs: { loss, l1, detail, paint, ...more }, updates });
 }
 
 /** -t log p - (1 - t) log(1 - p), elementwise. */
@@ -145,15 +160,32 @@ function crossEntropy(p: Tensor, truth: Tensor): Tensor {
 /** Inputs labels, silhouettes, aspects, colours, codes int64 [M]; outputs picture [M, 3, S, S] and paint. */
 export function drawLookProgram(config: LooksConfig, m: number): Program {
   const p = new Params("looks");
-  const vectors = gather(codebook(p, config.codes, config.width), input("codes", [m], "int64"));
   const { colours, ...objects } = objectInputs(m, config);
+  const vectors = vectorsOf(p, config, objects.labels, input("codes", [m], "int64"));
   const { picture, paint } = decodeLook(p.scope("decoder"), config, objects, colours, vectors);
   return compile({ outputs: { picture, paint } });
 }
 
-/** Inputs labels, seen; output codes int64 [M]. */
-export function readLookProgram(config: LooksConfig, m: number): Program {
+/** Inputs labels, seen; output encodings [M, Z]. */
+export function encodeLookProgram(config: LooksConfig, m: number): Program {
   const p = new Params("looks");
   const h = encodeLook(p.scope("encoder"), config, input("labels", [m], "int64"), seenInput(m));
-  return compile({ outputs: { codes: nearestCode(stopGradient(h), codebook(p, config.codes, config.width)) } });
+  return compile({ outputs: { encodings: h } });
+}
+
+/** Inputs labels, silhouettes, aspects, colours, vectors [M, Z]; output picture [M, 3, S, S]: what encodings say before there are codes. */
+export function drawVectorProgram(config: LooksConfig, m: number): Program {
+  const { colours, ...objects } = objectInputs(m, config);
+  const vectors = input("vectors", [m, config.width]);
+  const { picture } = decodeLook(new Params("looks").scope("decoder"), config, objects, colours, vectors);
+  return compile({ outputs: { picture } });
+}
+
+/** Inputs labels, seen; output codes int64 [M]: the nearest of the category's own. */
+export function readLookProgram(config: LooksConfig, m: number): Program {
+  const p = new Params("looks");
+  const labels = input("labels", [m], "int64");
+  const h = encodeLook(p.scope("encoder"), config, labels, seenInput(m));
+  const far = sum(square(sub(ownCodes(p, config, labels), reshape(h, [m, 1, config.width]))), 2);
+  return compile({ outputs: { codes: argMax(neg(far), 1) } });
 }
