@@ -7,8 +7,8 @@ import { stream } from "@scenograph/graph/random";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 import type { Feeds, Runtime } from "@scenograph/graph/runtime/runtime";
 import { grid } from "scenograph/draw/draw";
+import { classCentres } from "scenograph/ours/codes/kmeans";
 import type { Seen } from "scenograph/ours/codes/objects";
-import { centresOf } from "scenograph/ours/codes/kmeans";
 import type { LooksConfig } from "scenograph/ours/looks/config";
 import { lookFeeds, resampled, seenFeeds, trainingFeeds } from "scenograph/ours/looks/data";
 import { interiorDetail } from "scenograph/ours/looks/detail";
@@ -40,7 +40,9 @@ const BATCH = 32;
 export async function createLooksTask(context: TaskContext): Promise<Task> {
   const config = context.config.ours.looks;
   if (config.codes === 0)
-    throw new ConfigError("train looks: ours.looks.codes is positive, got 0; set the number of codes of a class, e.g. 32");
+    throw new ConfigError(
+      "train looks: ours.looks.codes is positive, got 0; set the number of codes of a class, e.g. 32",
+    );
   const training = await readObjects(context, "training", config.side);
   const validation = spread(await readObjects(context, "validation", config.side), VALIDATION_OBJECTS);
   context.log(`${training.length} objects to train on, ${validation.length} to validate`);
@@ -103,31 +105,16 @@ async function firstRun(
   const { tensors } = await readWeightFile(config.train.encoder);
   const runtime = createWorkerRuntime(context.runtime);
   const encodings = await encodeLooks(config, training, tensors, runtime);
+  const { classes, codes: count, width } = config;
+  const labels = training.map((o) => o.classIndex);
+  const data = classCentres(encodings, labels, { classes, count }, context.seed);
   const weights: Weights = new Map([
     ...tensors,
-    [
-      "looks.codebook",
-      { dtype: "F32", shape: [config.classes * config.codes, config.width], data: classCodes(config, training, encodings, context.seed) },
-    ],
+    ["looks.codebook", { dtype: "F32", shape: [classes * count, width], data }],
   ]);
   const codes = await readLooks(config, training, weights, runtime);
   await runtime.close();
   return { weights, codes };
-}
-
-/** K centres of the encodings of each category, [L K, Z]; a category without objects has zeros. */
-export function classCodes(
-  { classes, codes, width }: Pick<LooksConfig, "classes" | "codes" | "width">,
-  objects: readonly Pick<Seen, "classIndex">[],
-  encodings: readonly Float32Array[],
-  seed: number,
-): Float32Array {
-  const book = new Float32Array(classes * codes * width);
-  for (let c = 0; c < classes; c++) {
-    const own = encodings.filter((_, i) => objects[i].classIndex === c);
-    if (own.length > 0) book.set(centresOf(own, codes, seed), c * codes * width);
-  }
-  return book;
 }
 
 /** What a program says of every object, BATCH at a time: rows of its output. */

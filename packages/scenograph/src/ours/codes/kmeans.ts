@@ -59,3 +59,19 @@ export function centresOf(points: readonly Point[], count: number, seed: number)
   }
   return centres;
 }
+
+/** `count` centres of the points of each class, [classes * count, D]; a class without points has zeros. */
+export function classCentres(
+  points: readonly Point[],
+  labels: readonly number[],
+  { classes, count }: { readonly classes: number; readonly count: number },
+  seed: number,
+): Float32Array {
+  const width = points[0].length;
+  const centres = new Float32Array(classes * count * width);
+  for (let c = 0; c < classes; c++) {
+    const own = points.filter((_, i) => labels[i] === c);
+    if (own.length > 0) centres.set(centresOf(own, count, seed), c * count * width);
+  }
+  return centres;
+}

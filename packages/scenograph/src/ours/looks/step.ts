@@ -77,8 +77,8 @@ export function pixelErrors(
 
 /** The code vectors of objects' own categories, [M, K, Z]. */
 function ownCodes(p: Params, { classes, codes, width }: LooksConfig, labels: Tensor): Tensor {
-  const [m] = labels.shape;
-  return reshape(gather(reshape(codebook(p, classes * codes, width), [classes, codes * width]), labels), [m, codes, width]);
+  const books = reshape(codebook(p, classes * codes, width), [classes, codes * width]);
+  return reshape(gather(books, labels), [labels.shape[0], codes, width]);
 }
 
 /** Vectors [M, Z] of codes int64 [M], each of its own category's. */
