@@ -30,10 +30,13 @@ function onnxruntime(): Plugin {
 
 /** The source files that the explanations link to, as text, so that the links hold wherever the studio is served. */
 const SOURCES = [
+  "packages/scenograph/src/pipeline.ts",
+  "packages/scenograph/src/understand/understand.ts",
   "packages/scenograph/src/paper/text/model.ts",
   "packages/scenograph/src/paper/boxes/model.ts",
   "packages/graph/src/nn/mixture.ts",
   "packages/scenograph/src/paper/masks/model.ts",
+  "packages/scenograph/src/ours/poses/infer.ts",
   "packages/scenograph/src/paper/image/model.ts",
   "packages/scenograph/src/paper/image/gate.ts",
 ];

@@ -10,8 +10,12 @@ import { assembleModel } from "scenograph/model/assemble.node";
 import type { ModelInfo } from "scenograph/model/info";
 import { packageFolder } from "scenograph/model/package.node";
 import { boxPrograms } from "scenograph/ours/boxes/index";
+import { oursConfig } from "scenograph/ours/config";
 import { imageProgram } from "scenograph/ours/image/index";
+import { drawLookProgram } from "scenograph/ours/looks/step";
 import { maskProgram } from "scenograph/ours/masks/index";
+import { decodeProgram } from "scenograph/ours/poses/step";
+import { colourPriorProgram, lookPriorProgram, posePriorProgram } from "scenograph/ours/priors/step";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { textProgram } from "scenograph/paper/text/infer";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
@@ -54,10 +58,38 @@ export async function tinyWeights(config: Config): Promise<Record<StageName, Map
   return weights;
 }
 
-/** Writes run folders and assembles the model `<folder>/models/tiny`. -> its path */
-export async function tinyModel(folder: string): Promise<{ path: string; info: ModelInfo; runs: string }> {
+/** Pose and look codes, as narrow as can be. */
+const CODES = oursConfig.parse({
+  poses: { codes: 8, width: 4, classWidth: 4, side: 64, decoder: [8, 6, 6, 4, 4] },
+  looks: { codes: 8, width: 4, classWidth: 4, side: 64, silhouette: [3, 3, 3], decoder: [8, 6, 6, 6, 6, 4] },
+  priors: { width: 4, classWidth: 4, hidden: 6, palette: 6 },
+});
+
+function codeWeights(): { masks: Map<string, Tensor>; image: Map<string, Tensor> } {
+  const counts = { poses: CODES.poses.codes, looks: CODES.looks.codes };
+  const all = (...programs: Program[]) =>
+    new Map(
+      programs.flatMap((program) => {
+        const values = initialise(program, 3);
+        return program.state.map(({ name, shape }) => [name, { dtype: "F32" as const, shape, data: values[name] }]);
+      }),
+    ) as Map<string, Tensor>;
+  const priors = [posePriorProgram, lookPriorProgram, colourPriorProgram].map((make) =>
+    make(CODES.priors, counts, 1, 1),
+  );
+  return { masks: all(decodeProgram(CODES.poses, 1), ...priors), image: all(drawLookProgram(CODES.looks, 1)) };
+}
+
+/** Writes run folders and assembles the model `<folder>/models/tiny`. @param codes with pose and look codes -> its path */
+export async function tinyModel(
+  folder: string,
+  codes = false,
+): Promise<{ path: string; info: ModelInfo; runs: string }> {
   const config = await loadConfig(join(packageFolder(), "configs/tiny.yaml"));
   const weights = await tinyWeights(config);
+  if (codes)
+    for (const [stage, own] of Object.entries(codeWeights()) as [StageName, Map<string, Tensor>][])
+      for (const [name, tensor] of own) weights[stage].set(name, tensor);
   const runs = join(folder, "runs");
   const sources = {} as Record<StageName, string>;
   for (const stage of STAGES) {
@@ -68,7 +100,12 @@ export async function tinyModel(folder: string): Promise<{ path: string; info: M
   }
   const { text, boxes, masks, image } = config;
   const path = join(folder, "models", "tiny");
-  const options = { name: "tiny", description: "random weights", sources, config: { text, boxes, masks, image } };
+  const options = {
+    name: "tiny",
+    description: "random weights",
+    sources,
+    config: { text, boxes, masks, image, ...(codes && { ours: CODES }) },
+  };
   const info = await assembleModel({ ...options, out: path, runtime: createNodeRuntime({ threads: 1 }) });
   return { path, info, runs };
 }

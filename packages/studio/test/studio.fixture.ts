@@ -37,13 +37,19 @@ export interface Studio {
 export interface StudioOptions {
   /** The server computes, too. */
   readonly native?: boolean;
+  /** The model has pose and look codes. */
+  readonly codes?: boolean;
   /** What else the server answers. */
   readonly wrap?: (files: RequestListener) => RequestListener;
 }
 
-export async function startStudio({ native = false, wrap = (files) => files }: StudioOptions = {}): Promise<Studio> {
+export async function startStudio({
+  native = false,
+  codes = false,
+  wrap = (files) => files,
+}: StudioOptions = {}): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "scenograph-studio-"));
-  const { path: model } = await tinyModel(folder);
+  const { path: model } = await tinyModel(folder, codes);
   const app = await builtStudio(packageFolder());
   const served = {
     folders: { "/": app, "/models/": join(folder, "models") },

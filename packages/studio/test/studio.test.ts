@@ -161,14 +161,14 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
     await page.page.getByRole("button", { name: "Variations of the picture" }).click();
     await page.settled();
     const tiles = page.page.locator(".strip .tile-take");
-    expect(await tiles.count()).toBe(6);
+    expect(await tiles.count()).toBe(8);
     await page.page.getByRole("button", { name: "Compare with the picture" }).first().click();
     await page.page.getByRole("slider", { name: /^Compare/ }).fill("0.2");
     await tiles.nth(1).click();
     expect((await page.scene()).seed).not.toBe(seed);
     await page.run("boxes.alternatives");
     await page.settled();
-    expect(await page.page.locator(".strip .tile").count()).toBe(6);
+    expect(await page.page.locator(".strip .tile").count()).toBe(8);
     await page.run("view.heat", { label: "horse" });
     await expect.poll(() => page.density()).toBeCloseTo(1, 3);
     await page.run("view.heat", {});

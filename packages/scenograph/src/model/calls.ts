@@ -5,16 +5,18 @@
  */
 
 import type { Device, Executable, Runtime } from "@scenograph/graph/runtime/runtime";
+import type { LookChoice } from "../ours/looks/infer.ts";
+import type { PoseChoice } from "../ours/poses/infer.ts";
 import type { NextBox } from "../paper/boxes/next.ts";
 import type { TextGate } from "../paper/image/gate.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
-import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
+import { isLabelled, type Picture, type Scene, type SceneObject } from "../scene/scene.ts";
 import { nearestCategories } from "../understand/nearest.ts";
 import type { ModelInfo } from "./info.ts";
 import type { Model } from "./model.ts";
 
-export type { NextBox, TextGate };
+export type { LookChoice, NextBox, PoseChoice, TextGate };
 
 /** The stages that have a result of their own. */
 export type Inferred = "boxes" | "masks" | "image";
@@ -54,7 +56,25 @@ export interface NearestCall {
   readonly word: string;
 }
 
-export type Call = InferCall | NextBoxCall | SentenceCall | GateCall | NearestCall;
+/** The likeliest poses of an object, where the model has pose codes. */
+export interface PosesCall {
+  readonly type: "poses";
+  readonly scene: Scene;
+  readonly id: string;
+  readonly count: number;
+}
+
+/** The likeliest looks of an object, where the model has look codes. */
+export interface LooksCall {
+  readonly type: "looks";
+  readonly scene: Scene;
+  readonly id: string;
+  readonly count: number;
+  /** Pixels of a thumbnail's side. */
+  readonly side: number;
+}
+
+export type Call = InferCall | NextBoxCall | SentenceCall | GateCall | NearestCall | PosesCall | LooksCall;
 
 /** Words as the model reads them. */
 export type Words = readonly { readonly text: string; readonly known: boolean }[];
@@ -73,6 +93,9 @@ export interface CallAnswers {
   gate: TextGate;
   /** The best first; none for a word without a vector. */
   nearest: readonly string[];
+  /** The best first; none where the model has no such codes. */
+  poses: readonly PoseChoice[];
+  looks: readonly LookChoice[];
 }
 
 export interface ModelFacts {
@@ -85,6 +108,9 @@ export interface ModelFacts {
   readonly maxObjects: number;
   readonly temperatures: { readonly labelTemperature: number; readonly boxTemperature: number };
   readonly threshold: number;
+  /** Number of pose codes, and of look codes; 0: it has none. */
+  readonly poses: number;
+  readonly looks: number;
   readonly threads: number;
   /** What draws the pictures. */
   readonly device: Device;
@@ -126,6 +152,17 @@ export async function answerCall(
     }
     case "nearest":
       return nearestTo(model, call.word);
+    case "poses": {
+      const { scene, id, count } = call;
+      const [sentence] = await stages.text.encode([scene.caption]);
+      const objects = scene.objects.filter(isLabelled);
+      return (await stages.poses?.({ objects, seed: scene.seed, sentence }, id, count)) ?? [];
+    }
+    case "looks": {
+      const { scene, id, count, side } = call;
+      const [sentence] = await stages.text.encode([scene.caption]);
+      return (await stages.looks?.({ scene, sentence }, id, count, side)) ?? [];
+    }
     case "infer": {
       const { from, to } = call;
       const [result] = await generate(stages, [call.scene], { ...call.options, from, to, signal, onStage });
@@ -155,7 +192,7 @@ async function nearestTo(model: Model, word: string): Promise<readonly string[]>
 
 export function factsOf(info: ModelInfo, threads: number, device: Device): ModelFacts {
   const { name, description, size, vocabulary, config } = info;
-  const { text, boxes, masks } = config;
+  const { text, boxes, masks, ours } = config;
   return {
     ...(vocabulary && { vocabulary }),
     name,
@@ -166,6 +203,8 @@ export function factsOf(info: ModelInfo, threads: number, device: Device): Model
     maxObjects: boxes.maxObjects,
     temperatures: { labelTemperature: boxes.labelTemperature, boxTemperature: boxes.boxTemperature },
     threshold: masks.threshold,
+    poses: ours?.poses.codes ?? 0,
+    looks: ours?.looks.codes ?? 0,
     threads,
     device,
   };

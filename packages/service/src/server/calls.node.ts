@@ -44,6 +44,14 @@ const callSchema = z.discriminatedUnion("type", [
     temperature,
   }),
   z.strictObject({ type: z.literal("gate"), scene: z.unknown() }),
+  z.strictObject({ type: z.literal("poses"), scene: z.unknown(), id: z.string(), count: z.int().min(1).max(64) }),
+  z.strictObject({
+    type: z.literal("looks"),
+    scene: z.unknown(),
+    id: z.string(),
+    count: z.int().min(1).max(64),
+    side: z.int().min(8).max(256),
+  }),
   z.strictObject({ type: z.literal("nearest"), word: z.string().min(1).max(100) }),
   z.strictObject({
     type: z.literal("infer"),
@@ -179,6 +187,8 @@ function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>): C
       return { ...call, objects: restoreScene(scene).objects };
     }
     case "gate":
+    case "poses":
+    case "looks":
     case "infer":
       return { ...call, scene: restoreScene(call.scene) };
   }

@@ -99,7 +99,7 @@ function Toasts() {
               className="toast-act"
               onClick={() => {
                 t.act?.run();
-                session.dismiss(t.id);
+                session.messages.dismiss(t.id);
               }}
             >
               {t.act.label}
@@ -109,7 +109,7 @@ function Toasts() {
             type="button"
             className="icon-button small"
             aria-label="Dismiss"
-            onClick={() => session.dismiss(t.id)}
+            onClick={() => session.messages.dismiss(t.id)}
           >
             <X size={15} aria-hidden />
           </button>
@@ -162,7 +162,7 @@ function useClipboard(): void {
         if (objects) session.store.run(pasteObjects, { objects });
         else if (/^\s*[[{]/.test(text)) void session.openFile(new File([text], "pasted.json"));
       } catch (error) {
-        session.error((error as Error).message);
+        session.messages.error((error as Error).message);
       }
     };
     document.addEventListener("copy", onCopy);

@@ -42,7 +42,7 @@ export function ExportSheet() {
   const [busy, setBusy] = useState<string | undefined>();
   useEffect(() => {
     // writers of two dozen formats are not part of the first page
-    import("scenograph/interchange/index").then(setInterchange, (e: Error) => session.error(e.message));
+    import("scenograph/interchange/index").then(setInterchange, (e: Error) => session.messages.error(e.message));
   }, [session]);
 
   const written = async (format: Format) => {
@@ -60,14 +60,14 @@ export function ExportSheet() {
       if (!exported || !interchange) return;
       if (how === "copy") {
         await navigator.clipboard.writeText(interchange.exportedText(exported));
-        session.note([`${format.title} copied.`, ...exported.notes].slice(0, 2).join(" "));
+        session.messages.note([`${format.title} copied.`, ...exported.notes].slice(0, 2).join(" "));
       } else {
         const file = await interchange.exportedFile(exported, scene.caption);
         session.deliver({ name: file.name, type: file.mime, bytes: file.bytes });
-        if (exported.notes.length > 0) session.note(exported.notes.slice(0, 2).join(" "));
+        if (exported.notes.length > 0) session.messages.note(exported.notes.slice(0, 2).join(" "));
       }
     } catch (error) {
-      session.error((error as Error).message);
+      session.messages.error((error as Error).message);
     } finally {
       setBusy(undefined);
     }
@@ -86,16 +86,16 @@ export function ExportSheet() {
       const { bytes } = await pictureFile();
       const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/png" });
       await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-      session.note("Picture copied.");
+      session.messages.note("Picture copied.");
     } catch (error) {
-      session.error(`The picture could not be copied: ${(error as Error).message}`);
+      session.messages.error(`The picture could not be copied: ${(error as Error).message}`);
     }
   };
   const downloadPicture = async () => {
     try {
       session.deliver(await pictureFile());
     } catch (error) {
-      session.error((error as Error).message);
+      session.messages.error((error as Error).message);
     }
   };
   const formats = interchange?.FORMATS.filter((f) => f.write) ?? [];

@@ -21,7 +21,7 @@ export function Gallery() {
     let wanted = true;
     void session
       .flush()
-      .then(() => session.documents())
+      .then(() => session.tab.list())
       .then((documents) => wanted && setList(documents));
     return () => {
       wanted = false;
@@ -30,7 +30,7 @@ export function Gallery() {
   return (
     <ul className="gallery">
       <li className="gallery-new">
-        <button type="button" onClick={() => void session.newDocument()}>
+        <button type="button" onClick={() => void session.tab.create()}>
           <Plus size={26} aria-hidden />
           New scene
         </button>
@@ -42,7 +42,7 @@ export function Gallery() {
             className="gallery-open"
             aria-label={`Open: ${titleOf(d)}`}
             aria-current={d.id === open}
-            onClick={() => void session.openDocument(d.id)}
+            onClick={() => void session.tab.open(d.id)}
           >
             {d.thumbnail ? <Pixels picture={d.thumbnail} label="" /> : <span className="gallery-bare" />}
           </button>
@@ -61,11 +61,11 @@ export function Gallery() {
                   setRenaming(undefined);
                 }
                 if (e.key !== "Enter") return;
-                void session.renameDocument(d.id, e.currentTarget.value);
+                void session.tab.rename(d.id, e.currentTarget.value);
                 setRenaming(undefined);
               }}
               onBlur={(e) => {
-                if (e.currentTarget.value !== (d.name ?? "")) void session.renameDocument(d.id, e.currentTarget.value);
+                if (e.currentTarget.value !== (d.name ?? "")) void session.tab.rename(d.id, e.currentTarget.value);
                 setRenaming(undefined);
               }}
             />
@@ -87,13 +87,13 @@ export function Gallery() {
               className="small"
               icon={Copy}
               label={`Duplicate ${titleOf(d)}`}
-              onClick={() => void session.copyDocument(d.id)}
+              onClick={() => void session.tab.copy(d.id)}
             />
             <IconButton
               className="small"
               icon={Trash2}
               label={`Delete ${titleOf(d)}`}
-              onClick={() => void session.deleteDocument(d.id)}
+              onClick={() => void session.tab.delete(d.id)}
             />
           </div>
         </li>

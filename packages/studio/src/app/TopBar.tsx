@@ -11,6 +11,7 @@ import {
   Eraser,
   FileDown,
   FolderOpen,
+  GraduationCap,
   Keyboard,
   LayoutGrid,
   Link2,
@@ -43,6 +44,7 @@ import {
   showExport,
   showGallery,
   showHelp,
+  showTour,
   toggleLayout,
   toggleLive,
   undoAction,
@@ -359,6 +361,7 @@ function FileMenu() {
               Dataset
             </a>
           </Menu.Item>
+          <Item action={showTour} icon={GraduationCap} />
           <Item action={showHelp} icon={Keyboard} />
         </Menu.Content>
       </Menu.Portal>

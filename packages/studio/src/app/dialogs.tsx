@@ -5,9 +5,12 @@ import { type ReactNode, useEffect, useState } from "react";
 import { type Action, type ActionGroup, COMMANDS } from "../model/actions/index.ts";
 import { shareable } from "../model/importing.ts";
 import { Keys } from "./controls.tsx";
-import { ExportSheet } from "./ExportSheet.tsx";
-import { Gallery } from "./Gallery.tsx";
 import { useModel, useSession, useStatus } from "./hooks.ts";
+import { Later, lazily } from "./lazily.tsx";
+
+const ExportSheet = lazily(() => import("./ExportSheet.tsx").then((m) => m.ExportSheet));
+const Gallery = lazily(() => import("./Gallery.tsx").then((m) => m.Gallery));
+const Tour = lazily(() => import("../tour/Tour.tsx").then((m) => m.Tour));
 
 export function Dialogs() {
   const session = useSession();
@@ -30,6 +33,11 @@ export function Dialogs() {
         {dialog === "export" && (
           <Sheet title="Export" wide>
             <ExportSheet />
+          </Sheet>
+        )}
+        {dialog === "tour" && (
+          <Sheet title="From a sentence to a picture" wide>
+            <Tour />
           </Sheet>
         )}
         {dialog === "share" && (
@@ -61,7 +69,7 @@ function Sheet({
           </button>
         </Dialog.Close>
       </header>
-      {children}
+      <Later>{children}</Later>
     </Dialog.Content>
   );
 }
@@ -144,8 +152,8 @@ function ShareLink() {
           className="primary-button"
           onClick={() =>
             navigator.clipboard.writeText(address).then(
-              () => session.note("Link copied"),
-              () => session.error("The browser did not allow copying; select the link and copy it"),
+              () => session.messages.note("Link copied"),
+              () => session.messages.error("The browser did not allow copying; select the link and copy it"),
             )
           }
         >

@@ -8,7 +8,6 @@ import type { Picture, Scene } from "scenograph/scene/scene";
 import type { ExportKind } from "../model/actions/index.ts";
 import { SCENE_IN_ZIP } from "../model/importing.ts";
 import { zip } from "../model/zip.ts";
-import { drawPanels } from "./drawing.ts";
 
 export interface ExportFile {
   readonly name: string;
@@ -36,12 +35,14 @@ export async function exportFile(kind: ExportKind, scene: Scene, picture?: Pictu
       files.set(SCENE_IN_ZIP, new TextEncoder().encode(JSON.stringify(scene)));
       return { name: `${name}.masks.zip`, type: "application/zip", bytes: zip(files) };
     }
-    case "panels":
+    case "panels": {
+      const { drawPanels } = await import("./drawing.ts");
       return {
         name: `${name}.panels.png`,
         type: "image/png",
         bytes: sceneToPng(await drawPanels(scene, picture), scene),
       };
+    }
   }
 }
 

@@ -23,11 +23,11 @@ function deliver({ name, type, bytes }: ExportFile): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function pick(): Promise<File | undefined> {
+function pick(accept: string): Promise<File | undefined> {
   return new Promise((resolve) => {
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ".png,.json,.zip,image/png,application/json,application/zip";
+    input.accept = accept;
     input.onchange = () => resolve(input.files?.[0]);
     input.oncancel = () => resolve(undefined);
     input.click();

@@ -54,13 +54,15 @@ export interface Status {
   /** How the model reads the words of `caption`. */
   readonly words?: { readonly caption: string; readonly words: Words };
   readonly heat?: Heat;
-  /** Next label's probabilities, for the explanation of the boxes. */
-  readonly variations: readonly Shot[];
+  /** Keys of pictures. */
+  readonly variations: readonly string[];
   readonly layouts: readonly Layout[];
   /** Variations or layouts that are still to come. */
   readonly pending: number;
   /** Finished pictures, oldest first. */
   readonly shots: readonly Shot[];
+  /** A picture of the user's that lies under the stage, to be drawn after. */
+  readonly reference?: { readonly url: string; readonly name: string };
   readonly toasts: readonly Toast[];
   readonly dialog?: Dialog;
   readonly strip: "variations" | "layouts" | "history";

@@ -14,6 +14,10 @@ export interface Shot {
   readonly by?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What made it, for people. */
+  readonly label?: string;
+  /** Kept whatever comes. */
+  readonly starred?: boolean;
 }
 
 /** So many pictures of a document are kept; older ones make room. */

@@ -88,8 +88,8 @@ export function MasksCanvas({ side }: { readonly side: number }) {
       return;
     }
     const target = all.find((o) => o.id === session.store.state.view.selected) ?? under;
-    if (!target) return session.note("Select an object first: its mask is painted.");
-    if (target.locked) return session.note("This object is locked; L unlocks it.");
+    if (!target) return session.messages.note("Select an object first: its mask is painted.");
+    if (target.locked) return session.messages.note("This object is locked; L unlocks it.");
     session.store.run(select, { id: target.id });
     if (e.evt.shiftKey) {
       session.store.run(fillAt, { id: target.id, point, value });

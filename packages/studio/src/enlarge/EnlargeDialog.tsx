@@ -1,10 +1,8 @@
 /** The picture twice or four times as large, beside the picture as it is; saved with its scene inside. @module */
-import * as Dialog from "@radix-ui/react-dialog";
-import { Download, Scaling, X } from "lucide-react";
+import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
 import { FACTORS, type Factor } from "scenograph/enlarge/enlarge";
 import type { Picture } from "scenograph/scene/scene";
-import { IconButton } from "../app/controls.tsx";
 import { exportFile } from "../app/exporting.ts";
 import { useSession } from "../app/hooks.ts";
 import type { Shot } from "../app/storage.ts";
@@ -13,32 +11,6 @@ import { useSide } from "../canvas/useSide.ts";
 import { EnlargeClient } from "./client.ts";
 import "./enlarge.css";
 import type { EnlargeProgress } from "./protocol.ts";
-
-/** The button and the dialog that it opens. */
-export function Enlarge({ shot }: { readonly shot: Shot | undefined }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-      <IconButton icon={Scaling} label="Enlarge the picture" disabled={!shot} onClick={() => setOpen(true)} />
-      <Dialog.Portal>
-        <Dialog.Overlay className="overlay" />
-        {shot && (
-          <Dialog.Content className="sheet enlarge" aria-describedby={undefined}>
-            <header className="sheet-head">
-              <Dialog.Title>Enlarge</Dialog.Title>
-              <Dialog.Close asChild>
-                <button type="button" className="icon-button" aria-label="Close">
-                  <X size={17} aria-hidden />
-                </button>
-              </Dialog.Close>
-            </header>
-            <Enlarging shot={shot} />
-          </Dialog.Content>
-        )}
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
-}
 
 interface Result {
   readonly picture: Picture;
@@ -51,7 +23,7 @@ type Work =
   | { readonly state: "idle" }
   | { readonly state: "failed"; readonly message: string };
 
-function Enlarging({ shot }: { readonly shot: Shot }) {
+export function Enlarging({ shot }: { readonly shot: Shot }) {
   const session = useSession();
   const [ref, side] = useSide();
   const [client] = useState(() => new EnlargeClient(new URL("./", location.href).href));

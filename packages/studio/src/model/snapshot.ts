@@ -4,7 +4,7 @@ import { restoreScene } from "scenograph/scene/restore";
 import { same } from "./delta.ts";
 import { type Entry, type History, NO_HISTORY } from "./history.ts";
 import { INFERRED } from "./stages.ts";
-import { type Doc, INITIAL_VIEW, type State, type View } from "./state.ts";
+import { type Doc, INITIAL_VIEW, type State, VARY, type View, withoutChoices } from "./state.ts";
 import { categories } from "./vocabulary.ts";
 
 export interface Snapshot {
@@ -43,14 +43,16 @@ export function stateOfSnapshot(value: unknown, notes: string[] = []): State {
   const ids = new Set(scene.objects.map((o) => o.id));
   const painted = (Array.isArray(doc?.painted) ? doc.painted : []).filter((id) => ids.has(id));
   const stale = INFERRED.filter((s) => Array.isArray(doc?.stale) && doc.stale.includes(s));
+  const chosen = (Array.isArray(doc?.chosen) ? doc.chosen : []).filter((c) => typeof c === "string");
   const picture = typeof doc?.picture === "string" ? { picture: doc.picture } : {};
   const intact = same(scene, doc?.scene) && Array.isArray(history?.past) && Array.isArray(history?.future);
   const known = Object.entries(view ?? {}).filter(([key, v]) => {
     const initial = INITIAL_VIEW[key as keyof View];
+    if (key === "vary") return typeof v === "string" && v in VARY;
     return initial === undefined ? OPTIONAL.includes(key) && typeof v === "string" : typeof initial === typeof v;
   });
   return {
-    doc: { scene, painted, stale, ...picture },
+    doc: withoutChoices({ scene, painted, stale, ...(chosen.length > 0 && { chosen }), ...picture }, ids),
     // steps fit only the document that they were made on
     history: intact ? (history as History) : NO_HISTORY,
     view: { ...INITIAL_VIEW, ...Object.fromEntries(known), also: [], tool: "select" },

@@ -5,7 +5,7 @@
  */
 import type { Inferred } from "scenograph/model/calls";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
-import type { Doc } from "./state.ts";
+import { changeObject, type Doc, isChosen, withoutChoices } from "./state.ts";
 
 export type { Inferred };
 export const INFERRED: readonly Inferred[] = ["boxes", "masks", "image"];
@@ -17,6 +17,10 @@ export interface Job {
   readonly only?: string;
   /** Asked for by the user, who wants new masks even for objects whose mask is their own; locked ones stay. */
   readonly fresh?: boolean;
+  /** Other poses for all whose silhouette is not the user's own. */
+  readonly again?: boolean;
+  /** Of the masks alone, in the place of the scene's: another draw of one thing leaves the others as they are. */
+  readonly seed?: number;
 }
 
 export interface Answer {
@@ -61,18 +65,36 @@ function keeps(doc: Doc, job: Job, object: SceneObject): boolean {
 
 /**
  * The scene that a job is run on. Locked objects pass through every stage; objects with a mask of the user's own, and all
- * others where one alone is inferred, are locked for the masks.
+ * others where one alone is inferred, are locked for the masks. An object without its mask keeps its pose, so a thing that
+ * was moved stands as it stood; a fresh one loses both. Looks and colours that were chosen are kept, the others drawn.
  */
 export function requestOf(doc: Doc, job: Job): Scene {
-  if (job.from !== "masks") return doc.scene;
+  if (job.from === "boxes") return doc.scene;
   const objects = doc.scene.objects.map((o) => {
-    if (o.id === job.only) {
-      const { mask: _, locked: __, ...rest } = o;
-      return rest;
-    }
-    return keeps(doc, job, o) ? { ...o, locked: true } : o;
+    const shaped = job.from === "masks" ? shapeOf(doc, job, o) : o;
+    return o.locked ? shaped : appearing(doc, shaped);
   });
   return { ...doc.scene, objects };
+}
+
+function shapeOf(doc: Doc, job: Job, o: SceneObject): SceneObject {
+  if (keeps(doc, job, o)) return { ...o, locked: true };
+  const isAsked = job.only === o.id;
+  if (o.locked && !isAsked) return o;
+  const { mask: _, locked: __, ...bare } = o;
+  if (!job.fresh && !job.again) return bare;
+  const { pose: ___, ...fresh } = bare;
+  return fresh;
+}
+
+/** One that was chosen stands alone or, where look and colour both were, locked: so the chain keeps it. */
+function appearing(doc: Doc, o: SceneObject): SceneObject {
+  const [look, colour] = [isChosen(doc, o.id, "look"), isChosen(doc, o.id, "colour")];
+  if (look && colour) return { ...o, locked: true };
+  const { look: ownLook, colour: ownColour, ...rest } = o;
+  if (look) return { ...rest, ...(ownLook !== undefined && { look: ownLook }) };
+  if (colour) return { ...rest, ...(ownColour !== undefined && { colour: ownColour }) };
+  return o;
 }
 
 /**
@@ -92,16 +114,17 @@ export function withAnswer(doc: Doc, job: Job, answer: Answer, current: boolean)
       scene: { ...doc.scene, objects, ...modelOf(answer.scene) },
       painted: doc.painted.filter((id) => kept.has(id)),
     };
+    next = withoutChoices(next, kept);
   } else if (job.from === "masks") {
     const objects = doc.scene.objects.map((o) => {
       const inferred = given.get(o.id);
       if (keeps(doc, job, o) || inferred?.label !== o.label || !inferred.mask) return o;
-      return { ...o, mask: inferred.mask };
+      return { ...o, mask: inferred.mask, ...(inferred.pose !== undefined && { pose: inferred.pose }) };
     });
     const painted = objects.filter((o, i) => doc.painted.includes(o.id) && o === doc.scene.objects[i]).map((o) => o.id);
     next = { ...doc, scene: { ...doc.scene, objects, ...modelOf(answer.scene) }, painted: painted.sort() };
   }
-  if (answer.picture) next = { ...next, picture: answer.picture };
+  if (answer.picture) next = { ...withAppearances(next, given), picture: answer.picture };
   if (!current) return next;
   const [first, last] = [INFERRED.indexOf(job.from), INFERRED.indexOf(job.to)];
   const stale = INFERRED.filter((s, i) => {
@@ -112,6 +135,17 @@ export function withAnswer(doc: Doc, job: Job, answer: Answer, current: boolean)
     return i > last || doc.stale.includes(s);
   });
   return { ...next, stale };
+}
+
+/** Looks and colours as they were drawn, so that they can be seen, kept and handed on. */
+function withAppearances(doc: Doc, given: ReadonlyMap<string, SceneObject>): Doc {
+  return doc.scene.objects.reduce((d, { id }) => {
+    const { look, colour } = given.get(id) ?? {};
+    return changeObject(d, id, (o) => {
+      if (o.locked || (look === o.look && colour === o.colour)) return o;
+      return { ...o, ...(look !== undefined && { look }), ...(colour !== undefined && { colour }) };
+    });
+  }, doc);
 }
 
 function modelOf(scene: Scene): Partial<Scene> {

@@ -12,6 +12,8 @@ export interface Doc {
   readonly scene: Scene;
   /** Ids of objects whose mask is the user's own, in alphabetical order: inference keeps these masks. */
   readonly painted: readonly string[];
+  /** Looks and colours that the user chose, "look <id>" or "colour <id>", in alphabetical order: inference keeps them. */
+  readonly chosen?: readonly string[];
   /** Stages whose result does not fit what comes before them, in order. */
   readonly stale: readonly Inferred[];
   /** Key of the picture that was drawn last, in the picture shelf. */
@@ -31,6 +33,16 @@ export interface Layers {
 }
 export type LayerName = keyof Layers;
 export const LAYERS: readonly LayerName[] = ["picture", "masks", "boxes"];
+
+/** What variations vary. */
+export type Vary = "scenes" | "layouts" | "poses" | "looks" | "places";
+export const VARY: Readonly<Record<Vary, string>> = {
+  scenes: "everything",
+  layouts: "layouts",
+  poses: "poses",
+  looks: "looks",
+  places: "places",
+};
 
 export interface View {
   readonly selected?: string;
@@ -58,12 +70,15 @@ export interface View {
   readonly temperatures: Required<Pick<BoxOptions, "labelTemperature" | "boxTemperature">>;
   /** Things that the sentence does not name: 0 none, 1 as many as photographs have. */
   readonly extras: number;
-  /** First stage that variations infer anew. */
-  readonly vary: Inferred;
+  readonly vary: Vary;
   /** How many variations and alternatives are made at a time. */
   readonly variations: number;
   /** Key of a picture to compare with the current one. */
   readonly compare?: string;
+  /** How strong a picture under the stage shows, 0 to 1. */
+  readonly reference: number;
+  /** Steps of the first visit that were done; LESSONS: all, or nobody wanted them. */
+  readonly lesson: number;
   readonly theme: Theme;
   /** Where inference happens; "auto" is the server while it answers. */
   readonly compute: "auto" | "browser" | "server";
@@ -78,6 +93,7 @@ export interface State {
 }
 
 export const BRUSH_SIZES: readonly [smallest: number, largest: number] = [1 / 64, 0.5];
+export const LESSONS = 3;
 export const VARIATIONS: readonly [fewest: number, most: number] = [4, 8];
 
 export const EMPTY_DOC: Doc = {
@@ -100,8 +116,10 @@ export const INITIAL_VIEW: View = {
   snap: true,
   temperatures: { labelTemperature: 0.4, boxTemperature: 0.1 },
   extras: 0.3,
-  vary: "boxes",
-  variations: 6,
+  vary: "scenes",
+  variations: 8,
+  reference: 0.5,
+  lesson: LESSONS,
   theme: "system",
   compute: "auto",
 };
@@ -142,4 +160,30 @@ export function changeObject(doc: Doc, id: string, change: (object: SceneObject)
 export function withPainted(doc: Doc, id: string, painted: boolean): Doc {
   if (doc.painted.includes(id) === painted) return doc;
   return { ...doc, painted: painted ? [...doc.painted, id].sort() : doc.painted.filter((p) => p !== id) };
+}
+
+/** What of an object's appearance can be the user's own. */
+export type Appearance = "look" | "colour";
+
+export function isChosen({ chosen = [] }: Doc, id: string, what: Appearance): boolean {
+  return chosen.includes(`${what} ${id}`);
+}
+
+export function withChosen(doc: Doc, id: string, what: Appearance, on: boolean): Doc {
+  if (isChosen(doc, id, what) === on) return doc;
+  const { chosen = [], ...rest } = doc;
+  const name = `${what} ${id}`;
+  const next = on ? [...chosen, name].sort() : chosen.filter((c) => c !== name);
+  return next.length === 0 ? rest : { ...rest, chosen: next };
+}
+
+/** The document without what was chosen for objects that are gone. */
+export function withoutChoices(doc: Doc, ids: ReadonlySet<string>): Doc {
+  const { chosen, ...rest } = doc;
+  const next = chosen?.filter((name) => ids.has(name.slice(name.indexOf(" ") + 1)));
+  return next === undefined || next.length === chosen?.length
+    ? doc
+    : next.length === 0
+      ? rest
+      : { ...rest, chosen: next };
 }

@@ -24,6 +24,7 @@ import {
 } from "../model/actions/index.ts";
 import { numberedNames } from "../model/names.ts";
 import { colorOf } from "../model/palette.ts";
+import { around, Drawer } from "./Drawer.tsx";
 import { LabelPicker } from "./LabelPicker.tsx";
 
 export function ObjectList() {
@@ -87,7 +88,7 @@ export function ObjectList() {
           );
         })}
       </ul>
-      {current && <Fields object={current} name={names.get(current.id) ?? nameOf(current)} />}
+      {current && <Fields object={current} name={names.get(current.id) ?? nameOf(current)} alone={also.length === 0} />}
     </section>
   );
 }
@@ -147,9 +148,8 @@ const Row = memo(function Row({ object: o, name, active, alone }: RowProps) {
 function Shape({ object: { box, mask, label } }: { readonly object: SceneObject }) {
   const [x, y, w, h] = box;
   const side = Math.max(w, h) * 1.12;
-  const view = [x + w / 2 - side / 2, y + h / 2 - side / 2, side, side].map((v) => v * 100).join(" ");
   return (
-    <svg className="shape" viewBox={view} aria-hidden="true">
+    <svg className="shape" viewBox={around(box)} aria-hidden="true">
       {mask ? (
         <path d={contourPath(contoursOf(mask), 100, 100)} fill={colorOf(label)} fillRule="evenodd" />
       ) : (
@@ -171,7 +171,7 @@ function Shape({ object: { box, mask, label } }: { readonly object: SceneObject 
 const FIELDS = ["X", "Y", "W", "H"];
 
 /** Numbers in percent of the picture. */
-function Fields({ object: o, name }: { readonly object: SceneObject; readonly name: string }) {
+function Fields({ object: o, name, alone }: Omit<RowProps, "active">) {
   const session = useSession();
   const picking = useStatus((s) => s.dialog === "labels" && !s.drawn);
   const percent = (v: number) => Math.round(v * 1000) / 10;
@@ -203,6 +203,7 @@ function Fields({ object: o, name }: { readonly object: SceneObject; readonly na
           />
         ))}
       </div>
+      {alone && <Drawer key={o.id} object={o} name={name} />}
       <div className="object-tools">
         <ActionIcon action={flipObject} icon={FlipVertical2} />
         <ActionIcon action={nearer} icon={BringToFront} />

@@ -4,7 +4,7 @@ import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { PictureView } from "../canvas/PictureView.tsx";
 import { useSide } from "../canvas/useSide.ts";
-import { Enlarge } from "../enlarge/EnlargeDialog.tsx";
+import { Enlarge } from "../enlarge/Enlarge.tsx";
 import {
   comparePicture,
   exports,

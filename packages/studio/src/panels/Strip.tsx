@@ -1,19 +1,12 @@
 /** The strip below the panels: variations, alternative layouts, the history of pictures. @module */
 import * as Tabs from "@radix-ui/react-tabs";
-import { Columns2, Dices, Loader2, Pin, Play, Square } from "lucide-react";
-import { paintOrder } from "scenograph/scene/ops";
-import type { SceneObject } from "scenograph/scene/scene";
-import { ActionIcon, IconButton, NumberField } from "../app/controls.tsx";
+import { Dices, Pin, Play, Square } from "lucide-react";
+import { ActionIcon, NumberField } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import type { Status } from "../app/status.ts";
-import type { Shot } from "../app/storage.ts";
-import { Pixels } from "../canvas/PictureView.tsx";
 import {
   acceptLayout,
-  acceptScene,
   cancel,
-  comparePicture,
-  makeAlternatives,
   makeVariations,
   rollSeed,
   setSeed,
@@ -21,11 +14,9 @@ import {
   setVary,
   toggleKeepSeed,
 } from "../model/actions/index.ts";
-import { colorOf } from "../model/palette.ts";
-import type { Inferred } from "../model/stages.ts";
-import { VARIATIONS } from "../model/state.ts";
-
-const FROM: Record<Inferred, string> = { boxes: "everything", masks: "masks and picture", image: "picture only" };
+import { VARIATIONS, VARY, type Vary } from "../model/state.ts";
+import { PLACE_NAMES, settingOf } from "../model/wording.ts";
+import { LayoutDrawing, ShotTile, Waiting } from "./Tiles.tsx";
 
 export function Strip() {
   const session = useSession();
@@ -35,7 +26,11 @@ export function Strip() {
   const shots = useStatus((s) => s.shots);
   const pending = useStatus((s) => s.pending);
   const count = useModel((s) => s.view.variations);
-  const from = useModel((s) => s.view.vary);
+  const vary = useModel((s) => s.view.vary);
+  const hasLooks = useStatus((s) => s.model.state === "ready" && s.model.facts.looks > 0);
+  const kinds = (Object.keys(VARY) as Vary[]).filter((k) => k !== "looks" || hasLooks);
+  const caption = useModel((s) => s.doc.scene.caption);
+  const varied = variations.flatMap((key) => shots.find((s) => s.key === key) ?? []);
   const set = (strip: string) => session.status.set({ strip: strip as Status["strip"] });
   return (
     <Tabs.Root className="strip" value={tab} onValueChange={set}>
@@ -49,18 +44,16 @@ export function Strip() {
         <Seed />
         {tab !== "history" && (
           <>
-            {tab === "variations" && (
-              <label className="select">
-                <span>Vary</span>
-                <select value={from} onChange={(e) => session.store.run(setVary, { from: e.target.value as Inferred })}>
-                  {Object.entries(FROM).map(([stage, text]) => (
-                    <option key={stage} value={stage}>
-                      {text}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            )}
+            <label className="select">
+              <span>Vary</span>
+              <select value={vary} onChange={(e) => session.store.run(setVary, { vary: e.target.value as Vary })}>
+                {kinds.map((kind) => (
+                  <option key={kind} value={kind}>
+                    {VARY[kind]}
+                  </option>
+                ))}
+              </select>
+            </label>
             <label className="select">
               <span>Number</span>
               <select
@@ -79,13 +72,7 @@ export function Strip() {
                 <Square size={14} aria-hidden /> Stop
               </button>
             ) : (
-              <button
-                type="button"
-                className="quiet-button"
-                onClick={() =>
-                  tab === "variations" ? session.store.run(makeVariations, {}) : session.store.run(makeAlternatives)
-                }
-              >
+              <button type="button" className="quiet-button" onClick={() => session.store.run(makeVariations, {})}>
                 <Play size={14} aria-hidden /> Make {count}
               </button>
             )}
@@ -93,13 +80,18 @@ export function Strip() {
         )}
       </div>
       <Tabs.Content value="variations" className="strip-body" tabIndex={-1}>
-        {variations.map((shot) => (
-          <ShotTile key={shot.key} shot={shot} name={`Take variation with seed ${shot.scene.seed}`} />
+        {varied.map((shot) => (
+          <ShotTile
+            key={shot.key}
+            shot={shot}
+            name={`Take variation with seed ${shot.scene.seed}`}
+            title={titleOf(shot.scene.caption, shot.scene.seed, caption)}
+          />
         ))}
         <Waiting count={tab === "variations" ? pending : 0} />
         {variations.length === 0 && pending === 0 && (
           <p className="muted">
-            The same scene with other seeds, side by side. Take one, or compare it with the picture.
+            Eight others of this scene: everything, its layouts, poses, looks or places. Take one, or compare it.
           </p>
         )}
       </Tabs.Content>
@@ -130,9 +122,10 @@ export function Strip() {
             shot={shot}
             name={
               shot.by === undefined
-                ? `Go back to: ${shot.scene.caption}, seed ${shot.scene.seed}`
+                ? `Go back to: ${shot.label ?? shot.scene.caption}, seed ${shot.scene.seed}`
                 : `Compare with the picture by ${shot.by}: ${shot.scene.caption}`
             }
+            title={shot.by ?? shot.label ?? String(shot.scene.seed)}
           />
         ))}
         {shots.length === 0 && <p className="muted">Every picture that you make stays here.</p>}
@@ -163,62 +156,8 @@ function Seed() {
   );
 }
 
-function Waiting({ count }: { readonly count: number }) {
-  return Array.from({ length: count }, (_, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: places that are still empty are all the same
-    <div key={i} className="tile waiting" aria-hidden="true">
-      <div className="tile-image">{i === 0 && <Loader2 size={18} className="spin" />}</div>
-    </div>
-  ));
-}
-
-function ShotTile({ shot, name }: { readonly shot: Shot; readonly name: string }) {
-  const session = useSession();
-  const isCurrent = useModel((s) => s.doc.picture === shot.key);
-  const isCompared = useModel((s) => s.view.compare === shot.key);
-  const compare = () => session.store.run(comparePicture, isCompared ? {} : { picture: shot.key });
-  const take = () => session.store.run(acceptScene, { scene: shot.scene, painted: shot.painted, picture: shot.key });
-  return (
-    <div className={`tile${isCurrent ? " current" : ""}`}>
-      <button
-        type="button"
-        className="tile-take"
-        aria-label={name}
-        aria-current={isCurrent}
-        title={shot.scene.caption}
-        onClick={shot.by === undefined ? take : compare}
-      >
-        <Pixels picture={shot.picture} label="" className="tile-image" />
-      </button>
-      <span className="tile-name">{shot.by ?? shot.scene.seed}</span>
-      <IconButton
-        className="small tile-compare"
-        icon={Columns2}
-        label="Compare with the picture"
-        pressed={isCompared}
-        onClick={compare}
-      />
-    </div>
-  );
-}
-
-function LayoutDrawing({ objects }: { readonly objects: readonly SceneObject[] }) {
-  return (
-    <svg viewBox="0 0 100 100" className="tile-image" aria-hidden="true">
-      {paintOrder(objects).map(({ id, label, box: [x, y, w, h] }) => (
-        <rect
-          key={id}
-          x={x * 100 + 1}
-          y={y * 100 + 1}
-          width={Math.max(1, w * 100 - 2)}
-          height={Math.max(1, h * 100 - 2)}
-          rx={1.5}
-          fill={colorOf(label)}
-          fillOpacity={0.2}
-          stroke={colorOf(label)}
-          strokeWidth={2}
-        />
-      ))}
-    </svg>
-  );
+/** A variation that has another place is called by it. */
+function titleOf(caption: string, seed: number, now: string): string {
+  const { place } = settingOf(caption);
+  return place !== undefined && place !== settingOf(now).place ? PLACE_NAMES[place] : String(seed);
 }

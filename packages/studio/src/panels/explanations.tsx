@@ -10,7 +10,7 @@ const PAPER = "https://arxiv.org/abs/1801.05091";
 /** Rows that still fit a phone. */
 const MOST = 6;
 
-function Foot({ section, files }: { readonly section: string; readonly files: readonly string[] }) {
+export function Foot({ section, files }: { readonly section: string; readonly files: readonly string[] }) {
   return (
     <p className="explanation-foot">
       <a href={PAPER} target="_blank" rel="noreferrer">
@@ -182,7 +182,7 @@ export function AboutMasks() {
   );
 }
 
-function filled({ mask, box: [, , w, h] }: SceneObject): number {
+export function filled({ mask, box: [, , w, h] }: SceneObject): number {
   return mask ? Math.min(1, maskArea(mask) / (mask.width * mask.height * w * h)) : 0;
 }
 
@@ -216,7 +216,7 @@ export function AboutPicture() {
   );
 }
 
-function Gate({ gate: { channels, background } }: { readonly gate: TextGate }) {
+export function Gate({ gate: { channels, background } }: { readonly gate: TextGate }) {
   const numbered = channels.map((c, i) => ({ ...c, number: i + 1 }));
   const byOpening = [...numbered].sort((a, b) => b.open - a.open);
   const mean = channels.reduce((sum, c) => sum + c.open, 0) / channels.length;

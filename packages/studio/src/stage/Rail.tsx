@@ -1,19 +1,15 @@
 /** The three layers as live thumbnails: each shows itself on the stage, alone or over the others, and can be drawn again. @module */
 import { Layers2, RefreshCw } from "lucide-react";
-import { memo, type ReactNode } from "react";
-import { contourPath } from "scenograph/scene/contours";
-import { paintOrder } from "scenograph/scene/ops";
-import type { SceneObject } from "scenograph/scene/scene";
+import type { ReactNode } from "react";
 import { ActionIcon, IconButton } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
-import { contoursOf } from "../canvas/contours.ts";
 import { Pixels } from "../canvas/PictureView.tsx";
 import { inferAgain, setLayer } from "../model/actions/index.ts";
-import { colorOf } from "../model/palette.ts";
 import type { Inferred } from "../model/stages.ts";
 import type { LayerName } from "../model/state.ts";
 import { AboutBoxes, AboutMasks, AboutPicture } from "../panels/explanations.tsx";
 import { PanelTitle } from "../panels/PanelTitle.tsx";
+import { MiniBoxes, MiniMasks } from "./minis.tsx";
 
 export function Rail() {
   const session = useSession();
@@ -76,39 +72,3 @@ function Thumb({ layer, title, stage, about, children }: ThumbProps) {
     </div>
   );
 }
-
-const MiniMasks = memo(function MiniMasks({ objects }: { readonly objects: readonly SceneObject[] }) {
-  return (
-    <svg viewBox="0 0 100 100" aria-hidden="true">
-      {objects.map(
-        (o) =>
-          o.mask &&
-          !o.hidden && (
-            <path key={o.id} d={contourPath(contoursOf(o.mask), 100, 100)} fill={colorOf(o.label)} fillRule="evenodd" />
-          ),
-      )}
-    </svg>
-  );
-});
-
-const MiniBoxes = memo(function MiniBoxes({ objects }: { readonly objects: readonly SceneObject[] }) {
-  return (
-    <svg viewBox="0 0 100 100" aria-hidden="true">
-      {paintOrder(objects).map(({ id, label, box: [x, y, w, h] }) => (
-        <rect
-          key={id}
-          x={x * 100 + 1}
-          y={y * 100 + 1}
-          width={Math.max(1, w * 100 - 2)}
-          height={Math.max(1, h * 100 - 2)}
-          rx={2}
-          fill={colorOf(label)}
-          fillOpacity={0.18}
-          stroke={colorOf(label)}
-          strokeWidth={2}
-          strokeDasharray={label === null ? "2 4" : undefined}
-        />
-      ))}
-    </svg>
-  );
-});

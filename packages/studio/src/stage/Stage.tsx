@@ -13,9 +13,11 @@ import { selectedObjects } from "../model/state.ts";
 import { DrawnBox } from "./DrawnBox.tsx";
 import { NOTHING_SHOWN, type Shown, StageGestures } from "./gestures.ts";
 import { HeatLayer } from "./HeatLayer.tsx";
+import { Lessons } from "./Lessons.tsx";
 import { cutOut } from "./look.ts";
 import { BoxPart, Handles, Outline, rect, Silhouette, UNITS } from "./parts.tsx";
 import { SelectionBar } from "./SelectionBar.tsx";
+import { SharpPicture } from "./SharpPicture.tsx";
 import "./stage.css";
 
 const CURSORS: Record<Handle, string> = {
@@ -29,9 +31,14 @@ const CURSORS: Record<Handle, string> = {
   w: "ew-resize",
 };
 
+/** Larger pictures are as sharp as the screen by themselves. */
+const SHARP_MOST = 160;
+
 /** Things that were carried, until the picture shows them where they are. */
 interface Ghost {
   readonly look: HTMLCanvasElement;
+  /** Ids of what is carried. */
+  readonly ids: readonly string[];
   readonly plate?: Picture;
 }
 
@@ -50,6 +57,8 @@ export function Stage({ side, touch }: { readonly side: number; readonly touch: 
   const also = useModel((s) => s.view.also);
   useStatus((s) => s.shots);
   const heat = useStatus((s) => s.heat);
+  const reference = useStatus((s) => s.reference);
+  const strength = useModel((s) => s.view.reference);
   const running = useStatus((s) => s.running);
   const loading = useStatus((s) => s.model.state === "loading");
   const view = useView();
@@ -68,7 +77,15 @@ export function Stage({ side, touch }: { readonly side: number; readonly touch: 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection is read from the whole state
   const chosen = useMemo(() => selectedObjects(session.store.state), [session, objects, selected, also]);
   const names = useMemo(() => numberedNames(objects), [objects]);
-  const picture = session.shot(key)?.picture;
+  const shot = session.shot(key);
+  const picture = shot?.picture;
+  // silhouettes that codes draw are clean; those of other models are not where the picture has its edges
+  const hasCodes = useStatus((s) => s.model.state === "ready" && s.model.facts.poses > 0);
+  const isSharp = hasCodes && picture !== undefined && picture.width <= SHARP_MOST;
+  const pictured = useMemo(() => {
+    const all = shot?.scene.objects ?? [];
+    return ghost?.plate ? all.filter((o) => !ghost.ids.includes(o.id)) : all;
+  }, [shot, ghost]);
   const other = session.shot(compare)?.picture;
   const unit = UNITS / side / view.scale;
   const paints = tool === "brush" || tool === "eraser";
@@ -169,8 +186,22 @@ export function Stage({ side, touch }: { readonly side: number; readonly touch: 
         }}
       >
         <div className="stage-layers" style={{ transform }}>
+          {reference && (
+            <img className="stage-reference" src={reference.url} alt={`Under the stage: ${reference.name}`} />
+          )}
           {showsPicture && picture && (
-            <Pixels picture={ghost?.plate ?? picture} label={`Picture of: ${caption}`} className="stage-picture" />
+            <div className="stage-picture" style={reference && { opacity: 1 - strength }}>
+              {isSharp ? (
+                <SharpPicture
+                  picture={ghost?.plate ?? picture}
+                  objects={pictured}
+                  side={side * view.scale}
+                  label={`Picture of: ${caption}`}
+                />
+              ) : (
+                <Pixels picture={ghost?.plate ?? picture} label={`Picture of: ${caption}`} className="stage-picture" />
+              )}
+            </div>
           )}
           {showsPicture && other && (
             <div className="stage-other" style={{ clipPath: `inset(0 ${(1 - split) * 100}% 0 0)` }}>
@@ -223,6 +254,7 @@ export function Stage({ side, touch }: { readonly side: number; readonly touch: 
         </div>
       </div>
       <DrawnBox side={side} />
+      <Lessons side={side} names={names} />
       {other && showsPicture && (
         <input
           type="range"
@@ -299,7 +331,7 @@ function useGhost(
     const before = session.beforeGesture;
     const look = cutOut(picture, before.scene.objects, carried.ids, carried.from);
     if (!look) return;
-    setGhost(() => ({ look }));
+    setGhost(() => ({ look, ids: carried.ids }));
     const stop = new AbortController();
     void (async () => {
       const plate = await session.without(carried.ids, stop.signal);

@@ -3,7 +3,7 @@ import { Columns3, Download, X } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { ActionIcon, IconButton } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
-import { Enlarge } from "../enlarge/EnlargeDialog.tsx";
+import { Enlarge } from "../enlarge/Enlarge.tsx";
 import { comparePicture, exports, toggleLayout } from "../model/actions/index.ts";
 import { Rail } from "./Rail.tsx";
 import { Stage } from "./Stage.tsx";

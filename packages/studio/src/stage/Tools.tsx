@@ -1,16 +1,27 @@
 /** Tools of the stage: selecting, drawing boxes, painting, and what the model suggests. @module */
 import * as Popover from "@radix-ui/react-popover";
-import { Brush, Eraser, Lightbulb, Magnet, MousePointer2, PaintBucket, SquareDashed, X } from "lucide-react";
-import { ActionIcon, Slider } from "../app/controls.tsx";
+import {
+  Brush,
+  Eraser,
+  ImageOff,
+  ImageUp,
+  Lightbulb,
+  Magnet,
+  MousePointer2,
+  PaintBucket,
+  SquareDashed,
+  X,
+} from "lucide-react";
+import { ActionIcon, IconButton, Slider } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import {
   clearMask,
   fillMask,
   makeAlternatives,
   setBrush,
-  setExtras,
   setHeat,
   setOpacity,
+  setReferenceStrength,
   setTemperature,
   toggleSnap,
   tools,
@@ -18,6 +29,7 @@ import {
 import { BRUSH_SIZES } from "../model/state.ts";
 import { suggestedLabel } from "../model/suggest.ts";
 import { LabelPicker } from "../panels/LabelPicker.tsx";
+import { SceneMenu } from "./SceneMenu.tsx";
 
 const percent = (v: number) => `${Math.round(v * 100)}%`;
 
@@ -33,6 +45,8 @@ export function Tools() {
       <span className="tool-line" />
       <ActionIcon action={toggleSnap} icon={Magnet} pressed={snap} />
       <Suggest />
+      <SceneMenu />
+      <Reference />
     </div>
   );
 }
@@ -45,8 +59,10 @@ export function ToolOptions() {
   const opacity = useModel((s) => s.view.opacity);
   const masks = useModel((s) => s.view.layers.masks);
   const paints = tool === "brush" || tool === "eraser";
+  const reference = useStatus((s) => s.reference);
+  const strength = useModel((s) => s.view.reference);
   const hint = useHint();
-  if (!paints && !masks && hint === undefined) return null;
+  if (!paints && !masks && !reference && hint === undefined) return null;
   return (
     <div className="tool-options">
       {hint !== undefined && <span className="tool-hint">{hint}</span>}
@@ -65,6 +81,17 @@ export function ToolOptions() {
           <ActionIcon action={clearMask} icon={X} />
         </>
       )}
+      {!paints && reference && (
+        <Slider
+          label="Reference"
+          value={strength}
+          min={0}
+          max={1}
+          step={0.05}
+          show={percent}
+          onChange={(value) => session.store.run(setReferenceStrength, { strength: value })}
+        />
+      )}
       {!paints && masks && (
         <Slider
           label="Silhouettes"
@@ -80,6 +107,20 @@ export function ToolOptions() {
   );
 }
 
+/** A picture of the user's under the stage. */
+function Reference() {
+  const session = useSession();
+  const reference = useStatus((s) => s.reference);
+  return (
+    <IconButton
+      icon={reference ? ImageOff : ImageUp}
+      label={reference ? "Take the picture under the stage away" : "Lay a picture under the stage, to draw after it"}
+      pressed={reference !== undefined}
+      onClick={() => void (reference ? session.setReference(undefined) : session.pickReference())}
+    />
+  );
+}
+
 function useHint(): string | undefined {
   const tool = useModel((s) => s.view.tool);
   const heat = useModel((s) => s.view.heat);
@@ -92,7 +133,6 @@ function Suggest() {
   const session = useSession();
   const heat = useModel((s) => s.view.heat);
   const temperatures = useModel((s) => s.view.temperatures);
-  const extras = useModel((s) => s.view.extras);
   const suggested = useModel((s) => suggestedLabel(s.doc.scene));
   const pending = useStatus((s) => s.pending);
   return (
@@ -127,17 +167,6 @@ function Suggest() {
               {heat === undefined ? "Show" : "Hide"}
             </button>
           </div>
-          <h3>Extras</h3>
-          <p className="muted">Things that the sentence does not name: none, or as in photographs.</p>
-          <Slider
-            label="Extras"
-            value={extras}
-            min={0}
-            max={1}
-            step={0.05}
-            show={percent}
-            onChange={(share) => session.store.run(setExtras, { extras: share })}
-          />
           <h3>Other layouts</h3>
           <p className="muted">The same sentence, placed anew; shown below.</p>
           <button

@@ -120,11 +120,11 @@ export class StageGestures {
     const chosen = doc.scene.objects.find((o) => o.id === session.store.state.view.selected);
     const target = chosen ?? hitsAt(doc.scene.objects, point)[0];
     if (!target) {
-      session.note("Select a thing first: its silhouette is painted.");
+      session.messages.note("Select a thing first: its silhouette is painted.");
       return undefined;
     }
     if (target.locked) {
-      session.note("It is locked; L unlocks it.");
+      session.messages.note("It is locked; L unlocks it.");
       return undefined;
     }
     if (!chosen) session.store.run(select, { id: target.id });

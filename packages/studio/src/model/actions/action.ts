@@ -1,16 +1,15 @@
 /** What a command is: one object, reachable from button, key, menu and program. @module */
 
-import type { Inferred, Job } from "../stages.ts";
-import type { Doc, State, View } from "../state.ts";
+import type { Job } from "../stages.ts";
+import type { Doc, State, Vary, View } from "../state.ts";
 
 export type ExportKind = "png" | "scene" | "coco" | "masks" | "panels";
-export type Dialog = "help" | "share" | "labels" | "gallery" | "export";
+export type Dialog = "help" | "share" | "labels" | "gallery" | "export" | "tour";
 
 /** What a command asks of the world; the model itself has no clock, network or disk. */
 export type Effect =
   | { readonly type: "infer"; readonly job: Job }
-  | { readonly type: "variations"; readonly from: Inferred; readonly count: number }
-  | { readonly type: "alternatives"; readonly count: number }
+  | { readonly type: "variations"; readonly vary: Vary; readonly count: number }
   | { readonly type: "cancel" }
   | { readonly type: "export"; readonly kind: ExportKind }
   | { readonly type: "open" }
@@ -39,6 +38,9 @@ export interface Action<A = undefined> {
   enabled(state: State): boolean;
   run(state: State, args: A): Outcome;
 }
+
+/** Seeds are whole numbers below this: short enough to be read out. */
+export const SEEDS = 1_000_000;
 
 export const always = () => true;
 

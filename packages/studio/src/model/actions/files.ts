@@ -143,5 +143,6 @@ export const newDocument = documentAction("new", "New scene");
 export const copyDocument = documentAction("copy", "Duplicate this scene");
 export const showGallery = dialog("gallery", "Your scenes", "G");
 export const showExport = dialog("export", "Export", "Ctrl+E");
+export const showTour = dialog("tour", "Tour of the paper", "T");
 export const showHelp = dialog("help", "Keyboard shortcuts", "?");
 export const share = dialog("share", "Share a link");

@@ -2,6 +2,7 @@
 import { nearest, UserError } from "@scenograph/graph/errors";
 import type { Action } from "./action.ts";
 import { align, flipObject, pasteObjects, stretches } from "./arrange.ts";
+import * as codes from "./codes.ts";
 import * as files from "./files.ts";
 import {
   copyDocument,
@@ -14,6 +15,7 @@ import {
   showExport,
   showGallery,
   showHelp,
+  showTour,
   undoAction,
 } from "./files.ts";
 import * as infer from "./infer.ts";
@@ -50,6 +52,7 @@ import {
 
 export * from "./action.ts";
 export * from "./arrange.ts";
+export * from "./codes.ts";
 export * from "./files.ts";
 export * from "./infer.ts";
 export * from "./masks.ts";
@@ -102,6 +105,7 @@ export const COMMANDS: readonly Action[] = [
   showExport,
   ...Object.values(exports),
   share,
+  showTour,
   showHelp,
 ];
 
@@ -114,6 +118,11 @@ const WITH_ARGUMENTS = [
   pasteObjects,
   objects.addObject,
   objects.relabel,
+  codes.setPose,
+  codes.turnRound,
+  codes.setLook,
+  codes.setColour,
+  codes.likeThis,
   objects.moveInOrder,
   objects.toggleLocked.of,
   objects.toggleHidden.of,
@@ -135,6 +144,8 @@ const WITH_ARGUMENTS = [
   view.setLayout,
   view.setOpacity,
   view.setHeat,
+  view.setReferenceStrength,
+  view.setLesson,
   view.setVariationCount,
   view.setTheme,
   view.setCompute,

@@ -1,12 +1,9 @@
 /** Commands that run stages, and what is done with their results. @module */
 import { stream } from "@scenograph/graph/random";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
-import { afterBoxes, INFERRED, type Inferred, type Job, withStale } from "../stages.ts";
-import type { Doc, State } from "../state.ts";
-import { type Action, always, type Outcome, withDoc, withScene, withView } from "./action.ts";
-
-/** Seeds are whole numbers below this: short enough to be read out. */
-export const SEEDS = 1_000_000;
+import { afterBoxes, type Inferred, type Job, withStale } from "../stages.ts";
+import { type Doc, type State, VARY, type Vary } from "../state.ts";
+import { type Action, always, type Outcome, SEEDS, withDoc, withScene, withView } from "./action.ts";
 
 const hasSentence = (state: State) => state.doc.scene.caption.trim() !== "";
 const hasObjects = (state: State) => hasSentence(state) && state.doc.scene.objects.length > 0;
@@ -71,9 +68,12 @@ export const cancel: Action = {
   run: (state) => ({ state, effect: { type: "cancel" } }),
 };
 
-function seeded(state: State, seed: number): State {
-  if (!Number.isSafeInteger(seed) || seed < 0 || seed === state.doc.scene.seed) return state;
-  return withDoc(state, withStale(withScene(state, { seed }), "image"));
+/** Another seed for silhouettes and picture; boxes stay, and so does what the user painted or locked. */
+function seeded(state: State, seed: number): Outcome {
+  if (!Number.isSafeInteger(seed) || seed < 0 || seed === state.doc.scene.seed) return { state };
+  const next = withDoc(state, withStale(withScene(state, { seed }), "masks", "image"));
+  if (!hasObjects(state)) return { state: next, key: "seed" };
+  return { state: next, key: "seed", effect: { type: "infer", job: { from: "masks", to: "image", again: true } } };
 }
 
 /** A seed that somebody chose is kept until the pin is taken off. */
@@ -83,48 +83,47 @@ export const setSeed: Action<{ readonly seed: number }> = {
   group: "infer",
   enabled: always,
   run: (state, { seed }) => {
-    const next = seeded(state, seed);
-    return next === state ? { state } : { state: withView(next, { keepSeed: true }), key: "seed" };
+    const outcome = seeded(state, seed);
+    return outcome.state === state ? outcome : { ...outcome, state: withView(outcome.state, { keepSeed: true }) };
   },
 };
 
-/** Another seed for the picture; boxes and masks stay. */
 export const rollSeed: Action = {
   id: "picture.dice",
   label: "Throw the dice",
   group: "infer",
   shortcut: ["R"],
   enabled: always,
-  run: (state) => ({ state: seeded(state, nextSeed(state.doc.scene.seed)), key: "seed" }),
+  run: (state) => seeded(state, nextSeed(state.doc.scene.seed)),
 };
 
-/** From the stage of `view.vary` unless another is named. */
-export const makeVariations: Action<{ readonly from?: Inferred } | undefined> = {
+/** Of the kind of `view.vary` unless another is named. */
+export const makeVariations: Action<{ readonly vary?: Vary } | undefined> = {
   id: "picture.variations",
   label: "Make variations",
   group: "infer",
   enabled: hasSentence,
   run: (state, args) => {
-    const from = args?.from !== undefined && INFERRED.includes(args.from) ? args.from : state.view.vary;
-    return { state, effect: { type: "variations", from, count: state.view.variations } };
+    const { vary, variations: count } = state.view;
+    return { state, effect: { type: "variations", vary: args?.vary ?? vary, count } };
   },
 };
 
-export const setVary: Action<{ readonly from: Inferred }> = {
+export const setVary: Action<{ readonly vary: Vary }> = {
   id: "picture.vary",
   label: "What variations vary",
   group: "view",
   enabled: always,
-  run: (state, { from }) => ({ state: INFERRED.includes(from) ? withView(state, { vary: from }) : state }),
+  run: (state, { vary }) => ({ state: vary in VARY ? withView(state, { vary }) : state }),
 };
 
 export const makeAlternatives: Action = {
   id: "boxes.alternatives",
-  label: "Alternative layouts",
+  label: "Suggest layouts",
   group: "infer",
   shortcut: ["Shift+A"],
   enabled: hasSentence,
-  run: (state) => ({ state, effect: { type: "alternatives", count: state.view.variations } }),
+  run: (state) => ({ state, effect: { type: "variations", vary: "layouts", count: state.view.variations } }),
 };
 
 /** Take a finished scene and its picture: a variation, or a picture of the history. */

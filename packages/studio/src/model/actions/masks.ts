@@ -1,11 +1,12 @@
 /** Commands of masks. What is painted belongs to the user: inference leaves it alone unless it is asked for. @module */
+import { stream } from "@scenograph/graph/random";
 import type { Mask, SceneObject } from "scenograph/scene/scene";
 import { same } from "../delta.ts";
 import { clamp, type Point } from "../geometry.ts";
 import { boxMask, emptyMask, fillHoles, floodFill, paintable, stroke } from "../paint.ts";
 import { withStale } from "../stages.ts";
 import { BRUSH_SIZES, changeObject, type State, selectedObject, withPainted } from "../state.ts";
-import { type Action, always, type Outcome, withDoc, withView } from "./action.ts";
+import { type Action, always, type Outcome, SEEDS, withDoc, withView } from "./action.ts";
 
 const hasMask = (state: State) => selectedObject(state)?.mask !== undefined && !selectedObject(state)?.locked;
 const hasUnlocked = (state: State) => selectedObject(state) !== undefined && !selectedObject(state)?.locked;
@@ -69,17 +70,28 @@ export const fillMask = onSelected("mask.fill", "Fill mask", "F", hasUnlocked, (
 
 export const clearMask = onSelected("mask.clear", "Clear mask", "Shift+Delete", hasMask, emptyMask);
 
-/** A new mask for the selected object alone, then the picture. */
+/** Another silhouette for the selected object alone, then the picture; all else stays as it is. */
 export const inferMask: Action = {
   id: "mask.infer",
-  label: "Infer this mask again",
+  label: "Another silhouette",
   group: "mask",
   shortcut: ["M"],
   enabled: hasUnlocked,
-  run: (state) => ({
-    state,
-    effect: { type: "infer", job: { from: "masks", to: "image", only: state.view.selected, fresh: true } },
-  }),
+  run: (state) => {
+    const object = selectedObject(state);
+    if (!object) return { state };
+    const { seed } = state.doc.scene;
+    // with the scene's own seed it would be drawn as it was
+    const now = `${object.pose} ${object.mask?.counts.length} ${object.mask?.counts[1]}`;
+    const job = {
+      from: "masks",
+      to: "image",
+      only: object.id,
+      fresh: true,
+      seed: stream(seed, "another", object.id, now).int(SEEDS),
+    } as const;
+    return { state, effect: { type: "infer", job } };
+  },
 };
 
 function brush(name: string, key: string, factor: number): Action {

@@ -16,6 +16,7 @@ import {
   selectedObjects,
   withPainted,
 } from "../state.ts";
+import { sentenceOf } from "../suggest.ts";
 import { isLabel } from "../vocabulary.ts";
 import { type Action, always, withDoc, withScene, withView } from "./action.ts";
 
@@ -66,6 +67,16 @@ export function placed(doc: Doc, id: string, wanted: Box, base?: SceneObject): D
   return next === doc ? doc : afterBoxes(next);
 }
 
+/**
+ * Where nobody wrote a sentence, or it only lists the things that were there, it lists those that are there now: boxes that
+ * are drawn without a sentence are "a dog and a cat".
+ */
+function listed(before: Doc, after: Doc): Doc {
+  const { caption, objects } = before.scene;
+  if (caption.trim() !== "" && caption !== sentenceOf(objects)) return after;
+  return { ...after, scene: { ...after.scene, caption: sentenceOf(after.scene.objects) } };
+}
+
 function nudge(name: string, key: string, [dx, dy]: Point, far: boolean): Action {
   const steps = far ? 10 : 1;
   return {
@@ -101,7 +112,7 @@ export const addObject: Action<{ readonly label: string; readonly box: Box }> = 
     const id = freshId(objects);
     const added = [...objects, { id, label, box: insidePicture(box) }];
     const doc = afterBoxes(withScene(state, { objects: added }));
-    return { state: withView(withDoc(state, doc), { selected: id, tool: "select" }) };
+    return { state: withView(withDoc(state, listed(state.doc, doc)), { selected: id, tool: "select" }) };
   },
 };
 
@@ -117,7 +128,8 @@ export const deleteObject: Action = {
     const objects = state.doc.scene.objects.filter((o) => !gone.has(o.id));
     const doc = [...gone].reduce((d, id) => withPainted(d, id, false), withScene(state, { objects }));
     const { selected: _, ...view } = state.view;
-    return { state: { ...withDoc(state, withStale(doc, "masks", "image")), view: { ...view, also: [] } } };
+    const left = listed(state.doc, withStale(doc, "masks", "image"));
+    return { state: { ...withDoc(state, left), view: { ...view, also: [] } } };
   },
 };
 
@@ -148,7 +160,7 @@ export function withCopies(state: State, originals: readonly SceneObject[], by: 
     made.unshift(id);
   }
   if (made.length === 0) return state;
-  const next = afterBoxes({ ...doc, scene: { ...doc.scene, objects } });
+  const next = listed(state.doc, afterBoxes({ ...doc, scene: { ...doc.scene, objects } }));
   return withView(withDoc(state, next), { selected: made[0], also: made.slice(1), tool: "select" });
 }
 
@@ -163,7 +175,7 @@ export const relabel: Action<{ readonly id: string; readonly label: string }> = 
       const { score: _, ...rest } = o;
       return { ...rest, label };
     });
-    return { state: doc === state.doc ? state : withDoc(state, afterBoxes(doc)) };
+    return { state: doc === state.doc ? state : withDoc(state, listed(state.doc, afterBoxes(doc))) };
   },
 };
 

@@ -3,6 +3,7 @@ import { clamp } from "../geometry.ts";
 import {
   LAYERS,
   type LayerName,
+  LESSONS,
   PANELS,
   type PanelName,
   type State,
@@ -181,6 +182,23 @@ export const setOpacity: Action<{ readonly opacity: number }> = {
   group: "view",
   enabled: always,
   run: (state, { opacity }) => ({ state: withView(state, { opacity: clamp(opacity, 0, 1) }) }),
+};
+
+export const setReferenceStrength: Action<{ readonly strength: number }> = {
+  id: "view.reference",
+  label: "Strength of the picture under the stage",
+  group: "view",
+  enabled: always,
+  run: (state, { strength }) => ({ state: withView(state, { reference: clamp(strength, 0, 1) }) }),
+};
+
+/** So many steps of the first visit were done. */
+export const setLesson: Action<{ readonly lesson: number }> = {
+  id: "view.lesson",
+  label: "Step of the first visit",
+  group: "view",
+  enabled: always,
+  run: (state, { lesson }) => ({ state: withView(state, { lesson: clamp(Math.round(lesson), 0, LESSONS) }) }),
 };
 
 /** The density of the next box for a category, or none. */
