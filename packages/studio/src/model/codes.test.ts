@@ -60,7 +60,7 @@ describe("poses", () => {
 
   test("the dice give other poses, and leave what was painted", () => {
     const store = posed();
-    store.run(paint, { id: "b", from: [0.6, 0.6], to: [0.7, 0.7], value: 1, gesture: "g" });
+    store.run(paint, { id: "b", from: [0.6, 0.6], to: [0.7, 0.7], value: 0, gesture: "g" });
     const { effect, state } = rollSeed.run(store.state, undefined);
     if (effect?.type !== "infer") throw new Error("no job");
     const [a, b] = requestOf(state.doc, effect.job).objects;

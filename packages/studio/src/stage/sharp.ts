@@ -34,44 +34,66 @@ function ownersOf(objects: ReturnType<typeof seen>, width: number, height: numbe
 export function layersOf(picture: Picture, objects: ReturnType<typeof seen>): Uint8ClampedArray<ArrayBuffer>[] {
   const { width, height, data } = picture;
   const owners = ownersOf(objects, width, height);
-  const near = neighbours(width, height);
-  return [NOBODY, ...objects.keys()].map((layer) => {
+  const mine = [NOBODY, ...objects.keys()].map((): number[] => []);
+  const cores = mine.map((): number[] => []);
+  for (let y = 0, p = 0; y < height; y++)
+    for (let x = 0; x < width; x++, p++) {
+      const owner = owners[p];
+      mine[owner + 1].push(p);
+      if (isInside(owners, x, y, width, height)) cores[owner + 1].push(p);
+    }
+  return mine.map((own, layer) => {
     const out = new Uint8ClampedArray(width * height * 4);
-    const own = (p: number) => owners[p] === layer;
-    const isInside = (p: number) => own(p) && near(p).every(own);
-    const mine = [...owners.keys()].filter(own);
-    const core = mine.filter(isInside);
     // a thing of a few pixels is all edge
-    let border = core.length > 0 ? core : mine;
-    for (const p of border) out.set([data[p * 3], data[p * 3 + 1], data[p * 3 + 2], 255], p * 4);
-    for (let step = 0; step < REACH; step++) border = grown(out, border, near);
+    let border = cores[layer].length > 0 ? cores[layer] : own;
+    for (const p of border) {
+      for (let c = 0; c < 3; c++) out[p * 4 + c] = data[p * 3 + c];
+      out[p * 4 + 3] = 255;
+    }
+    for (let step = 0; step < REACH; step++) border = grown(out, border, width, height);
     return out;
   });
 }
 
-/** One ring more: the mean of what is known beside each of its pixels. -> the ring */
-function grown(out: Uint8ClampedArray, border: readonly number[], near: (p: number) => readonly number[]): number[] {
-  const ring = new Map<number, [number, number, number]>();
-  for (const from of border)
-    for (const p of near(from)) {
-      if (out[p * 4 + 3] > 0 || ring.has(p)) continue;
-      const known = near(p).filter((q) => out[q * 4 + 3] > 0);
-      const mean = (c: number) => known.reduce((sum, q) => sum + out[q * 4 + c], 0) / known.length;
-      ring.set(p, [mean(0), mean(1), mean(2)]);
-    }
-  for (const [p, rgb] of ring) out.set([...rgb, 255], p * 4);
-  return [...ring.keys()];
+/** Whether all eight pixels around are the same thing's. */
+function isInside(owners: Int16Array, x: number, y: number, width: number, height: number): boolean {
+  const owner = owners[y * width + x];
+  for (let j = Math.max(0, y - 1); j <= Math.min(height - 1, y + 1); j++)
+    for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++)
+      if (owners[j * width + i] !== owner) return false;
+  return true;
 }
 
-function neighbours(width: number, height: number): (p: number) => readonly number[] {
-  return (p) => {
+/** One ring more: the mean of what is known beside each of its pixels. -> the ring */
+function grown(out: Uint8ClampedArray, border: readonly number[], width: number, height: number): number[] {
+  const ring: number[] = [];
+  const colours: number[] = [];
+  const waiting = new Set<number>();
+  const around = (p: number, visit: (q: number) => void) => {
     const [x, y] = [p % width, Math.floor(p / width)];
-    const found: number[] = [];
     for (let j = Math.max(0, y - 1); j <= Math.min(height - 1, y + 1); j++)
-      for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++)
-        if (i !== x || j !== y) found.push(j * width + i);
-    return found;
+      for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++) visit(j * width + i);
   };
+  for (const from of border)
+    around(from, (p) => {
+      if (out[p * 4 + 3] > 0 || waiting.has(p)) return;
+      waiting.add(p);
+      let [r, g, b, n] = [0, 0, 0, 0];
+      around(p, (q) => {
+        if (out[q * 4 + 3] === 0) return;
+        r += out[q * 4];
+        g += out[q * 4 + 1];
+        b += out[q * 4 + 2];
+        n++;
+      });
+      ring.push(p);
+      colours.push(r / n, g / n, b / n);
+    });
+  ring.forEach((p, i) => {
+    for (let c = 0; c < 3; c++) out[p * 4 + c] = colours[i * 3 + c];
+    out[p * 4 + 3] = 255;
+  });
+  return ring;
 }
 
 /** Draws the picture over a canvas of any size. */
