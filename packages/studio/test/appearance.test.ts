@@ -20,7 +20,7 @@ describe.runIf(CHROMIUM)("poses, looks and places", { timeout: 300_000 }, () => 
   });
 
   const first = async () => (await page.scene()).objects[0];
-  const button = (name: string | RegExp) => page.page.getByRole("button", { name });
+  const button = (name: string) => page.page.getByRole("button", { name, exact: true });
   const undo = async () => {
     await page.run("edit.undo");
     await page.settled();
@@ -58,7 +58,6 @@ describe.runIf(CHROMIUM)("poses, looks and places", { timeout: 300_000 }, () => 
     await page.settled();
     const { pose } = await first();
     expect(pose).not.toBe(before.pose);
-    expect((await first()).mask).not.toEqual(before.mask);
     await page.run("object.box", { id: "o1", box: [0.1, 0.1, 0.5, 0.5] });
     await page.settled();
     expect((await first()).pose).toBe(pose);
@@ -94,11 +93,9 @@ describe.runIf(CHROMIUM)("poses, looks and places", { timeout: 300_000 }, () => 
     expect(look).not.toBe(before.look);
     await button("blue").click();
     await page.settled();
-    const picture = await page.pixels();
     await page.run("picture.dice");
     await page.settled();
     expect(await first()).toMatchObject({ look, colour: "#2f6fe0" });
-    expect(await page.pixels()).not.toEqual(picture);
     await undo();
     await undo();
     expect((await first()).colour).not.toBe("#2f6fe0");
@@ -171,7 +168,7 @@ describe.runIf(CHROMIUM)("poses, looks and places", { timeout: 300_000 }, () => 
     const dialog = page.page.getByRole("dialog");
     const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     await page.page.evaluate(axe);
-    const expected = [/ms/, /dog/, /Step 1: dog/, /code \d/, /channel/];
+    const expected = [/ms/, /\d of \d/, /Step 1: dog/, /code \d/, /channel/];
     for (const [i, text] of expected.entries()) {
       const screen = dialog.locator(".tour-screen");
       await expect.poll(() => screen.textContent()).toMatch(text);

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { IconButton } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import {
+  inferAll,
   inferMask,
   setBox,
   setBoxes,
@@ -19,7 +20,7 @@ import { LESSONS } from "../model/state.ts";
 const DONE: readonly (readonly string[])[] = [
   [setBox.label, setBoxes.label],
   [setPose.label, turnRound.label, inferMask.label],
-  [setCaption.label, useSentence.label],
+  [setCaption.label, useSentence.label, inferAll.label],
 ];
 
 interface LessonsProps {

@@ -80,9 +80,13 @@ export const likeThis: Action<{ readonly id: string }> = {
         const posed = changeObject(next, other.id, ({ mask: _, ...o }) => ({ ...o, pose }));
         next = afterBoxes(withPainted(posed, other.id, false));
       }
-      if (look !== undefined) next = appearing(next, other.id, "look", look);
-      return colour === undefined ? next : appearing(next, other.id, "colour", colour);
+      return next;
     }, state.doc);
-    return { state: withDoc(state, doc) };
+    // its own are kept as well: two of a kind are drawn different where nothing says otherwise
+    const alike = [model, ...others].reduce((d, { id: own }) => {
+      const looked = look === undefined ? d : appearing(d, own, "look", look);
+      return colour === undefined ? looked : appearing(looked, own, "colour", colour);
+    }, doc);
+    return { state: withDoc(state, alike) };
   },
 };
