@@ -108,7 +108,8 @@ function notedBy(stage: StageName, file: string, metadata: Readonly<Record<strin
   // by stage (the run of the boxes trains the text encoder along), or the stage's own alone
   const noted = JSON.parse(metadata.config) as Record<string, unknown>;
   const own = noted[stage] ?? (metadata.stage === stage ? noted : undefined);
-  if (!own && noted.ours !== undefined)
+  const beside = !(STAGES as readonly string[]).includes(metadata.stage);
+  if (!own && beside && noted.ours !== undefined)
     return Object.entries(noted.ours as Record<string, unknown>).map(
       ([name, value]) => `ours.${name}=${JSON.stringify(value)}`,
     );
