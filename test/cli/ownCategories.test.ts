@@ -79,6 +79,9 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   expect(await done("data", "check", data)).toMatchObject({ errors: 0, categories: { castle: {}, ox: {} } });
   const all = ["train", "all", "--run", runs, "--cache", folder, "--steps", "2", "--threads", "1"];
   const fresh = ["--config", "tiny", "--data", data, "--vocabulary", vocabulary, "--name", "own", "--out", model];
+  // words by hand stay, WordNet adds others
+  const { words } = await done("data", "words", "--data", data);
+  expect(words).toMatchObject({ griffin: { synonyms: ["gryphon", "griffon"] }, ox: undefined, castle: undefined });
   // Ctrl-C in the second stage
   const interrupted = runHere(...all, ...fresh);
   await interruptIn("boxes");
@@ -92,14 +95,17 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   expect(info.vocabulary.categories.map((c: { name: string }) => c.name)).toEqual(NAMES);
   expect(info.vocabulary.categories[0]).toEqual({ id: 101, name: "castle", synonyms: ["fortress"] });
   expect(info.config.boxes.classes).toBe(12);
+  // boxes of the data are 5/12 and 3/8 of the picture's width, high ones
+  expect(info.layouts.each.map((row: number[]) => row.length)).toEqual(NAMES.map(() => 8));
+  expect(info.layouts.each.every(([pictures, area]: number[]) => pictures > 0 && area > -2 && area < 0)).toBe(true);
 
   const out = join(folder, "out");
-  const made = await done("generate", "a fortress and two dragons", "--model", model, "--out", out, "--no-panels");
+  const made = await done("generate", "a fortress and two gryphons", "--model", model, "--out", out, "--no-panels");
   const labels = (made.objects as { label: string | null }[]).map((o) => o.label);
   expect(labels.every((label) => label === null || NAMES.includes(label))).toBe(true);
   expect((made.understood as { things: { category: string; count?: number }[] }).things).toMatchObject([
     { category: "castle" },
-    { category: "dragon", count: 2 },
+    { category: "griffin", count: 2 },
   ]);
 
   // a scene of its own categories opens, one of COCO's is refused by name

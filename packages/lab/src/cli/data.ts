@@ -16,6 +16,7 @@ import type { Part } from "../data/split.ts";
 import { fillCommand } from "./data-fill.ts";
 import { illustrateCommand } from "./data-illustrate.ts";
 import { synthCommand } from "./data-synth.ts";
+import { wordsCommand } from "./data-words.ts";
 
 /** The command `data` with its sub-commands. */
 export function dataCommand(): Command {
@@ -44,7 +45,8 @@ Examples:
     .addCommand(showCommand())
     .addCommand(illustrateCommand())
     .addCommand(synthCommand())
-    .addCommand(fillCommand());
+    .addCommand(fillCommand())
+    .addCommand(wordsCommand());
 }
 
 function checkCommand(): Command {

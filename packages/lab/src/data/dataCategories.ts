@@ -19,7 +19,8 @@ const wordsFile = z.strictObject({
   except: z.array(z.string()).optional(),
 });
 
-const WORDS_FILE = path.join("annotations", "vocabulary.json");
+/** In a COCO folder. */
+export const WORDS_FILE = path.join("annotations", "vocabulary.json");
 
 /**
  * Categories of the splits (joined by commas), in the order of the files, every name once. An id that another name has

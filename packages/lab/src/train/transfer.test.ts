@@ -19,18 +19,18 @@ const random = stream(1, "transfer");
 const axis = (i: number) => Float32Array.from({ length: WORD_DIM }, (_, k) => (k === i ? 1 : 0));
 const near = (i: number) => axis(i).map((v) => v + 0.1 * random.normal());
 const own = new Categories(
-  ["dragon", "sofa", "castle", "person", "ox"].map((name, id) => ({
+  ["dragon", "sofa", "castle", "person", "griffin"].map((name, id) => ({
     ...{ id, name },
     ...(name === "castle" && { synonyms: ["hot dog stand"] }),
   })),
 );
-// a dragon is a bird here, an ox a cow; of castles nothing is known
+// a dragon is a bird here, a griffin a cow; of castles nothing is known
 const vectors = Vocabulary.fromVectors(
   [
     { word: "bird", vector: axis(0) },
     { word: "cow", vector: axis(1) },
     { word: "dragon", vector: near(0) },
-    { word: "ox", vector: near(1) },
+    { word: "griffin", vector: near(1) },
   ],
   2,
 );
@@ -47,7 +47,7 @@ test("known by name or synonym, else like the nearest by word vector, else like 
 async function exported(classes: number): Promise<Record<string, Weights>> {
   const read = await loadConfig("tiny", [
     ...["ours.poses.codes=4", "ours.priors.width=4", "boxes.ours.coverage=4", "image.objects.width=4"],
-    ...["ours.poses.side=32", "ours.poses.decoder=[4,4]", "masks.frame=box", "masks.boxTensor=coordinates"],
+    ...["ours.poses.side=64", "masks.frame=box", "masks.boxTensor=position"],
   ]);
   const config: Config = withClasses(read, classes);
   const sentence = { embedding: input("embedding", [config.boxes.train.batch, 32]), parameters: [] };

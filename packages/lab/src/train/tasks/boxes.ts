@@ -7,6 +7,7 @@ import { type Random, stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { type BoxesConfig, boxStep, createBoxGenerator, seamsOf } from "scenograph/ours/boxes/index";
 import { mirrorBox, throughWindow } from "scenograph/ours/boxes/training";
+import { type LayoutStatistics, layoutStatistics } from "scenograph/ours/layouts/statistics";
 import { boxFeeds, type LabelledBox } from "scenograph/paper/boxes/batch";
 import { boxStatistics } from "scenograph/paper/boxes/codec";
 import { STATISTICS } from "scenograph/paper/boxes/model";
@@ -21,7 +22,7 @@ import { textInputs, textTargets } from "scenograph/paper/text/step";
 import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Mention } from "scenograph/pipeline";
-import { COCO } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
@@ -48,6 +49,7 @@ const SAMPLED_CAPTIONS = 512;
 
 export async function createBoxesTask(context: TaskContext): Promise<Task> {
   const config = context.config.boxes;
+  const { categories = COCO } = context;
   if (!context.text)
     throw new UserError(
       "train boxes: a text encoder is needed; train one (scenograph train text) and pass --text FILE",
@@ -128,9 +130,20 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
       stage: "boxes",
       config: JSON.stringify({ text: context.config.text, boxes: config }),
       words: JSON.stringify([...frequent.keys()]),
+      ...(categories !== COCO && { layouts: JSON.stringify(sizesAndPlaces(training, categories)) }),
     },
     validate: (weights, runtime) => validateBoxes(context, config, validation, weights, runtime),
   };
+}
+
+/** How large the data's own things are and where they stand; COCO's come along. */
+function sizesAndPlaces(layouts: readonly Layout[], categories: Categories): Pick<LayoutStatistics, "each" | "pairs"> {
+  const learnt = layouts.map(({ captions, objects }) => ({
+    objects: objects.map((o) => ({ label: o.classIndex, box: o.box })),
+    named: new Set(captions.flatMap(([{ mentions }]) => mentions.map((m) => m.classIndex))),
+  }));
+  const { each, pairs } = layoutStatistics(categories.names, learnt);
+  return { each, pairs };
 }
 
 async function readLayouts(

@@ -32,3 +32,8 @@ function parse(lists: readonly string[]): Map<string, string[]> {
   }
   return bases;
 }
+
+/** base form -> irregular plural */
+export const IRREGULAR_PLURALS: ReadonlyMap<string, string> = new Map(
+  NOUNS.split(",").map((entry) => entry.trim().split(/\s+/) as [string, string]),
+);
