@@ -7,6 +7,7 @@
  */
 import { boxIou } from "scenograph/formats/rle";
 import { namedCategories, toldCounts } from "scenograph/paper/text/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { type BootstrapOptions, bootstrap, type Interval, meanOf, type Ratio } from "./bootstrap.ts";
 import { assign } from "./hungarian.ts";
@@ -82,7 +83,7 @@ export function matchBoxes(predicted: readonly LayoutObject[], truth: readonly L
 const MOST_TOLD = 10;
 
 /** What one caption adds to each metric. */
-export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio> {
+export function boxContributions(sample: LayoutSample, categories: Categories = COCO): Record<BoxMetric, Ratio> {
   const { predicted, truth } = sample;
   const pairs = matchBoxes(predicted, truth);
   // two empty layouts agree
@@ -91,8 +92,8 @@ export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio>
   const recall = share(truth.length);
   const f1 = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
   const near = (threshold: number) => pairs.filter((p) => p.iou >= threshold).length;
-  const named = namedCategories(sample.caption);
-  const told = [...toldCounts(sample.caption)].filter(([, n]) => n >= 2 && n <= MOST_TOLD);
+  const named = namedCategories(sample.caption, categories);
+  const told = [...toldCounts(sample.caption, categories)].filter(([, n]) => n >= 2 && n <= MOST_TOLD);
   const drawn = (label: number) => predicted.filter((o) => o.label === label).length;
   const labels = new Set(predicted.map((o) => o.label));
   return {
@@ -117,9 +118,12 @@ export function boxContributions(sample: LayoutSample): Record<BoxMetric, Ratio>
 /** All metrics of a set of captions, with intervals over pictures. */
 export function evaluateBoxes(
   samples: Iterable<LayoutSample>,
-  options: BootstrapOptions = {},
+  options: BootstrapOptions & { readonly categories?: Categories } = {},
 ): Record<BoxMetric, Interval> {
-  const items = [...samples].map((sample) => ({ group: sample.image, parts: boxContributions(sample) }));
+  const items = [...samples].map((sample) => ({
+    group: sample.image,
+    parts: boxContributions(sample, options.categories),
+  }));
   const metric = (name: BoxMetric) =>
     bootstrap(
       items.map(({ group, parts }) => ({ group, ...parts[name] })),

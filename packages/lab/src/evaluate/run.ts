@@ -64,7 +64,7 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
   const pool = new Pool(jobs, options.model, options.signal, options.device);
   const reports: StageReport[] = [];
   try {
-    const { info } = await pool.model();
+    const { info, categories } = await pool.model();
     for (const stage of stages) {
       const notes: string[] = [];
       const note = (line: string) => {
@@ -76,6 +76,7 @@ export async function evaluate(stages: readonly EvaluatedStage[], options: Evalu
         ...options,
         ...(stage === "boxes" && elsewhere(options)),
         info,
+        categories,
         pool,
         note,
         store: (protocol) => new Store(partialFolder(options.out, protocol)),

@@ -2,7 +2,7 @@
 import { FormatError, nearest } from "@scenograph/graph/errors";
 import { findCategories } from "../paper/text/categories.ts";
 import { SYNONYMS } from "../paper/text/synonyms.ts";
-import { CATEGORIES, classIndex } from "../scene/categories.ts";
+import { type Categories, COCO } from "../scene/categories.ts";
 import { freshId } from "../scene/ops.ts";
 import { restoreScene } from "../scene/restore.ts";
 import type { Box, Mask, Scene } from "../scene/scene.ts";
@@ -30,11 +30,12 @@ export interface Canvas {
 const DEFAULT_SIDE = 128;
 
 /** The category that words speak of ("a red couch" -> "couch"), or null. */
-export function labelOf(words: string): string | null {
+export function labelOf(words: string, categories: Categories = COCO): string | null {
   const plain = tidy(words).toLowerCase().replace(/[_-]+/g, " ");
-  if (classIndex(plain) >= 0) return plain;
-  const [first] = findCategories(plain);
-  return first ? CATEGORIES[first.classIndex].name : null;
+  const own = categories.spelled(plain);
+  if (own !== undefined) return own;
+  const [first] = findCategories(plain, categories);
+  return first ? categories.nameOf(first.classIndex) : null;
 }
 
 /** The scene of what was found, in the order given: the last is nearest. @throws FormatError for too many, or boxes far outside */
@@ -46,13 +47,13 @@ export function sceneOf(found: readonly Found[], canvas: Canvas, options: Import
   const taken: { id: string }[] = [];
   const objects = found.flatMap(({ words, box, mask, id = freshId(taken), colour, score }) => {
     const phrase = tidy(words);
-    const label = labelOf(phrase);
+    const label = labelOf(phrase, options.categories);
     if (label === null && phrase === "") {
       notes.push("a thing without a name was left out");
       return [];
     }
     checkNear(box, JSON.stringify(cut(phrase)));
-    if (label === null) notes.push(unknownNote(phrase));
+    if (label === null) notes.push(unknownNote(phrase, options.categories));
     taken.push({ id });
     return [
       {
@@ -82,6 +83,7 @@ export function sceneOf(found: readonly Found[], canvas: Canvas, options: Import
       objects,
     },
     notes,
+    options.categories,
   );
 }
 
@@ -89,20 +91,20 @@ function side(v: number | undefined): number {
   return Math.min(SCENE_LIMITS.maxSide, Math.max(SCENE_LIMITS.minSide, Math.round(v ?? DEFAULT_SIDE)));
 }
 
-function unknownNote(phrase: string): string {
-  const near = nearestCategory(phrase);
+function unknownNote(phrase: string, categories?: Categories): string {
+  const near = nearestCategory(phrase, categories);
   const hint = near ? `the nearest is "${near}"` : "none is near";
   return `${JSON.stringify(cut(phrase))} is no category, ${hint}: kept as a phrase`;
 }
 
 /** By spelling, over the names and synonyms of all categories; undefined where none is near. */
-export function nearestCategory(phrase: string): string | undefined {
+export function nearestCategory(phrase: string, categories: Categories = COCO): string | undefined {
   const plain = phrase.toLowerCase().slice(0, 60);
   const words = [plain.replace(/^(?:an?|the|some|one) /, ""), plain.split(" ").at(-1) ?? ""];
   const names = new Map<string, string>();
-  for (const { name } of CATEGORIES) {
+  for (const { name, synonyms = [] } of categories.categories) {
     names.set(name, name);
-    for (const other of SYNONYMS[name]?.split(", ") ?? []) if (other) names.set(other, name);
+    for (const other of [...synonyms, ...(SYNONYMS[name]?.split(", ") ?? [])]) if (other) names.set(other, name);
   }
   for (const word of words) {
     const near = word.length > 2 ? nearest(word, names.keys()) : undefined;

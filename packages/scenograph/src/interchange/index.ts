@@ -73,7 +73,7 @@ export async function exportScene(scene: Scene, format: string, options: ExportO
   const { name, extension, mime, write } = formatOf(format, "write");
   const notes: string[] = [];
   // our own formats keep the scene as it is
-  const given = name.startsWith("scene") ? scene : withPhrases(scene);
+  const given = name.startsWith("scene") ? scene : withPhrases(scene, options.categories);
   const written = await (write as NonNullable<Format["write"]>)(given, options, notes);
   const own = `${fileWord(options.name ?? "") || "scene"}.${extension}`;
   const parts =

@@ -1,4 +1,5 @@
 /** What a format of another program is, and what goes in and comes out. Runs in a browser. @module */
+import type { Categories } from "../scene/categories.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
 
 export interface Size {
@@ -41,6 +42,8 @@ export interface ExportOptions {
   readonly style?: StyleDescription;
   /** Begins the names of files. Default "scene". */
   readonly name?: string;
+  /** What the scene's labels are, for the sentence's words on them. Default: COCO's. */
+  readonly categories?: Categories;
   /** Names of models on the user's own server. */
   readonly checkpoint?: string;
   readonly gligenModel?: string;
@@ -72,6 +75,8 @@ export interface ImportOptions {
   readonly height?: number;
   /** Default: the file's, else "". */
   readonly caption?: string;
+  /** What labels may be: those of the model that goes on with the scene. Default: COCO's. */
+  readonly categories?: Categories;
 }
 
 export interface Imported {

@@ -1,5 +1,6 @@
 /** The words of a scene as other programs get them. @module */
-import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { wordsOf } from "../paper/text/coco.ts";
+import { type Categories, COCO } from "../scene/categories.ts";
 import { nameOf, visibleObjects } from "../scene/ops.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
 import { type Thing, understand } from "../understand/index.ts";
@@ -34,9 +35,9 @@ export function phrased(scene: Scene): Phrased[] {
 }
 
 /** The scene with the sentence's own words on the objects that have none, as far as it speaks of them. */
-export function withPhrases(scene: Scene): Scene {
+export function withPhrases(scene: Scene, categories: Categories = COCO): Scene {
   if (scene.caption.trim() === "" || scene.objects.every((o) => o.phrase)) return scene;
-  const { things } = understand(scene.caption, COCO_VOCABULARY);
+  const { things } = understand(scene.caption, wordsOf(categories));
   const left = things
     .filter((t) => !t.negated && t.category !== null)
     .map((thing) => ({ thing, times: thing.count ?? Math.max(1, thing.range[1]) }));

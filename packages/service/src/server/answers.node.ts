@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { encodeLossy, encodePng, resizePicture } from "scenograph/draw/picture";
 import { findCategories } from "scenograph/paper/text/categories";
 import type { BoxOptions, Generated, Sentence } from "scenograph/pipeline";
-import { CATEGORIES } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import { sceneToPng } from "scenograph/scene/png";
 import type { Scene } from "scenograph/scene/scene";
 import type { AnswerOf } from "./api.ts";
@@ -55,12 +55,12 @@ export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
 }
 
-export function sentenceAnswer({ caption, words, understood }: Sentence): AnswerOf<"sentence"> {
+export function sentenceAnswer({ caption, words, understood }: Sentence, categories: Categories): AnswerOf<"sentence"> {
   return {
     words: words.map(({ text, known }) => ({ text, known })),
     unknown: [...new Set(words.filter((w) => !w.known).map((w) => w.text))],
-    categories: findCategories(caption).map(({ classIndex, start, end }) => ({
-      label: CATEGORIES[classIndex].name,
+    categories: findCategories(caption, categories).map(({ classIndex, start, end }) => ({
+      label: categories.nameOf(classIndex),
       start,
       end,
     })),

@@ -11,6 +11,7 @@ import { bodyLimit } from "hono/body-limit";
 import { toTypedJson } from "scenograph/formats/typedJson";
 import { answerCall, type Call, factsOf, interruptible } from "scenograph/model/calls";
 import { type Model, openModel } from "scenograph/model/model";
+import type { Categories } from "scenograph/scene/categories";
 import { restoreScene } from "scenograph/scene/restore";
 import { SCENE_LIMITS, sceneSchema } from "scenograph/scene/schema";
 import { z } from "zod";
@@ -121,7 +122,7 @@ export function callsApp({ models, runtime, threads, sha256 }: CallsOptions): Ho
         await releaseOthers(name);
         return factsOf(model.info, threads, runtime.device);
       }
-      return answerCall(model, checked(call), { signal, onStage: (s, ms) => say({ stage: s, ms }) });
+      return answerCall(model, checked(call, model.categories), { signal, onStage: (s, ms) => say({ stage: s, ms }) });
     });
   }
 
@@ -177,19 +178,19 @@ async function body(c: Context): Promise<z.infer<typeof callSchema>> {
 }
 
 /** The call with its scene restored, so that nothing else reaches the stages. @throws FormatError */
-function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>): Call {
+function checked(call: Exclude<z.infer<typeof callSchema>, { type: "open" }>, categories: Categories): Call {
   switch (call.type) {
     case "sentence":
     case "nearest":
       return call;
     case "next": {
       const scene = { version: 2, caption: call.caption, width: 64, height: 64, seed: 0, objects: call.objects ?? [] };
-      return { ...call, objects: restoreScene(scene).objects };
+      return { ...call, objects: restoreScene(scene, [], categories).objects };
     }
     case "gate":
     case "poses":
     case "looks":
     case "infer":
-      return { ...call, scene: restoreScene(call.scene) };
+      return { ...call, scene: restoreScene(call.scene, [], categories) };
   }
 }

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JobQueue } from "scenograph/queue/queue";
+import type { Categories } from "scenograph/scene/categories";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import type { z } from "zod";
@@ -97,14 +98,15 @@ export function resultUrl(
   return new URL(path, publicUrl ?? proxies.origin(c)).href;
 }
 
-/** The scene of a request, mended where it can be; size and seed filled in. @throws FormatError, ApiError */
+/** The scene of a request, mended where it can be; size and seed filled in. `categories`: of its model. @throws FormatError, ApiError */
 export function sceneOf(
   input: z.output<typeof schemas.sceneInput>,
   size: number,
+  categories?: Categories,
 ): { readonly scene: Scene; readonly notes: string[] } {
   const { width = size, height = size, seed = anySeed(), ...rest } = input;
   const notes: string[] = [];
-  const scene = restoreScene({ version: 2, objects: [], ...rest, width, height, seed }, notes);
+  const scene = restoreScene({ version: 2, objects: [], ...rest, width, height, seed }, notes, categories);
   checkPixels(width, height, 1);
   return { scene, notes };
 }

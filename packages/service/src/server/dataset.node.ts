@@ -15,9 +15,10 @@ import {
   type Sample,
 } from "@scenograph/lab/data/coco";
 import { squareSample } from "@scenograph/lab/data/coco-crop";
+import { dataCategories } from "@scenograph/lab/data/dataCategories";
 import { isPng } from "scenograph/formats/png";
 import { bitmapToMask } from "scenograph/formats/rle";
-import { CATEGORIES, classIndex } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import type { DatasetIndex, DatasetItem, DatasetPage, DatasetQuestion, DatasetSplit } from "scenograph/scene/dataset";
 import type { Scene } from "scenograph/scene/scene";
 
@@ -38,6 +39,7 @@ export interface Dataset {
 }
 
 interface Loaded {
+  readonly categories: Categories;
   readonly data: CocoDataset;
   readonly byId: ReadonlyMap<number, Sample>;
   /** Words of each caption of each sample, in lower case. */
@@ -67,18 +69,27 @@ export function openDataset(dir: string): Dataset {
 
   return {
     index: async () => ({ name: basename(resolve(dir)), splits: await names() }),
-    split: async (name) => summary(name, (await load(name)).data.samples),
+    split: async (name) => {
+      const { data, categories } = await load(name);
+      return summary(name, data.samples, categories);
+    },
     async page(split, question) {
-      const found = select(await load(split), question);
+      const loaded = await load(split);
+      const found = select(loaded, question);
       const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
       const page = Math.min(Math.max(0, question.page ?? 0), pages - 1);
       const shown = found.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
-      return { total: found.length, page, pages, items: shown.map((sample) => itemOf(sample, MASK_SIDES.page)) };
+      return {
+        total: found.length,
+        page,
+        pages,
+        items: shown.map((sample) => itemOf(sample, MASK_SIDES.page, loaded.categories)),
+      };
     },
-    item: async (split, id) => itemOf(await sampleOf(split, id), MASK_SIDES.item),
+    item: async (split, id) => itemOf(await sampleOf(split, id), MASK_SIDES.item, (await load(split)).categories),
     async scene(split, id, caption) {
       const sample = squareSample(await sampleOf(split, id));
-      const { captions, objects } = itemOf(sample, MASK_SIDES.scene);
+      const { captions, objects } = itemOf(sample, MASK_SIDES.scene, (await load(split)).categories);
       return {
         version: 2,
         caption: captions[caption] ?? captions[0] ?? "",
@@ -100,9 +111,11 @@ export function openDataset(dir: string): Dataset {
 }
 
 async function read(dir: string, name: string): Promise<Loaded> {
-  const data = await loadCoco(dir, name);
+  const categories = await dataCategories(dir, name);
+  const data = await loadCoco(dir, name, { categories });
   return {
     data,
+    categories,
     byId: new Map(data.samples.map((s) => [s.imageId, s])),
     words: new Map(data.samples.map((s) => [s, s.captions.map(wordsOf)])),
   };
@@ -112,12 +125,14 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-function select({ data, words }: Loaded, question: DatasetQuestion): readonly Sample[] {
+function select({ data, words, categories }: Loaded, question: DatasetQuestion): readonly Sample[] {
   let found = data.samples;
   if (question.category !== undefined) {
-    const index = classIndex(question.category);
+    const index = categories.indexOf(question.category);
     if (index < 0)
-      throw new UserError(`dataset: a category is one of COCO's 80, got ${JSON.stringify(question.category)}`);
+      throw new UserError(
+        `dataset: a category is one of the folder's ${categories.count}, got ${JSON.stringify(question.category)}`,
+      );
     found = found.filter((s) => s.objects.some((o) => o.classIndex === index));
   }
   const wanted = wordsOf(question.words ?? "");
@@ -127,7 +142,7 @@ function select({ data, words }: Loaded, question: DatasetQuestion): readonly Sa
   );
 }
 
-function summary(name: string, samples: readonly Sample[]): DatasetSplit {
+function summary(name: string, samples: readonly Sample[], categories: Categories): DatasetSplit {
   const counts = new Map<number, number>();
   for (const { objects } of samples)
     for (const index of new Set(objects.map((o) => o.classIndex))) counts.set(index, (counts.get(index) ?? 0) + 1);
@@ -137,7 +152,7 @@ function summary(name: string, samples: readonly Sample[]): DatasetSplit {
     objects: samples.reduce((n, s) => n + s.objects.length, 0),
     captions: samples.reduce((n, s) => n + s.captions.length, 0),
     categories: [...counts]
-      .map(([index, pictures]) => ({ name: CATEGORIES[index].name, pictures }))
+      .map(([index, pictures]) => ({ name: categories.nameOf(index), pictures }))
       .sort((a, b) => b.pictures - a.pictures || a.name.localeCompare(b.name)),
   };
 }
@@ -153,7 +168,7 @@ function maskOf(sample: Sample, object: CocoObject, width: number, height: numbe
 }
 
 /** Masks are drawn at the picture's shape, its longer side `side`. */
-function itemOf(sample: Sample, side: number): DatasetItem {
+function itemOf(sample: Sample, side: number, categories: Categories): DatasetItem {
   const scale = side / Math.max(sample.width, sample.height);
   const [width, height] = [sample.width, sample.height].map((v) => Math.max(1, Math.round(v * scale)));
   return {
@@ -165,7 +180,7 @@ function itemOf(sample: Sample, side: number): DatasetItem {
       const bitmap = maskOf(sample, object, width, height);
       return {
         id: object.id,
-        label: CATEGORIES[object.classIndex].name,
+        label: categories.nameOf(object.classIndex),
         box: object.box,
         ...(bitmap && { mask: bitmapToMask(bitmap, width, height) }),
       };

@@ -66,7 +66,7 @@ const KEEP_ALIVE_MS = 15_000;
 export function scenesHandler(engine: Engine, store: BlobStore): JobHandler {
   return async (job: Job, context: JobContext): Promise<ScenesResult> => {
     const input = scenesJob.parse(job.input);
-    const scenes = input.scenes.map((s) => restoreScene(s));
+    const scenes = input.scenes.map((s) => restoreScene(s, [], engine.categories(input.model)));
     const items: ScenesResult["items"][number][] = [];
     const total = scenes.length;
     const stages = stagesOf(input.from, input.to);
@@ -136,9 +136,10 @@ export function jobRoutes(app: App, parts: Parts): void {
         param: "from",
       });
     const { name, size } = engine.info(body.model);
+    const categories = engine.categories(name);
     const scenes = captions
-      ? captions.map((caption, i) => sceneOf({ caption, seed: (seed + i) % 2 ** 32 }, size).scene)
-      : [sceneOf({ ...(scene as NonNullable<typeof scene>), seed: scene?.seed ?? seed }, size).scene];
+      ? captions.map((caption, i) => sceneOf({ caption, seed: (seed + i) % 2 ** 32 }, size, categories).scene)
+      : [sceneOf({ ...(scene as NonNullable<typeof scene>), seed: scene?.seed ?? seed }, size, categories).scene];
     for (const s of scenes) checkPixels(s.width, s.height, 1);
     const input: ScenesJob = {
       scenes,

@@ -4,6 +4,7 @@ import { streamSSE } from "hono/streaming";
 import type { ModelInfo } from "scenograph/model/info";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { type BoxOptions, STAGES, type StageName } from "scenograph/pipeline";
+import type { Categories } from "scenograph/scene/categories";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import {
@@ -36,17 +37,18 @@ export function nativeRoutes(app: App, parts: Parts): void {
 
   handle(app, "models", () => ({
     object: "list" as const,
-    data: engine.models.map((m) => modelFacts(m, engine.threads)),
+    data: engine.models.map((m) => modelFacts(m, engine.categories(m.name), engine.threads)),
   }));
   handle(app, "model", (_, c) => {
     const found = engine.models.find((m) => m.name === c.req.param("id"));
     if (!found) throw notFound("model");
-    return modelFacts(found, engine.threads);
+    return modelFacts(found, engine.categories(found.name), engine.threads);
   });
 
   handle(app, "sentence", async ({ caption, model }, c) =>
     sentenceAnswer(
       await engine.sentence(caption, { signal: c.req.raw.signal, owner: c.get("caller"), ...(model && { model }) }),
+      engine.categories(model),
     ),
   );
 
@@ -54,7 +56,7 @@ export function nativeRoutes(app: App, parts: Parts): void {
     const options = { signal: c.req.raw.signal, owner: c.get("caller"), ...(model && { model }) };
     const probe = { label, box: [0, 0, 1, 1] };
     // labels are read as those of scenes are; the probe's is the last
-    const scene = restoreScene({ width: 8, height: 8, objects: [...objects, probe] });
+    const scene = restoreScene({ width: 8, height: 8, objects: [...objects, probe] }, [], engine.categories(model));
     const asked = scene.objects.at(-1)?.label as string;
     const grid = { label: asked, rows, columns, temperature };
     const found = await engine.next(caption, scene.objects.slice(0, -1), grid, options);
@@ -66,7 +68,7 @@ export function nativeRoutes(app: App, parts: Parts): void {
     const { size } = engine.info(model);
     const fixed = objects.map((o) => ({ ...o, locked: true }));
     const { width = size, height = size } = body;
-    const { scene, notes } = sceneOf({ caption, seed, width, height, objects: fixed }, size);
+    const { scene, notes } = sceneOf({ caption, seed, width, height, objects: fixed }, size, engine.categories(model));
     const sampling = samplingOf(body);
     return infer(c, { scene, notes, sampling, from: "boxes", to: "boxes", ...(model && { model }) });
   });
@@ -108,7 +110,7 @@ export function nativeRoutes(app: App, parts: Parts): void {
   function given(body: { readonly scene: Parameters<typeof sceneOf>[0]; readonly model?: string }) {
     // a scene remembers its model, which this server need not have
     const model = body.model ?? engine.models.find((m) => m.name === body.scene.model)?.name;
-    return { ...sceneOf(body.scene, engine.info(model).size), ...(model && { model }) };
+    return { ...sceneOf(body.scene, engine.info(model).size, engine.categories(model)), ...(model && { model }) };
   }
 
   async function infer(
@@ -138,7 +140,7 @@ export function nativeRoutes(app: App, parts: Parts): void {
     if (result.picture) parts.metrics.pictures(1);
     return {
       scene: sceneAnswer(result.scene),
-      sentence: sentenceAnswer(result.sentence),
+      sentence: sentenceAnswer(result.sentence, engine.categories(model)),
       ...(result.picture && { picture: await pictureAnswer(c, parts, result, format) }),
       notes: [...notes],
       ms,
@@ -167,7 +169,7 @@ export function notFound(what: string): ApiError {
   return new ApiError(404, "not_found", `there is no such ${what}, or no more; check its name`);
 }
 
-function modelFacts(info: ModelInfo, threads: number): AnswerOf<"model"> {
+function modelFacts(info: ModelInfo, categories: Categories, threads: number): AnswerOf<"model"> {
   const { text, boxes, masks } = info.config;
   return {
     id: info.name,
@@ -183,5 +185,6 @@ function modelFacts(info: ModelInfo, threads: number): AnswerOf<"model"> {
     temperatures: { labelTemperature: boxes.labelTemperature, boxTemperature: boxes.boxTemperature },
     threshold: masks.threshold,
     threads,
+    labels: categories.names,
   };
 }

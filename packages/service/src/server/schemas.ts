@@ -5,7 +5,6 @@
  */
 
 import { FORMATS } from "scenograph/interchange/index";
-import { CATEGORIES } from "scenograph/scene/categories";
 import { z } from "zod";
 import { API_LIMITS as L } from "./limits.ts";
 
@@ -48,9 +47,8 @@ export const mask = z
 
 const objectFields = {
   label: text(64).meta({
-    description: "A COCO category",
+    description: "A category of the model (`labels` of GET /v1/models); those of the shipped ones are COCO's 80",
     example: "dog",
-    "x-enum": CATEGORIES.map((c) => c.name),
   }),
   box: z
     .tuple([fraction, fraction, fraction, fraction], { error: "is [x, y, w, h]" })
@@ -156,7 +154,7 @@ const exportText = text(L.captionCharacters);
 /** Things without a category are boxes with words: other programs can draw them. */
 const exportObject = objectInput
   .extend({
-    label: text(64).nullable().meta({ description: "A COCO category, or null: then phrase says what it is" }),
+    label: text(64).nullable().meta({ description: "A category of the model, or null: then phrase says what it is" }),
     phrase: exportText.optional().meta({ description: "The words of the caption that speak of it" }),
     colour: text(40).optional().meta({ description: '"#rrggbb"' }),
   })
@@ -306,6 +304,7 @@ export const modelFacts = z
     temperatures: z.object({ labelTemperature: z.number(), boxTemperature: z.number() }),
     threshold: z.number(),
     threads: z.int(),
+    labels: z.array(z.string()).meta({ description: "Its categories: what labels of scenes may be" }),
   })
   .meta({ id: "Model" });
 export const modelList = z.object({ object: z.literal("list"), data: z.array(modelFacts) }).meta({ id: "ModelList" });

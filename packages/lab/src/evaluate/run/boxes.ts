@@ -12,7 +12,7 @@ import { asLearnt, type BoxesConfig, createBoxGenerator } from "scenograph/ours/
 import { namedCategories } from "scenograph/paper/text/categories";
 import { embeddingSize } from "scenograph/paper/text/config";
 import type { BoxOptions } from "scenograph/pipeline";
-import { CATEGORIES, classIndex } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import { isLabelled, type SceneObject } from "scenograph/scene/scene";
 import type { CocoObject, Sample } from "../../data/coco.ts";
 import { orderObjects } from "../../data/split.ts";
@@ -157,7 +157,7 @@ export async function evaluateBoxesStage(context: StageContext): Promise<StageRe
     protocol,
     metrics: BOX_METRIC_INFO,
     rows,
-    tables: [classTable(pairs, inferred)],
+    tables: [classTable(context.categories, pairs, inferred)],
     samples: shownOf(context, pairs, inferred),
   };
 }
@@ -209,7 +209,7 @@ async function inferAll(
 }
 
 async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted): Promise<Inferred[]> {
-  const { stages, info } = await bench.model();
+  const { stages, info, categories } = await bench.model();
   const likelihood = await bench.tool("likelihood", async (runtime) =>
     boxLikelihood(runtime, info.config.boxes, embeddingSize(info.config.text), await bench.weights("boxes")),
   );
@@ -224,6 +224,7 @@ async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted):
             config(info.config.boxes),
             embeddingSize(info.config.text),
             await bench.weights("boxes"),
+            categories,
           ),
         );
   const infer = async (of: typeof sentences, options: BoxOptions, sampler: Pick<typeof stages.boxes, "infer">) =>
@@ -239,7 +240,7 @@ async function inferPiece(bench: Bench, piece: readonly Pair[], wanted: Wanted):
     likelihood.nats(piece.map((p, i) => ({ objects: p.truth, sentence: of[i] })));
   const found = [await nats(sentences), ...(others ? [await nats(others)] : [])];
   return piece.map((_, i) => ({
-    layouts: layouts.map((of) => of[i].filter(isLabelled).map((o) => [classIndex(o.label), ...o.box])),
+    layouts: layouts.map((of) => of[i].filter(isLabelled).map((o) => [categories.indexOf(o.label), ...o.box])),
     nats: found.map((of) => of[i]),
   }));
 }
@@ -260,7 +261,7 @@ function rowsOf(
   training: readonly Sample[],
   maxObjects: number,
 ): Row[] {
-  const { seed } = context;
+  const { seed, categories } = context;
   const metricsOf = (layout: (pair: Pair, i: number) => LayoutObject[]): Record<string, Interval> => {
     const samples = pairs.map(
       (pair, i): LayoutSample => ({
@@ -270,7 +271,7 @@ function rowsOf(
         truth: labelled(pair.truth),
       }),
     );
-    const { "true-objects": _, ...metrics } = evaluateBoxes(samples, { seed });
+    const { "true-objects": _, ...metrics } = evaluateBoxes(samples, { seed, categories });
     return metrics;
   };
   const nats = (which: 0 | 1): Record<string, Interval> => {
@@ -342,8 +343,15 @@ function rowsOf(
 }
 
 /** Recall of each class, and whether a class that the caption names is drawn. */
-function classTable(pairs: readonly Pair[], inferred: readonly Inferred[]): Table {
-  const counts = CATEGORIES.map(() => ({ truths: 0, predicted: 0, matched: 0, near: 0, named: 0, drawn: 0 }));
+function classTable(categories: Categories, pairs: readonly Pair[], inferred: readonly Inferred[]): Table {
+  const counts = categories.categories.map(() => ({
+    truths: 0,
+    predicted: 0,
+    matched: 0,
+    near: 0,
+    named: 0,
+    drawn: 0,
+  }));
   pairs.forEach(({ truth, caption }, i) => {
     const layout = layoutOf(inferred[i].layouts[0]);
     const own = labelled(truth);
@@ -354,7 +362,7 @@ function classTable(pairs: readonly Pair[], inferred: readonly Inferred[]): Tabl
       if (pair.iou >= 0.3) counts[pair.truth.label].near++;
     }
     const present = new Set(layout.map((o) => o.label));
-    for (const label of namedCategories(caption)) {
+    for (const label of namedCategories(caption, categories)) {
       counts[label].named++;
       if (present.has(label)) counts[label].drawn++;
     }
@@ -364,7 +372,7 @@ function classTable(pairs: readonly Pair[], inferred: readonly Inferred[]): Tabl
     title: "Classes of the model's layouts",
     columns: ["class", "true boxes", "drawn boxes", "recall", "r@0.3", "captions naming it", "named and drawn"],
     rows: counts
-      .map((c, i) => ({ c, name: CATEGORIES[i].name }))
+      .map((c, i) => ({ c, name: categories.nameOf(i) }))
       .filter(({ c }) => c.truths > 0)
       .sort((a, b) => b.c.truths - a.c.truths)
       .map(({ c, name }) => [
@@ -385,7 +393,7 @@ function shownOf(context: StageContext, pairs: readonly Pair[], inferred: readon
     .flatMap((p, i) => (i === 0 || pairs[i - 1].sample !== p.sample ? [i] : []))
     .slice(0, context.shown);
   const named = (objects: readonly LayoutObject[]) =>
-    objects.map(({ label, box }) => ({ label: CATEGORIES[label].name, box }));
+    objects.map(({ label, box }) => ({ label: context.categories.nameOf(label), box }));
   return first.map((i, k) => ({
     caption: shownName(context, k, pairs[i].caption),
     panels: [

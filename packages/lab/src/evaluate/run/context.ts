@@ -3,6 +3,7 @@
 import { UserError } from "@scenograph/graph/errors";
 import { hash32 } from "@scenograph/graph/random";
 import type { ModelInfo } from "scenograph/model/info";
+import type { Categories } from "scenograph/scene/categories";
 import type { CocoDataset, LoadOptions, Sample } from "../../data/coco.ts";
 import { loadCoco } from "../../data/coco.ts";
 import type { Part } from "../../data/split.ts";
@@ -46,6 +47,8 @@ export interface EvaluateSettings {
 }
 
 export interface StageContext extends EvaluateSettings {
+  /** Of the model: what class indices mean everywhere but in the judges that know COCO's 80 alone. */
+  readonly categories: Categories;
   readonly info: ModelInfo;
   readonly pool: Pool;
   readonly signal?: AbortSignal;
@@ -85,8 +88,8 @@ export interface StageResult {
 
 /** The pictures that are judged; inferred masks count as missing, and what is left out is noted. @throws UserError when there is none */
 export async function evaluated(context: StageContext, options: LoadOptions): Promise<CocoDataset> {
-  const { data, split, part, count, note } = context;
-  const all = await loadCoco(data, split, { ...options, part, inferred: false, log: note });
+  const { data, split, part, count, note, categories } = context;
+  const all = await loadCoco(data, split, { ...options, categories, part, inferred: false, log: note });
   return { ...all, samples: all.samples.slice(0, count) };
 }
 
@@ -94,7 +97,7 @@ export async function evaluated(context: StageContext, options: LoadOptions): Pr
  * Pictures that floors and classifiers may learn from: the training part, without any that is judged. Empty where there are none.
  */
 export async function learning(
-  settings: EvaluateSettings,
+  settings: Judged,
   options: LoadOptions,
   judged: readonly Sample[],
   limit = Number.POSITIVE_INFINITY,
@@ -102,7 +105,8 @@ export async function learning(
   const dir = settings.trainData ?? settings.data;
   const split = settings.trainSplit ?? settings.split;
   try {
-    const { samples } = await loadCoco(dir, split, { ...options, part: "training", inferred: false });
+    const { categories } = settings;
+    const { samples } = await loadCoco(dir, split, { ...options, categories, part: "training", inferred: false });
     const own = new Set(judged.map((s) => s.cocoImageId));
     return samples.filter((s) => !own.has(s.cocoImageId)).slice(0, limit);
   } catch (error) {

@@ -10,7 +10,7 @@ import { perceptualLoss } from "@scenograph/graph/nn/perceptual/loss";
 import { compile } from "@scenograph/graph/program";
 import type { Executable } from "@scenograph/graph/runtime/runtime";
 import { namedCategories } from "scenograph/paper/text/categories";
-import { CATEGORIES } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import { isLabelled, type Picture, type SceneObject } from "scenograph/scene/scene";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { averagePrecision } from "../distribution/averagePrecision.ts";
@@ -52,6 +52,14 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
     context.note(
       `image: distances are left out: they need at least ${2 * FRECHET_GROUPS} pictures of the training part, got ${looked.length}`,
     );
+  const strange = context.categories.names.filter((name) => COCO.indexOf(name) < 0);
+  if (strange.length > 0 && judges.some((j) => j.name === "coco-ssd")) {
+    const asked = cases.flatMap((c) => c.truth);
+    const unknown = asked.filter((o) => COCO.indexOf(o.label) < 0).length;
+    context.note(
+      `image: COCO-SSD knows COCO's 80 categories alone: ${strange.length} of the model's ${context.categories.count} and ${unknown} of ${asked.length} true objects are left out of SOA and layout AP`,
+    );
+  }
   const trainedOn = context.info.config.image.train.network;
   const base = picturesProtocol(context, set);
   const splits = cases.length >= 200 ? 10 : 1;
@@ -114,7 +122,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
   for (const [i, row] of rows.entries()) {
     const metrics: Record<string, Interval | undefined> = {
       ...distances(looks[i], reference, judges, singular),
-      ...conditional(cases, row, looks[i]),
+      ...conditional(context.categories, cases, row, looks[i]),
     };
     const posterior = looks[i].posterior;
     if (posterior && posterior.count >= 2 * splits)
@@ -158,7 +166,7 @@ export async function evaluateImageStage(context: StageContext): Promise<StageRe
       singular.has(m.name) ? { ...m, caution: "there are fewer pictures than features: singular covariances" } : m,
     ),
     rows: judged,
-    tables: table.length > 0 ? [classTable(table)] : [],
+    tables: table.length > 0 ? [classTable(context.categories, table)] : [],
     samples: await shownOf(context, cases, rows),
   };
 }
@@ -187,7 +195,7 @@ function metricInfos(judges: readonly JudgeFacts[], trainedOn: string): MetricIn
       name: "categories found",
       better: "higher",
       meaning:
-        "requested objects whose crop is of their category, of 80, to a classifier trained on crops of real pictures; the ceiling is its accuracy on real ones",
+        "requested objects whose crop is of their category, of those of the model, to a classifier trained on crops of real pictures; the ceiling is its accuracy on real ones",
     },
     {
       name: "background kind",
@@ -299,12 +307,17 @@ function distances(
 
 /** What the detector finds of what was asked for. */
 function conditional(
+  categories: Categories,
   cases: readonly PictureCase[],
   row: PictureRow,
   { detections }: Looks,
 ): Record<string, Interval | undefined> {
   if (!detections) return {};
-  const named = cases.map((c) => [...namedCategories(c.caption)]);
+  const named = cases.map((c) =>
+    [...namedCategories(c.caption, categories)]
+      .map((index) => COCO.indexOf(categories.nameOf(index)))
+      .filter((index) => index >= 0),
+  );
   const soa = (items: readonly number[]) => {
     const classes = new Map<number, SoaClass>();
     for (const i of items)
@@ -312,14 +325,14 @@ function conditional(
         const own = classes.get(label) ?? { label, images: [] };
         own.images.push({
           detections: detections[i].map((d) => ({ label: d.classIndex, box: d.box })),
-          groundTruth: requested(row.made[i].objects),
+          groundTruth: requested(row.made[i].objects, COCO),
         });
         classes.set(label, own);
       }
     return classes.size > 0 ? semanticObjectAccuracy([...classes.values()]) : undefined;
   };
   const ap = (items: readonly number[]) => {
-    const truths = items.flatMap((i) => requested(row.made[i].objects).map((o) => ({ image: i, ...o })));
+    const truths = items.flatMap((i) => requested(row.made[i].objects, COCO).map((o) => ({ image: i, ...o })));
     if (truths.length === 0) return undefined;
     const found = items.flatMap((i) =>
       detections[i].map((d) => ({ image: i, label: d.classIndex, box: d.box, score: d.score })),
@@ -386,6 +399,7 @@ async function perceptual(
 }
 
 function classTable(
+  categories: Categories,
   rows: readonly { readonly name: string; readonly isReal: boolean; readonly crops: CropResult }[],
 ): Table {
   const { crops: counted } = rows.find((r) => r.isReal) ?? rows[0];
@@ -395,7 +409,7 @@ function classTable(
     rows: counted.classes
       .toSorted(([, a], [, b]) => b - a)
       .map(([label, n]) => [
-        CATEGORIES[label].name,
+        categories.nameOf(label),
         ...rows.map(({ crops }) => {
           const own = crops.classes.find(([l]) => l === label);
           return own ? own[2] / own[1] : null;

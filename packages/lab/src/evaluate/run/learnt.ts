@@ -2,7 +2,6 @@
 
 import { UserError } from "@scenograph/graph/errors";
 import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "scenograph/paper/text/background";
-import { COCO } from "scenograph/scene/categories";
 import { nameOf } from "scenograph/scene/ops";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { classifierOf, trainWeights } from "../classifier.ts";
@@ -70,11 +69,11 @@ async function cropJudge(
   context: StageContext,
   bench: Bench,
   store: Store,
-  { cases, reference, size }: PictureSet,
+  { categories, cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<CropResult>> {
   const { seed } = context;
   const known = reference.flatMap(({ truth, real }) =>
-    requested(truth)
+    requested(truth, categories)
       .filter(({ box }) => isJudged(box, size))
       .map((o) => ({ ...o, real })),
   );
@@ -83,7 +82,7 @@ async function cropJudge(
   const examples = {
     channels: 3,
     size: CROP,
-    classes: COCO.count,
+    classes: categories.count,
     pixels: chosen.map(({ real, box }) => cropOf(real, box)),
     labels: chosen.map((o) => o.label),
   };
@@ -94,7 +93,7 @@ async function cropJudge(
   const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const asked = made.flatMap(({ picture, objects }, i) =>
-      requested(objects)
+      requested(objects, categories)
         .filter(({ box }) => isJudged(box, size))
         .map((o) => ({ ...o, picture, image: cases[i].sample.cocoImageId })),
     );
@@ -134,7 +133,7 @@ async function placeJudge(
   context: StageContext,
   bench: Bench,
   store: Store,
-  { cases, reference, size }: PictureSet,
+  { categories, cases, reference, size }: PictureSet,
 ): Promise<(row: PictureRow) => Promise<PlaceResult>> {
   const { seed } = context;
   const known = reference.map((c) => ({ c, label: placeShown(c) })).filter(({ label }) => label >= 0);
@@ -143,7 +142,7 @@ async function placeJudge(
     channels: 4,
     size: Math.min(size, PLACE_SIZE),
     classes: BACKGROUND_KINDS.length,
-    pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size))),
+    pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size, categories))),
     labels: known.map((k) => k.label),
   };
   const budget = budgetOf(context, PLACE_BUDGET);
@@ -153,7 +152,7 @@ async function placeJudge(
   const classifier = await classifierOf(bench.runtime, examples, budget, weights);
   return async ({ made }) => {
     const found = await classifier.predict(
-      made.map(({ picture, objects }) => placeOf(picture, coverage(objects, size))),
+      made.map(({ picture, objects }) => placeOf(picture, coverage(objects, size, categories))),
     );
     const right = (wanted: (c: PictureCase) => number): Interval | undefined => {
       const asked = cases.map((c, i) => ({ c, i, label: wanted(c) })).filter(({ label }) => label >= 0);

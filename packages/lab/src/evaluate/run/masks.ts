@@ -9,7 +9,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { hash32 } from "@scenograph/graph/random";
 import { bitmapToMask, maskArea } from "scenograph/formats/rle";
 import { SIZE } from "scenograph/paper/masks/boxes";
-import { CATEGORIES, classIndex } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import { type Box, isLabelled, type Mask, type SceneObject } from "scenograph/scene/scene";
 import { objectMask, type Sample } from "../../data/coco.ts";
 import type { Interval } from "../bootstrap.ts";
@@ -103,7 +103,7 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     },
   };
 
-  const scenes = samples.map((sample) => trueObjects(sample, grid));
+  const scenes = samples.map((sample) => trueObjects(sample, grid, context.categories));
   const generated = await inferAll(context, protocol, samples, scenes);
   const items: Item[] = [];
   const masks: Mask[][] = [];
@@ -116,7 +116,13 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     });
   });
   const copies = wantsRow(context, "class-mean") || wantsRow(context, "copied");
-  const rows = await rowsOf(context, protocol, items, masks, copies ? knownMasks(learnt, grid) : []);
+  const rows = await rowsOf(
+    context,
+    protocol,
+    items,
+    masks,
+    copies ? knownMasks(learnt, grid, context.categories) : [],
+  );
   const shown = await Promise.all(
     samples.slice(0, context.shown).map(async (sample, i): Promise<Shown> => {
       const panel = async (title: string, of: readonly (Mask | undefined)[]) => ({
@@ -137,7 +143,13 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
       };
     }),
   );
-  return { protocol, metrics: MASK_METRIC_INFO, rows, tables: [classTable(items, masks)], samples: shown };
+  return {
+    protocol,
+    metrics: MASK_METRIC_INFO,
+    rows,
+    tables: [classTable(context.categories, items, masks)],
+    samples: shown,
+  };
 }
 
 /** Masks [noise][picture][object]. */
@@ -185,12 +197,12 @@ function itemOf(sample: Sample, object: SceneObject): Item | undefined {
   };
 }
 
-function knownMasks(samples: readonly Sample[], grid: number): KnownMask[] {
+function knownMasks(samples: readonly Sample[], grid: number, categories: Categories): KnownMask[] {
   return samples.flatMap((sample) =>
-    trueObjects(sample, grid).flatMap(({ label, box, mask }): KnownMask[] => {
+    trueObjects(sample, grid, categories).flatMap(({ label, box, mask }): KnownMask[] => {
       if (!mask || maskArea(mask) === 0) return [];
       const aspect = (box[2] * sample.width) / (box[3] * sample.height);
-      return [{ classIndex: classIndex(label), aspect, canvas: stretchMask(mask, box) }];
+      return [{ classIndex: categories.indexOf(label), aspect, canvas: stretchMask(mask, box) }];
     }),
   );
 }
@@ -313,8 +325,8 @@ function grey(canvas: Uint8Array): Uint8Array {
   return canvas.map((v) => v * 255);
 }
 
-function classTable(items: readonly Item[], masks: readonly Mask[][]): Table {
-  const sums = CATEGORIES.map(() => ({ n: 0, iou: 0, grid: 0 }));
+function classTable(categories: Categories, items: readonly Item[], masks: readonly Mask[][]): Table {
+  const sums = categories.categories.map(() => ({ n: 0, iou: 0, grid: 0 }));
   items.forEach(({ classIndex: c, truth, onGrid, box }, i) => {
     sums[c].n++;
     sums[c].iou += bitmapIou(stretchMask(masks[i][0], box), truth);
@@ -324,7 +336,7 @@ function classTable(items: readonly Item[], masks: readonly Mask[][]): Table {
     title: "Classes of the model's masks",
     columns: ["class", "objects", "IoU", "IoU of the real mask on the grid"],
     rows: sums
-      .map((s, i) => ({ ...s, name: CATEGORIES[i].name }))
+      .map((s, i) => ({ ...s, name: categories.nameOf(i) }))
       .filter(({ n }) => n > 0)
       .sort((a, b) => b.n - a.n)
       .map(({ name, n, iou, grid }) => [name, n, iou / n, grid / n]),

@@ -10,7 +10,7 @@ import type { Model } from "scenograph/model/model";
 import { classMap, MASK_SIDE } from "scenograph/paper/image/data";
 import { sceneLayout } from "scenograph/paper/image/infer";
 import { generate } from "scenograph/pipeline";
-import { COCO, classIndex } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import type { Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import type { Sample } from "../../data/coco.ts";
 import { loadPictures } from "../../data/coco-pictures.ts";
@@ -33,6 +33,7 @@ export interface PictureCase {
 }
 
 export interface PictureSet {
+  readonly categories: Categories;
   readonly cases: readonly PictureCase[];
   /** Side of all pictures in pixels: the model's. */
   readonly size: number;
@@ -110,7 +111,9 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
             sample: of[i],
             caption: of[i].captions[0],
             seed: seedOf(context.seed, "image", of[i].imageId),
-            truth: trueObjects(of[i], side).map((o) => (o.mask ? o : { ...o, mask: ellipse(o, side) })),
+            truth: trueObjects(of[i], side, context.categories).map((o) =>
+              o.mask ? o : { ...o, mask: ellipse(o, side) },
+            ),
             real: { width: size, height: size, data },
           });
         });
@@ -121,7 +124,13 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
       await set.close();
     }
   };
-  const set = { cases: await read(samples), size, reference: reference.length > 0 ? await read(reference) : [] };
+  const { categories } = context;
+  const set = {
+    categories,
+    cases: await read(samples),
+    size,
+    reference: reference.length > 0 ? await read(reference) : [],
+  };
   work.end();
   return set;
 }
@@ -378,17 +387,17 @@ async function drawPiece(
 }
 
 /** The true layout of a case in mean colours, learnt from the reference pictures (from the judged ones where there are none). */
-function classColours({ cases, reference, size }: PictureSet): (c: PictureCase) => Picture {
-  const sums = new Float64Array((COCO.count + 1) * 4);
+function classColours({ categories, cases, reference, size }: PictureSet): (c: PictureCase) => Picture {
+  const sums = new Float64Array((categories.count + 1) * 4);
   for (const { truth, real } of (reference.length > 0 ? reference : cases).slice(0, 1000)) {
-    classMap(sceneLayout({ objects: truth }, size), COCO.count).forEach((c, i) => {
+    classMap(sceneLayout({ objects: truth }, size, categories), categories.count).forEach((c, i) => {
       for (let k = 0; k < 3; k++) sums[c * 4 + k] += real.data[i * 3 + k];
       sums[c * 4 + 3]++;
     });
   }
   const colour = (c: number, k: number) => (sums[c * 4 + 3] > 0 ? Math.round(sums[c * 4 + k] / sums[c * 4 + 3]) : 127);
   return ({ truth }) => {
-    const classes = classMap(sceneLayout({ objects: truth }, size), COCO.count);
+    const classes = classMap(sceneLayout({ objects: truth }, size, categories), categories.count);
     const data = Uint8Array.from({ length: size * size * 3 }, (_, i) => colour(classes[Math.floor(i / 3)], i % 3));
     return { width: size, height: size, data };
   };
@@ -400,12 +409,18 @@ function noise(seed: number, size: number): Picture {
 }
 
 /** 1 where any of the objects is, [size * size], row-major. */
-export function coverage(objects: readonly SceneObject[], size: number): Uint8Array {
-  const classes = classMap(sceneLayout({ objects }, size), COCO.count);
-  return Uint8Array.from(classes, (c) => (c === COCO.count ? 0 : 1));
+export function coverage(objects: readonly SceneObject[], size: number, categories: Categories): Uint8Array {
+  const classes = classMap(sceneLayout({ objects }, size, categories), categories.count);
+  return Uint8Array.from(classes, (c) => (c === categories.count ? 0 : 1));
 }
 
-/** Requested boxes with their classes. */
-export function requested(objects: readonly SceneObject[]): { label: number; box: SceneObject["box"] }[] {
-  return objects.filter((o) => !o.hidden).map((o) => ({ label: classIndex(o.label), box: o.box }));
+/** Requested boxes with their classes; those of other categories are left out. */
+export function requested(
+  objects: readonly SceneObject[],
+  categories: Categories,
+): { label: number; box: SceneObject["box"] }[] {
+  return objects
+    .filter((o) => !o.hidden)
+    .map((o) => ({ label: categories.indexOf(o.label), box: o.box }))
+    .filter((o) => o.label >= 0);
 }

@@ -1,8 +1,9 @@
 /** The probes of `probes.ts`, each with several seeds: layouts for most, pictures for colours. @module */
 import { createHash } from "node:crypto";
+import { UserError } from "@scenograph/graph/errors";
 import { maskToBitmap } from "scenograph/formats/rle";
 import { type Generated, generate } from "scenograph/pipeline";
-import { classIndex } from "scenograph/scene/categories";
+import { COCO, classIndex } from "scenograph/scene/categories";
 import type { Scene } from "scenograph/scene/scene";
 import { bootstrap } from "../bootstrap.ts";
 import { makeProbes, needsPicture, PROBE_KINDS, type Probe, type ProbeKind, type Rgb, type Seen } from "../probes.ts";
@@ -35,7 +36,11 @@ const SEEDS = 8;
 const PIECE = 8;
 
 export async function evaluateProbesStage(context: StageContext): Promise<StageResult> {
-  const { info, seed } = context;
+  const { info, seed, categories } = context;
+  if (!categories.equals(COCO))
+    throw new UserError(
+      `evaluate probes: the sentences are about COCO's 80 categories, the model has ${categories.count} of its own; judge the other stages`,
+    );
   const probes = makeProbes();
   const protocol: Protocol = {
     definitions: DEFINITIONS,

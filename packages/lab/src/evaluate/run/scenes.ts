@@ -1,19 +1,19 @@
 /** Samples of a data set as the pipeline's scenes, with their true boxes and masks. @module */
 
 import { bitmapToMask } from "scenograph/formats/rle";
-import { CATEGORIES } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import type { SceneObject } from "scenograph/scene/scene";
 import { objectMask, type Sample } from "../../data/coco.ts";
 
 /** The sample's objects in drawing order (largest box first), each with its true mask of size x size where it has one. */
-export function trueObjects(sample: Sample, size: number): SceneObject[] {
+export function trueObjects(sample: Sample, size: number, categories: Categories): SceneObject[] {
   return [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
     .map((object) => {
       const bitmap = objectMask(sample, object, size, size);
       return {
         id: String(object.id),
-        label: CATEGORIES[object.classIndex].name,
+        label: categories.nameOf(object.classIndex),
         box: object.box,
         ...(bitmap && { mask: bitmapToMask(bitmap, size, size) }),
       };

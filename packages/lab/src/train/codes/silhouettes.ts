@@ -3,21 +3,26 @@
 import { cropToBox, tightBox } from "scenograph/ours/codes/crops";
 import { mirrorMap } from "scenograph/ours/codes/mirror";
 import type { Silhouette } from "scenograph/ours/codes/objects";
-import { CATEGORIES } from "scenograph/scene/categories";
+import type { Categories } from "scenograph/scene/categories";
 import { type CocoObject, objectMask, type Sample } from "../../data/coco.ts";
 
 /** Letters, hands and pages have a side: these are never mirrored. */
 const LETTERED = new Set(["stop sign", "clock", "book"]);
 
 /** Is the object drawn in a mirror? By its own `facing`, else by the picture's variant (`data illustrate` mirrors odd ones). */
-export function isMirrored(sample: Pick<Sample, "attributes">, object: CocoObject): boolean {
+export function isMirrored(sample: Pick<Sample, "attributes">, object: CocoObject, categories: Categories): boolean {
   const facing = object.attributes?.facing;
   if (facing !== undefined) return facing === "left";
-  return Number(sample.attributes?.variant ?? 0) % 2 === 1 && !LETTERED.has(CATEGORIES[object.classIndex].name);
+  return Number(sample.attributes?.variant ?? 0) % 2 === 1 && !LETTERED.has(categories.nameOf(object.classIndex));
 }
 
 /** Silhouettes of objects at least `least` pixels on both sides; masks as loaded (`amodal` for whole ones). */
-export function silhouettesOf(samples: readonly Sample[], side: number, least: number): Silhouette[] {
+export function silhouettesOf(
+  samples: readonly Sample[],
+  side: number,
+  least: number,
+  categories: Categories,
+): Silhouette[] {
   return samples.flatMap((sample, i) =>
     sample.objects.flatMap((object, k): Silhouette[] => {
       const bitmap = object.segmentation && objectMask(sample, object, sample.width, sample.height);
@@ -26,7 +31,7 @@ export function silhouettesOf(samples: readonly Sample[], side: number, least: n
       const { width, height } = sample;
       const covered = cropToBox({ width, height, channels: 1, data: bitmap }, box, side);
       const shape = Uint8Array.from(covered, (v) => (v >= 0.5 ? 1 : 0));
-      const mirrored = isMirrored(sample, object);
+      const mirrored = isMirrored(sample, object, categories);
       const { classIndex } = object;
       return [{ sample: i, object: k, classIndex, box, shape: mirrored ? mirrorMap(shape, side) : shape, mirrored }];
     }),

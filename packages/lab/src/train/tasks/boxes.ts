@@ -240,7 +240,7 @@ async function validateBoxes(
     truth: layout.objects.map((o) => ({ label: o.classIndex, box: o.box })),
   }));
   const metrics: Record<string, number> = { ...likelihood };
-  const parts = samples.map(boxContributions);
+  const parts = samples.map((s) => boxContributions(s, categories));
   for (const name of BOX_METRICS) {
     const [a, b] = parts.reduce(([n, d], r) => [n + r[name].numerator, d + r[name].denominator], [0, 0]);
     metrics[name] = a / b;

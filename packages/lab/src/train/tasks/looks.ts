@@ -19,7 +19,7 @@ import {
   lookStep,
   readLookProgram,
 } from "scenograph/ours/looks/step";
-import { CATEGORIES } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import type { Picture } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
 import { loadCoco } from "../../data/coco.ts";
@@ -66,7 +66,7 @@ export async function createLooksTask(context: TaskContext): Promise<Task> {
     ...(first && { initial: valuesOf(first.weights) }),
     validate: (weights, runtime) =>
       first
-        ? validateLooks(config, training, validation, weights, runtime, context.seed)
+        ? validateLooks(config, context.categories ?? COCO, training, validation, weights, runtime, context.seed)
         : validateEncodings(config, validation, weights, runtime),
     sample: (weights, runtime) => sampleSheet(config, training, validation, weights, runtime),
     // the encoder and the codes stay as they were found
@@ -81,12 +81,17 @@ export async function readObjects(
   part: "training" | "validation",
   side: number,
 ): Promise<Seen[]> {
+  const { categories = COCO } = context;
   const key = ["seen", context.data, context.split, part, String(side)];
   return cachedValue(context.cacheDir, key, async () => {
     const load = (amodal: boolean) =>
-      loadCoco(context.data, context.split, { part, need: ["objects", "pixels"], square: true, amodal });
+      loadCoco(context.data, context.split, { part, need: ["objects", "pixels"], square: true, amodal, categories });
     const [whole, visible] = [await load(true), await load(false)];
-    return seenObjects(silhouettesOf(whole.samples, Math.min(side, 128), LEAST_PIXELS), visible.samples, side);
+    return seenObjects(
+      silhouettesOf(whole.samples, Math.min(side, 128), LEAST_PIXELS, categories),
+      visible.samples,
+      side,
+    );
   });
 }
 
@@ -245,6 +250,7 @@ const ANIMALS = new Set(["bird", "cat", "dog", "horse", "sheep", "cow", "elephan
 /** L1 with an object's own code and with the best of 5 of its class; detail inside over the true; codes in use. */
 async function validateLooks(
   config: LooksConfig,
+  categories: Categories,
   training: readonly Seen[],
   validation: readonly Seen[],
   weights: Weights,
@@ -265,7 +271,7 @@ async function validateLooks(
   const all = draws.map(l1);
   const detail = (wanted: (name: string) => boolean) => {
     const ratios = validation.flatMap((o, i) => {
-      const ratio = wanted(CATEGORIES[o.classIndex].name) ? interiorDetail(draws[0][i], o, side) : undefined;
+      const ratio = wanted(categories.nameOf(o.classIndex)) ? interiorDetail(draws[0][i], o, side) : undefined;
       return ratio === undefined ? [] : [ratio];
     });
     return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 0;

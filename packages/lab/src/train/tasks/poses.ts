@@ -11,7 +11,7 @@ import type { Silhouette } from "scenograph/ours/codes/objects";
 import { revivalFeeds } from "scenograph/ours/codes/quantize";
 import type { PosesConfig } from "scenograph/ours/poses/config";
 import { decodeProgram, encodeProgram, poseStep } from "scenograph/ours/poses/step";
-import { CATEGORIES } from "scenograph/scene/categories";
+import { COCO } from "scenograph/scene/categories";
 import type { Box, Picture } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
 import { loadCoco } from "../../data/coco.ts";
@@ -29,6 +29,7 @@ const BATCH = 64;
 
 export async function createPosesTask(context: TaskContext): Promise<Task> {
   const config = context.config.ours.poses;
+  const { categories = COCO } = context;
   if (config.codes === 0)
     throw new ConfigError("train poses: ours.poses.codes is positive, got 0; set the number of codes, e.g. 128");
   const read = async (part: "training" | "validation") => {
@@ -38,8 +39,9 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
       square: true,
       amodal: true,
       log: context.log,
+      categories,
     });
-    return silhouettesOf(samples, config.side, LEAST_PIXELS);
+    return silhouettesOf(samples, config.side, LEAST_PIXELS, categories);
   };
   const training = await read("training");
   const validation = spread(await read("validation"), VALIDATION_OBJECTS);
@@ -138,8 +140,12 @@ async function decodeAll(
 }
 
 /** Counts of the codes in each class: the simplest prior, for validation before the learnt one. */
-function classCounts(objects: readonly Silhouette[], codes: readonly number[], k: number): Float64Array[] {
-  const counts = CATEGORIES.map(() => new Float64Array(k));
+function classCounts(
+  objects: readonly Silhouette[],
+  codes: readonly number[],
+  { codes: k, classes }: PosesConfig,
+): Float64Array[] {
+  const counts = Array.from({ length: classes }, () => new Float64Array(k));
   objects.forEach((o, i) => {
     counts[o.classIndex][codes[i]]++;
   });
@@ -177,7 +183,7 @@ async function validatePoses(
 ): Promise<{ metrics: Record<string, number>; score: number }> {
   const known = spread(training, 4096);
   const codes = await encodeAll(config, known, weights, runtime);
-  const counts = classCounts(known, codes, config.codes);
+  const counts = classCounts(known, codes, config);
   const own = await decodeAll(
     config,
     validation,
@@ -224,7 +230,7 @@ async function sampleSheet(
   const persons = validation.filter((o) => o.classIndex === 0).slice(0, 10);
   const shown = [...persons, ...validation.filter((o) => o.classIndex !== 0).slice(0, 10)];
   const known = spread(training, 2048);
-  const counts = classCounts(known, await encodeAll(config, known, weights, runtime), config.codes);
+  const counts = classCounts(known, await encodeAll(config, known, weights, runtime), config);
   const rows: Float32Array[][] = [
     shown.map((o) => Float32Array.from(o.shape)),
     await decodeAll(config, shown, await encodeAll(config, shown, weights, runtime), weights, runtime),

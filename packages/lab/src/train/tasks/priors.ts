@@ -15,6 +15,7 @@ import { encodeCaption } from "scenograph/paper/text/data";
 import { mentionsOf } from "scenograph/paper/text/mentions";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
+import { COCO } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
@@ -44,6 +45,7 @@ const VALIDATION_BATCHES = 24;
 
 export async function createPriorsTask(context: TaskContext): Promise<Task> {
   const config = context.config.ours.priors;
+  const { categories = COCO } = context;
   if (config.width === 0) throw new ConfigError("train priors: ours.priors.width is positive, got 0; set it, e.g. 48");
   if (!context.text)
     throw new UserError("train priors: word vectors are needed; pass --text FILE, weights of a text encoder");
@@ -65,8 +67,9 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
       square: true,
       amodal: true,
       log: context.log,
+      categories,
     });
-    const silhouettes = silhouettesOf(samples, poseSettings.side, LEAST_PIXELS);
+    const silhouettes = silhouettesOf(samples, poseSettings.side, LEAST_PIXELS, categories);
     const poseCodes = await encodeAll(poseSettings, silhouettes, poses.tensors, runtime);
     const seen = looks ? await readObjects(context, part, lookSettings.side) : [];
     const lookCodes = looks ? await readLooks(lookSettings, seen, looks.tensors, runtime) : [];
@@ -93,7 +96,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
   const vocabulary = Vocabulary.fromTensors((await readWeightFile(context.text)).tensors);
   const said = (caption: string) => ({
     vectors: encodeCaption(vocabulary, caption).vectors,
-    mentions: mentionsOf(caption),
+    mentions: mentionsOf(caption, categories),
   });
   const { batch, steps, wordDropout } = config.train;
   const program = priorStep(config, counts, SLOTS);

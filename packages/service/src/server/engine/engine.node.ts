@@ -9,11 +9,12 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { FormatError, UserError } from "@scenograph/graph/errors";
-import { type ModelInfo, parseModelInfo } from "scenograph/model/info";
+import { categoriesOf, type ModelInfo, parseModelInfo } from "scenograph/model/info";
 import { DEFAULT_MODEL, findModel, folderReader, listModels, sha256Hex } from "scenograph/model/load.node";
 import { objectBucket } from "scenograph/paper/masks/infer";
 import { type BoxOptions, type Generated, generate, STAGES, type StageName, type Stages } from "scenograph/pipeline";
 import { DeadlineError } from "scenograph/queue/queue";
+import type { Categories } from "scenograph/scene/categories";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
 import { Admission } from "./admission.ts";
 import { Batcher, type BatchKey } from "./batcher.ts";
@@ -82,6 +83,7 @@ export class Engine {
   readonly #batcher: Batcher<Key>;
   readonly #pool: WorkerPool;
   readonly #infos: ReadonlyMap<string, ModelInfo>;
+  readonly #categories = new Map<string, Categories>();
   readonly #options: EngineOptions;
   readonly #maxBatch: number;
   readonly #admission: Admission;
@@ -126,6 +128,7 @@ export class Engine {
       const folder = await findModel(name);
       const file = join(folder, "model.json");
       const info = parseModelInfo(await readFile(file, "utf8"), file);
+      categoriesOf(info, file);
       if (infos.has(info.name)) continue;
       folders.set(info.name, folder);
       infos.set(info.name, info);
@@ -166,6 +169,17 @@ export class Engine {
     throw new UnknownModelError(
       `model: there are ${there}, got ${JSON.stringify(name).slice(0, 80)}; choose one of them`,
     );
+  }
+
+  /** What the model's labels may be. @throws UserError naming the models there are */
+  categories(name: string = this.defaultModel): Categories {
+    const info = this.info(name);
+    let known = this.#categories.get(info.name);
+    if (!known) {
+      known = categoriesOf(info, `model ${info.name}`);
+      this.#categories.set(info.name, known);
+    }
+    return known;
   }
 
   /**

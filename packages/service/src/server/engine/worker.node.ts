@@ -69,7 +69,7 @@ function warmUp(): void {
 
 async function prepare({ model: name, stage, pictures, objects }: WarmStep): Promise<void> {
   const model = await opened(name);
-  const scenes = Array.from({ length: pictures }, (_, seed) => blankScene(model.info.size, seed, objects));
+  const scenes = Array.from({ length: pictures }, (_, seed) => blankScene(model, seed, objects));
   await model.prepare(stage, scenes);
 }
 
@@ -125,13 +125,14 @@ const SERVE: Serve = {
     ),
 };
 
-function blankScene(size: number, seed: number, objects: number): Scene {
+function blankScene({ info: { size }, categories }: Model, seed: number, objects: number): Scene {
+  const label = categories.nameOf(0);
   return {
     version: 2,
-    caption: "a person",
+    caption: `a ${label}`,
     width: size,
     height: size,
     seed,
-    objects: Array.from({ length: objects }, (_, i) => ({ id: `o${i}`, label: "person", box: [0.2, 0.2, 0.5, 0.5] })),
+    objects: Array.from({ length: objects }, (_, i) => ({ id: `o${i}`, label, box: [0.2, 0.2, 0.5, 0.5] })),
   };
 }
