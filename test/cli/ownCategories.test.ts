@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
 import { stream } from "@scenograph/graph/random";
+import { createNodeRuntime } from "@scenograph/graph/runtime/node";
+import { callsApp } from "@scenograph/service/server/calls.node";
+import { fromTypedJson } from "scenograph/formats/typedJson";
+import { folderReader } from "scenograph/model/load.node";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -112,8 +116,47 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   const scene = join(folder, "scene.json");
   writeFileSync(scene, JSON.stringify({ caption: "a goblin", objects: [{ label: "goblin" }] }));
   await done("generate", "--scene", scene, "--from", "masks", "--model", model, "--out", out, "--no-panels");
+  const gligen = await runHere("convert", scene, "--model", model, "--to", "gligen");
+  expect(gligen).toMatchObject({ code: 0, stdout: expect.stringContaining("goblin") });
   writeFileSync(scene, JSON.stringify({ caption: "a dog", objects: [{ label: "dog" }] }));
   const refused = await runHere("generate", "--scene", scene, "--from", "masks", "--model", model, "--out", out);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/one of the model's 12 categories, got "dog"/);
+
+  // shipped or own weights to begin from
+  const again = ["--init", model, "--run", join(folder, "again"), "--cache", folder, "--steps", "1", "--threads", "1"];
+  const tuned = await runHere("train", "masks", ...again, "--data", data);
+  expect(tuned).toMatchObject({ code: 0, stderr: expect.stringMatching(/beginning from (\d+) of \1 given tensors\n/) });
+
+  // judged in its own categories; what is about COCO's says so and is left out
+  const few = ["--part", "all", "--count", "4", "--jobs", "1", "--samples", "1", "--judges", join(folder, "none")];
+  const rows = ["--rows", "model,true-layouts,real,predicted", "--json"];
+  const judged = await runHere("evaluate", "all", "--model", model, "--data", data, ...few, ...rows);
+  expect(judged).toMatchObject({ code: 0, stderr: expect.stringMatching(/probes is left out: .*has 12 of its own/) });
+  const table = JSON.parse(judged.stdout).rows;
+  expect(table["boxes: true layouts"]).toMatchObject({ f1: { value: 1 }, named: { value: 1 } });
+  expect(table["masks: model"].iou.n).toBe(4);
+  expect(table["image: real pictures"].L1.value).toBe(0);
+
+  // the studio's server answers for its labels
+  const runtime = createNodeRuntime({ threads: 1 });
+  const app = callsApp({ models: new Map([["own", folderReader(model)]]), runtime, threads: 1 });
+  const call = async (body: object) => {
+    const asked = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const lines = (await (await app.request("/own", asked)).text()).trim().split("\n");
+    return fromTypedJson(lines.at(-1) as string) as { done?: Record<string, unknown>; error?: { message: string } };
+  };
+  const { done: facts } = await call({ type: "open" });
+  expect((facts?.vocabulary as typeof info.vocabulary).categories).toEqual(info.vocabulary.categories);
+  const asked = { version: 2, caption: "a goblin", width: 32, height: 32, seed: 1 };
+  const infer = (label: string) =>
+    call({
+      type: "infer",
+      scene: { ...asked, objects: [{ label, box: [0.1, 0.1, 0.5, 0.5] }] },
+      from: "masks",
+      to: "masks",
+    });
+  expect((await infer("goblin")).done).toMatchObject({ scene: { objects: [{ label: "goblin", mask: {} }] } });
+  expect((await infer("dog")).error?.message).toMatch(/one of the model's 12 categories, got "dog"/);
+  await runtime.close();
 });

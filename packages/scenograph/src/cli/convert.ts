@@ -6,6 +6,8 @@ import { decodePicture } from "../draw/picture.ts";
 import { isPng } from "../formats/png.ts";
 import { FORMATS, formatOf, importScene, ORDERS, UNITS } from "../interchange/index.ts";
 import type { ImportOptions, Order, Size, Unit } from "../interchange/types.ts";
+import { modelCategories } from "../model/load.node.ts";
+import { COCO } from "../scene/categories.ts";
 import type { Picture } from "../scene/scene.ts";
 import {
   addExportOptions,
@@ -31,6 +33,7 @@ interface Flags extends ExportFlags {
   readonly units?: Unit;
   readonly caption?: string;
   readonly picture?: string;
+  readonly model?: string;
   readonly list?: true;
 }
 
@@ -58,6 +61,7 @@ export function convertCommand(): Command {
     .addOption(new Option("--order <order>", "of a box's four bare numbers").choices([...ORDERS]))
     .addOption(new Option("--units <unit>", "of a box's numbers, where they are bare").choices([...UNITS]))
     .option("--caption <sentence>", "what the scene shows (default: what the file says)")
+    .option("--model <name>", "whose categories the labels are (default: the COCO categories of the shipped ones)")
     .option("--picture <file>", "of the scene, for layers (default: the one that a PNG is)")
     .option("--list", "print the formats");
   return addExportOptions(command).addHelpText("after", HELP).action(run);
@@ -70,8 +74,10 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
   if (!flags.to) throw new UserError("convert: needs --to, got none; scenograph convert --list shows the formats");
   const bytes = await inputBytes("convert", file);
   const { canvas, order, units, caption } = flags;
+  const categories = flags.model === undefined ? COCO : await modelCategories(flags.model);
   const options: ImportOptions = {
     ...canvas,
+    categories,
     ...(order && { order }),
     ...(units && { units }),
     ...(caption !== undefined && { caption }),
@@ -86,7 +92,7 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
       : undefined;
   const paths = await writeExport(scene, {
     format: flags.to,
-    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, picture ?? scene) },
+    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, picture ?? scene), categories },
     ...(picture && { picture }),
     ...(flags.out !== undefined && { out: flags.out }),
     name:

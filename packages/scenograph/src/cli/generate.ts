@@ -226,7 +226,7 @@ async function drawAll(
         const { format } = flags;
         if (!format) continue;
         const { picture } = sized;
-        const options = exportOptionsOf(flags);
+        const options = { ...exportOptionsOf(flags), categories: session.model.categories };
         const out = `${flags.out}/`;
         const paths = await writeExport(result.scene, { format, options, out, name, ...(picture && { picture }) });
         if (!flags.json) for (const path of paths) process.stdout.write(`  ${path}\n`);

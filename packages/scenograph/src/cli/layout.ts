@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { formatOf } from "../interchange/index.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { type Generated, STAGES } from "../pipeline.ts";
+import type { Categories } from "../scene/categories.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
 import {
@@ -85,7 +86,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   const to = wants === "picture" ? "image" : wants === "masks" ? "masks" : "boxes";
   const names = new Names();
   await withSession(flags, STAGES.slice(0, STAGES.indexOf(to) + 1), async (session) => {
-    const { info } = session.model;
+    const { info, categories } = session.model;
     const scenes = asked.flatMap(({ caption }, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {
         const seed = flags.seed + i * flags.count + k;
@@ -104,7 +105,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
             noteUnknownWords(result);
             noteUndone(result, samplingOptions(flags));
           }
-          if (format) await exported(result, format, flags, names.nameOf(scene), scenes.length > 1);
+          if (format) await exported(result, format, flags, names.nameOf(scene), scenes.length > 1, categories);
           else process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(result))}\n` : textOf(result));
         }
         bar?.update(at + chunk.length);
@@ -122,11 +123,12 @@ async function exported(
   flags: Flags,
   name: string,
   several: boolean,
+  categories: Categories,
 ): Promise<void> {
   const { out } = flags;
   const paths = await writeExport(scene, {
     format,
-    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, scene) },
+    options: { ...exportOptionsOf(flags), ...sidesOf(flags.size, scene), categories },
     ...(picture && { picture }),
     ...(out !== undefined && { out: several && out !== "-" && !out.endsWith("/") ? `${out}/` : out }),
     name,

@@ -268,11 +268,12 @@ export const sceneFormat: Format = {
     const asked = options.width !== undefined || options.height !== undefined;
     return `${JSON.stringify(asked ? { ...scene, ...sizeOf(scene, options, {}, notes) } : scene, null, 1)}\n`;
   },
-  read(input, _, notes) {
+  read(input, { categories }, notes) {
     const text = asText(input);
     // whole files keep their own messages
-    if (text.trimStart().startsWith("{")) return parseScene(text, notes);
-    return restoreScene(textOf(text, isScene, "a scene {caption, objects: [{label, box}]}", notes).value, notes);
+    if (text.trimStart().startsWith("{")) return parseScene(text, notes, categories);
+    const { value } = textOf(text, isScene, "a scene {caption, objects: [{label, box}]}", notes);
+    return restoreScene(value, notes, categories);
   },
   detect: ({ values }) => values.some(isScene),
 };
@@ -289,8 +290,8 @@ export const scenePng: Format = {
     const { merged } = options.picture ? { merged: await sized(scene, options) } : layersOf(scene, options, notes);
     return sceneToPng(await writePng(merged), { ...scene, width: merged.width, height: merged.height });
   },
-  read(input, _, notes) {
-    const scene = typeof input === "string" ? undefined : sceneFromPng(input, notes);
+  read(input, { categories }, notes) {
+    const scene = typeof input === "string" ? undefined : sceneFromPng(input, notes, categories);
     if (!scene) throw new FormatError("importScene(): the picture carries no scene; name a PNG made by Scenograph");
     return scene;
   },

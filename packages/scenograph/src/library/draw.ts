@@ -67,7 +67,7 @@ async function run(model: Model, all: readonly Asked[]): Promise<Drawn[]> {
   for (const members of groups.values()) {
     const scenes = members.map((i) => all[i].scene);
     const results = await generate(model.stages, scenes, all[members[0]].options);
-    for (const [k, i] of members.entries()) drawn[i] = new Drawn(results[k], all[i].notes);
+    for (const [k, i] of members.entries()) drawn[i] = new Drawn(results[k], all[i].notes, model.categories);
   }
   return drawn;
 }

@@ -4,6 +4,7 @@ import { writePng } from "../formats/pngWrite.ts";
 import { exportScene } from "../interchange/index.ts";
 import type { Exported, ExportOptions } from "../interchange/types.ts";
 import type { Generated } from "../pipeline.ts";
+import type { Categories } from "../scene/categories.ts";
 import { sceneToPng } from "../scene/png.ts";
 import type { Picture, Scene, SceneObject } from "../scene/scene.ts";
 
@@ -16,7 +17,10 @@ export class Drawn {
   /** What was mended in what was given, one sentence each. */
   readonly notes: readonly string[];
 
-  constructor({ scene, picture, sentence }: Generated, notes: readonly string[]) {
+  readonly #categories: Categories;
+
+  constructor({ scene, picture, sentence }: Generated, notes: readonly string[], categories: Categories) {
+    this.#categories = categories;
     this.scene = scene;
     this.picture = picture;
     this.words = sentence.words;
@@ -52,7 +56,8 @@ export class Drawn {
    * @throws UserError for an unknown format, naming those there are
    */
   to(format: string, options: ExportOptions = {}): Promise<Exported> {
-    return exportScene(this.scene, format, { ...(this.picture && { picture: this.picture }), ...options });
+    const { picture } = this;
+    return exportScene(this.scene, format, { categories: this.#categories, ...(picture && { picture }), ...options });
   }
 
   /** The same as `to`. */

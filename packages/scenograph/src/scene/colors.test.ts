@@ -19,7 +19,15 @@ test("80 different colours, each far enough from white to be seen", () => {
         expect(Math.hypot(...rgb(classColor(a)).map((v, k) => v - rgb(classColor(b))[k])), `${a} ${b}`).toBeGreaterThan(
           45,
         );
-  expect(classColor("unicorn")).toBe("#808080");
+  expect(classColor(null)).toBe("#808080");
+});
+
+test("categories of other vocabularies have colours by their names", () => {
+  const names = "castle dragon knight goblin wizard sword shield tower cauldron treasure griffin ox".split(" ");
+  const colors = names.map((name) => classColor(name));
+  expect(new Set(colors).size).toBe(names.length);
+  expect(colors).not.toContain(classColor(null));
+  expect(names.map((name) => classColor(name))).toEqual(colors);
 });
 
 test("ink is readable on every colour", () => {

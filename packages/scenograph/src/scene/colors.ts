@@ -1,9 +1,16 @@
 /** One fixed colour a category, the same in every drawing, browser and panel. @module */
+import { hash32 } from "@scenograph/graph/random";
 import { CATEGORIES, classIndex } from "./categories.ts";
 
-/** `#rrggbb` of a category name; grey for a name that is none, and for things without one. */
+/** `#rrggbb` of a category name: COCO's are chosen to differ, any other's follows from the name; grey for things without one. */
 export function classColor(label: string | null): string {
-  return COLORS[classIndex(label)] ?? "#808080";
+  if (label === null || label === "") return "#808080";
+  return COLORS[classIndex(label)] ?? ownColor(label);
+}
+
+function ownColor(label: string): string {
+  const hash = hash32(label);
+  return hexOf([[0.5, 0.62, 0.74][hash % 3], 0.15, (hash >>> 8) % 360]);
 }
 
 /** The colour of text that reads best on a `#rrggbb` background: nearly black or white, by WCAG contrast. */

@@ -147,7 +147,7 @@ export async function createApp(options: ServiceOptions = {}): Promise<Service> 
   app.use(idempotency());
 
   nativeRoutes(app, parts);
-  exportRoutes(app);
+  exportRoutes(app, parts);
   jobRoutes(app, parts);
   openaiRoutes(app, parts);
   sdapiRoutes(app, parts);

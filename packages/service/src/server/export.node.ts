@@ -2,22 +2,25 @@
 import { decodePicture } from "scenograph/draw/picture";
 import { exportScene, formatOf } from "scenograph/interchange/index";
 import type { Picture } from "scenograph/scene/scene";
-import { type App, checkPixels, handle, sceneOf } from "./context.node.ts";
+import { type App, checkPixels, handle, type Parts, sceneOf } from "./context.node.ts";
 import { ApiError } from "./problems.ts";
 
 /** Scenes that say no size. */
 const SIDE = 128;
 
-export function exportRoutes(app: App): void {
+export function exportRoutes(app: App, { engine }: Parts): void {
   handle(app, "export", async ({ scene: input, format: name, picture: encoded, ...options }) => {
     const format = formatOf(name, "write");
     // labels may be null here, which restoring a scene allows
-    const { scene, notes } = sceneOf(input as Parameters<typeof sceneOf>[0], SIDE);
+    const given = input as Parameters<typeof sceneOf>[0];
+    // of the model that made it, where the scene says so and it is here
+    const categories = engine.categories(engine.models.find((m) => m.name === given.model)?.name);
+    const { scene, notes } = sceneOf(given, SIDE, categories);
     const { width = scene.width, height = scene.height } = options;
     // a layer a thing, each as large as the canvas at worst
     checkPixels(width, height, format.wants === "boxes" ? 1 : 2);
     const picture = encoded === undefined ? undefined : await pictureOf(encoded);
-    const exported = await exportScene(scene, format.name, { ...options, ...(picture && { picture }) });
+    const exported = await exportScene(scene, format.name, { ...options, categories, ...(picture && { picture }) });
     return {
       format: exported.format,
       files: exported.files.map(({ name, mime, bytes }) =>

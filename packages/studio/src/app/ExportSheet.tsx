@@ -3,6 +3,7 @@ import { Clipboard, Download, Image as ImageIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Format } from "scenograph/interchange/index";
 import { exports } from "../model/actions/index.ts";
+import { categories } from "../model/vocabulary.ts";
 import { useModel, useSession, useStatus } from "./hooks.ts";
 
 /** Of the longer side. */
@@ -50,7 +51,7 @@ export function ExportSheet() {
     const name = scene.caption.trim() || "scene";
     const aspect = SHAPES[shape];
     const [width, height] = [Math.min(1, aspect), Math.min(1, 1 / aspect)].map((v) => Math.round(size * v));
-    const options = { width, height, name, ...(picture && { picture }) };
+    const options = { width, height, name, categories: categories(), ...(picture && { picture }) };
     return interchange.exportScene(scene, format.name, options);
   };
   const act = async (format: Format, how: "copy" | "download") => {

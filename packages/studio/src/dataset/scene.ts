@@ -2,6 +2,7 @@
 import { UserError } from "@scenograph/graph/errors";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
+import { categories } from "../model/vocabulary.ts";
 
 /** @param address what follows "data=" @throws UserError where the server has no such picture */
 export async function datasetScene(address: string): Promise<Scene> {
@@ -10,5 +11,5 @@ export async function datasetScene(address: string): Promise<Scene> {
   const response = await fetch(`data/scene.json?${query}`).catch(() => undefined);
   if (!response?.ok)
     throw new UserError(`picture ${id} of ${split || "the dataset"} is not there; start scenograph studio --data DIR`);
-  return restoreScene(await response.json(), []);
+  return restoreScene(await response.json(), [], categories());
 }

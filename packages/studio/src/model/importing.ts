@@ -70,7 +70,7 @@ export async function fromLink(text: string, notes: string[] = []): Promise<Scen
   } catch {
     throw new FormatError("the link is damaged: its scene cannot be unpacked; ask for it again, or for the PNG");
   }
-  return parseScene(json, notes);
+  return parseScene(json, notes, categories());
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A colour for each category of the open model. @module */
+import { classIndex } from "scenograph/scene/categories";
 import { classColor } from "scenograph/scene/colors";
 import { categories } from "./vocabulary.ts";
 
@@ -8,8 +9,8 @@ const TURN = 137.508;
 /** `#rrggbb`: COCO's own colours for its names, others by their place in the vocabulary; grey for what no category names. */
 export function colorOf(label: string | null): string {
   const index = categories().indexOf(label);
-  const known = classColor(label);
-  if (index < 0 || known !== classColor(null)) return known;
+  if (index < 0) return classIndex(label) < 0 ? classColor(null) : classColor(label);
+  if (classIndex(label) >= 0) return classColor(label);
   return fromHsl((25 + index * TURN) % 360, 0.58, [0.5, 0.42, 0.6][index % 3]);
 }
 
