@@ -85,7 +85,8 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   const fresh = ["--config", "tiny", "--data", data, "--vocabulary", vocabulary, "--name", "own", "--out", model];
   // words by hand stay, WordNet adds others
   const { words } = await done("data", "words", "--data", data);
-  expect(words).toMatchObject({ griffin: { synonyms: ["gryphon", "griffon"] }, ox: undefined, castle: undefined });
+  expect(words).toMatchObject({ griffin: { synonyms: ["gryphon", "griffon"] } });
+  for (const name of ["castle", "ox"]) expect(words).not.toHaveProperty(name);
   // Ctrl-C in the second stage
   const interrupted = runHere(...all, ...fresh);
   await interruptIn("boxes");
