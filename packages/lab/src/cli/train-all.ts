@@ -32,7 +32,7 @@ import { writeVocabulary } from "./vectors.ts";
 const recordSchema = z.object({
   name: z.string(),
   out: z.string(),
-  inputs: z.object({ data: z.string(), split: z.string(), vocabulary: z.string() }),
+  inputs: z.object({ data: z.string(), split: z.string(), vocabulary: z.string(), labels: z.string().optional() }),
   /** By stage, in the order of training. */
   stages: z.record(z.string(), z.object({ secondsPerStep: z.number(), done: z.boolean() })),
 });
@@ -131,7 +131,8 @@ async function prepare({ flags, config, folder, stages, log }: Preparing): Promi
   const vocabulary = resolve(flags.vocabulary ?? join(folder, "vocabulary.safetensors"));
   if (flags.vocabulary === undefined && !(await exists(vocabulary)))
     await writeVocabulary({ data: [data], split: split.split(","), out: vocabulary, cache: flags.cache, log });
-  const inputs = { data, split, vocabulary };
+  const labels = flags.labels === undefined ? undefined : resolve(flags.labels);
+  const inputs = { data, split, vocabulary, ...(labels && { labels }) };
   const rehearsal = join(folder, "rehearsal");
   const record: AllRecord = { name, out: resolve(flags.out ?? join("models", name)), inputs, stages: {} };
   try {
@@ -177,8 +178,9 @@ async function rehearse(
 }
 
 /** What a stage learns from: the boxes train the encoder of `text` along, the stages after them read theirs. */
-function inputsOf(stage: TrainedStage, { data, split, vocabulary }: AllRecord["inputs"], folder: string): Inputs {
-  if (stage === "text") return { data, split, vocabulary };
+function inputsOf(stage: TrainedStage, inputs: AllRecord["inputs"], folder: string): Inputs {
+  const { data, split } = inputs;
+  if (stage === "text") return inputs;
   if (stage === "boxes") return { data, split, text: resolve(folder, "text", WEIGHTS) };
   return { data, split, text: resolve(folder, "boxes", WEIGHTS) };
 }
