@@ -2,10 +2,10 @@ import { input } from "@scenograph/graph/leaves";
 import type { Program } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { boxStep } from "scenograph/ours/boxes/index";
+import { imageStep } from "scenograph/ours/image/index";
+import { maskStep } from "scenograph/ours/masks/index";
 import { poseStep } from "scenograph/ours/poses/step";
 import { priorStep } from "scenograph/ours/priors/step";
-import { imageStep } from "scenograph/paper/image/step";
-import { buildStep } from "scenograph/paper/masks/step";
 import { textStep } from "scenograph/paper/text/step";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import { Categories, COCO } from "scenograph/scene/categories";
@@ -46,15 +46,15 @@ test("known by name or synonym, else like the nearest by word vector, else like 
 /** What each stage exports, with random values. */
 async function exported(classes: number): Promise<Record<string, Weights>> {
   const read = await loadConfig("tiny", [
-    ...["ours.poses.codes=4", "ours.priors.width=4", "boxes.ours.coverage=4", "image.objects.width=4"],
-    ...["ours.poses.side=64", "masks.frame=box", "masks.boxTensor=position"],
+    ...["ours.poses.codes=4", "ours.priors.width=4", "boxes.ours.coverage=4", "image.ours.objects.width=4"],
+    ...["ours.poses.side=64", "masks.ours.boxTensor=position"],
   ]);
   const config: Config = withClasses(read, classes);
   const sentence = { embedding: input("embedding", [config.boxes.train.batch, 32]), parameters: [] };
   const programs: Record<string, Program> = {
     text: textStep(config.text, 3, 5),
     boxes: boxStep(config.boxes, sentence).program,
-    masks: buildStep(config.masks, { pictures: 2, objects: 3 }),
+    masks: maskStep(config.masks, { pictures: 2, objects: 3 }),
     image: imageStep(config.image, 32),
     poses: poseStep(config.ours.poses),
     priors: priorStep(config.ours.priors, { poses: 4, looks: 0 }, 3),

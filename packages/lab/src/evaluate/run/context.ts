@@ -97,7 +97,7 @@ export async function evaluated(context: StageContext, options: LoadOptions): Pr
  * Pictures that floors and classifiers may learn from: the training part, without any that is judged. Empty where there are none.
  */
 export async function learning(
-  settings: Judged,
+  settings: EvaluateSettings & Partial<Pick<StageContext, "categories">>,
   options: LoadOptions,
   judged: readonly Sample[],
   limit = Number.POSITIVE_INFINITY,
