@@ -156,6 +156,7 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
       scene: { ...asked, objects: [{ label, box: [0.1, 0.1, 0.5, 0.5] }] },
       from: "masks",
       to: "masks",
+      options: {},
     });
   expect((await infer("goblin")).done).toMatchObject({ scene: { objects: [{ label: "goblin", mask: {} }] } });
   expect((await infer("dog")).error?.message).toMatch(/one of the model's 12 categories, got "dog"/);

@@ -72,7 +72,7 @@ export function categoryAxis(
   if (/^text\.heads\.(?:named|present|counts)\.(?:weight|bias)$/.test(name)) return { axis: 0 };
   if (/\.class\.weight$/.test(name) && !name.startsWith("boxes.")) return { axis: 0 };
   // a convolution over box tensors: the channels of a category lie together
-  if (name === "masks.generator.encoder.first.weight") return { axis: 1, each: shape[1] / classes };
+  if (/^masks\.generator\.(?:encoder\.first|boxes32)\.weight$/.test(name)) return { axis: 1, each: shape[1] / classes };
   if (name === "image.layout.weight") return { axis: 1 };
   return undefined;
 }
