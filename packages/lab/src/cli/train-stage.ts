@@ -49,6 +49,8 @@ export interface TrainFlags extends QueueFlags {
 export type Inputs = { data: string; split: string; vocabulary?: string; labels?: string; text?: string };
 
 export interface StageRun extends Pick<RunTrainingOptions, "title" | "secondsAfter"> {
+  /** Where the configuration is from, told when the run is open. */
+  readonly from?: string;
   readonly stage: TrainedStage;
   readonly config: Config;
   readonly inputs: Inputs;
@@ -62,6 +64,7 @@ export interface StageRun extends Pick<RunTrainingOptions, "title" | "secondsAft
 /** Train a stage in its run folder. @throws whatever openRun, createTask and train throw */
 export async function trainStage(asked: StageRun): Promise<TrainResult> {
   const { stage, config, inputs, folder, flags, log } = asked;
+  // before anything is said or opened
   const rounds = roundsAsked(flags, flags.queue !== undefined || flags.store !== undefined);
   const opened = await openRun(
     folder,
@@ -69,6 +72,7 @@ export async function trainStage(asked: StageRun): Promise<TrainResult> {
     { stage, seed: config.seed, inputs },
     { resume: flags.resume !== undefined, command: process.argv.slice(2) },
   );
+  if (asked.from !== undefined) log(`${stage}: ${asked.from}, run folder ${folder}`);
   try {
     const runtime: RuntimeOptions = { threads: flags.threads, device: flags.device };
     const { data, split, vocabulary, labels, text } = inputs;

@@ -93,8 +93,7 @@ async function run(name: string, flags: TrainFlags): Promise<void> {
   const folder = flags.run ?? join("runs", config.name, stage);
   const inputs = await inputsOf(folder, flags);
   const log = (line: string) => console.error(line);
-  log(`${stage}: ${from}, run folder ${folder}`);
-  report(await trainStage({ stage, config, inputs, folder, flags, log }), flags.json ?? false);
+  report(await trainStage({ stage, config, from, inputs, folder, flags, log }), flags.json ?? false);
 }
 
 function report(result: TrainResult, json: boolean): void {
