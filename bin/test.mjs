@@ -20,11 +20,16 @@ function run(title, script, ...args) {
 const folder = mkdtempSync(join(tmpdir(), "scenograph-test-"));
 const report = join(folder, "report.json");
 const only = process.argv.slice(2);
+process.env.SCENOGRAPH_QUICK_BUILD = "1";
 const results = [
   run("types", "node_modules/typescript/bin/tsc", "--noEmit"),
   run("types of the studio", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "packages/studio"),
   run("format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "."),
   run("imports", "bin/imports.mjs"),
+  // once, before the processes of the browser tests ask for it at the same time
+  ...(only.length > 0
+    ? []
+    : [run("studio", "node_modules/vite/bin/vite.js", "build", "--config", "packages/studio/vite.config.ts")]),
   run(
     "tests",
     "node_modules/vitest/vitest.mjs",
