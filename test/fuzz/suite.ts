@@ -4,7 +4,7 @@ import { excerpt, fixedCases, generated } from "./cases.ts";
 import { judge, type Target } from "./judge.ts";
 
 const SEED = 1;
-const GENERATED = 60;
+const GENERATED = 150;
 
 export function fuzz(targets: readonly Target[]): void {
   describe.each(targets.map((t) => [t.name, t] as const))("%s", (_, target) => {

@@ -113,14 +113,14 @@ describe("a run", () => {
     expect((await readdir(join(folder, "checkpoints"))).length).toBe(6);
   });
 
-  it("does not grow over 1200 steps in a worker", async () => {
+  it("does not grow over 3000 steps in a worker", async () => {
     const worker = createWorkerRuntime({ threads: 1 });
     const sizes: number[] = [];
     const onProgress = ({ step }: { step: number }) =>
-      step % 200 === 0 && sizes.push(process.memoryUsage.rss() / 2 ** 20);
-    await trained({ totalSteps: 1600 }, { runtime: worker, onProgress, settings: { ...QUIET, logSteps: 100 } });
+      step % 500 === 0 && sizes.push(process.memoryUsage.rss() / 2 ** 20);
+    await trained({ totalSteps: 3500 }, { runtime: worker, onProgress, settings: { ...QUIET, logSteps: 100 } });
     await worker.close();
-    // the first 400 steps fill the heaps of two threads; 40 MB more are 34 kB a step
+    // the first 1000 steps fill the heaps of two threads
     expect(Math.max(...sizes.slice(2)) - sizes[1]).toBeLessThan(40);
   });
 });
