@@ -1,5 +1,4 @@
 /** The studio in a real Chromium, with a tiny model of random weights. */
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { RequestListener, Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -11,16 +10,11 @@ import { listen } from "scenograph/http/server.node";
 import { packageFolder } from "scenograph/model/package.node";
 import type { Scene } from "scenograph/scene/scene";
 import { tinyModel } from "../../../test/cli/tinyModel.fixture.ts";
+import { CHROMIUM, LAUNCH } from "../../../test/setup/chromium.ts";
 import type { Session } from "../src/app/session.ts";
 import type { View } from "../src/model/state.ts";
 
-/** The browser's program; undefined where there is none. */
-export const CHROMIUM = [
-  process.env.CHROMIUM ?? "",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== "" && existsSync(path));
+export { CHROMIUM };
 
 export const SENTENCE = "two people riding horses on the beach";
 
@@ -61,7 +55,7 @@ export async function startStudio({
   let computes = true;
   const handler: RequestListener = (request, response) => (both && computes ? both : files)(request, response);
   const { server, port } = await listen(handler, { host: "127.0.0.1", port: 0 });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const browser = await chromium.launch(LAUNCH);
   return {
     browser,
     address: `http://127.0.0.1:${port}/`,
@@ -114,6 +108,8 @@ export class StudioPage {
     const context = await browser.newContext({
       viewport: { width: 1360, height: 860 },
       acceptDownloads: true,
+      // it keeps 19 MB for later; what hangs on it asks for it
+      serviceWorkers: "block",
       ...options,
     });
     const studio = new StudioPage(await context.newPage(), address);

@@ -25,7 +25,7 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     studio = await startStudio();
-    page = await StudioPage.open(studio);
+    page = await StudioPage.open(studio, { serviceWorkers: "allow" });
   }, 600_000);
 
   afterAll(async () => {
@@ -291,7 +291,7 @@ describe.runIf(CHROMIUM)("studio", { timeout: 180_000 }, () => {
   });
 
   test("works offline after the first visit", async () => {
-    const other = await StudioPage.open(studio);
+    const other = await StudioPage.open(studio, { serviceWorkers: "allow" });
     await other.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
       while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -248,10 +248,16 @@ export class RedisQueue implements JobQueue {
   async close(): Promise<void> {
     if (this.#connection.closed) return;
     this.#connection.closing();
-    await Promise.all([...this.#workers].map((w) => w.close()));
-    for (const watchers of this.#watchers.values()) for (const wake of watchers) wake();
-    await Promise.all([...this.#events.values(), ...this.#queues.values()].map((q) => q.close().catch(() => {})));
-    this.#connection.client.disconnect();
+    const orderly = async () => {
+      await Promise.all([...this.#workers].map((w) => w.close()));
+      for (const watchers of this.#watchers.values()) for (const wake of watchers) wake();
+      await Promise.all([...this.#events.values(), ...this.#queues.values()].map((q) => q.close().catch(() => {})));
+    };
+    await this.#connection.end(orderly(), () => {
+      // their jobs are lost to this process, and given out again by Redis
+      for (const worker of this.#workers) void worker.close({ drainMs: 0 }).catch(() => {});
+      for (const watchers of this.#watchers.values()) for (const wake of watchers) wake();
+    });
   }
 
   async #state(id: string): Promise<JobState | undefined> {

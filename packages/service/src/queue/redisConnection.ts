@@ -1,4 +1,5 @@
 /** The connection to Redis: answers in time or an error of ours, outages that end by themselves. @module */
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@scenograph/graph/errors";
 import { Redis } from "ioredis";
 import { QueueUnavailableError } from "scenograph/queue/queue";
@@ -11,8 +12,13 @@ export interface RedisConnectionOptions {
   readonly log: (line: string) => void;
 }
 
+/** Between two questions whether Redis is there, while it is waited for. */
+const PING_MS = 500;
+
 export class RedisConnection {
   readonly client: Redis;
+  /** Connections that BullMQ makes of it, for what blocks. */
+  readonly #copies: Redis[] = [];
   #closed = false;
   #lastError = "";
   #downSince: number | undefined;
@@ -24,6 +30,12 @@ export class RedisConnection {
       maxRetriesPerRequest: null,
       retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 5), 2000),
     });
+    const duplicate = this.client.duplicate.bind(this.client);
+    this.client.duplicate = (override) => {
+      const copy = duplicate(override);
+      this.#copies.push(copy);
+      return copy;
+    };
     this.client.on("error", this.onError);
     this.client.on("close", () => {
       this.#downSince ??= Date.now();
@@ -40,6 +52,33 @@ export class RedisConnection {
   /** From here on the end of connections is no error. */
   closing(): void {
     this.#closed = true;
+  }
+
+  /**
+   * Waits for `work`, the orderly end of what uses the connections, as long as Redis answers within `answerMs`; then ends
+   * all connections.
+   * @param away called when Redis did not answer
+   */
+  async end(work: Promise<unknown>, away: () => void): Promise<void> {
+    const { answerMs } = this.options;
+    let ended = false;
+    const done = work.finally(() => {
+      ended = true;
+    });
+    done.catch(() => {});
+    const answers = async () => {
+      const answered = this.client.ping().then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([answered, sleep(answerMs, false, { ref: false })]);
+    };
+    const silent = async () => {
+      while (!ended && (await answers())) await Promise.race([done, sleep(PING_MS)]);
+      if (!ended) away();
+    };
+    await Promise.race([done, silent()]);
+    for (const client of [this.client, ...this.#copies]) client.disconnect();
   }
 
   /** What `work` gives, within `answerMs`. @throws QueueUnavailableError: no answer in time, or Redis refuses to write */

@@ -66,4 +66,30 @@ describe.skipIf(!hasRedis)("Redis", () => {
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.length).toBeLessThan(20);
   });
+
+  test("killed for good: closing ends watchers, the running job and itself", async () => {
+    const queue = queueOf(2000);
+    const told: string[] = [];
+    queue.work({
+      k: ({ id }, { signal }) =>
+        new Promise((_, reject) => {
+          told.push(`${id} runs`);
+          signal.addEventListener("abort", () => {
+            told.push(`${id} is told`);
+            reject(signal.reason);
+          });
+        }),
+    });
+    const { id } = await queue.add("k", 1);
+    const watched = (async () => {
+      for await (const { status } of queue.watch(id)) if (status === "running") told.push("seen");
+    })();
+    while (told.length < 2) await new Promise((r) => setTimeout(r, 20));
+    await redis.kill();
+    const patience = setTimeout(() => told.push("hangs"), 20_000);
+    await queue.close();
+    await watched;
+    clearTimeout(patience);
+    expect(told.sort()).toEqual([`${id} is told`, `${id} runs`, "seen"].sort());
+  });
 });
