@@ -79,6 +79,8 @@ export class RedisConnection {
     };
     await Promise.race([done, silent()]);
     for (const client of [this.client, ...this.#copies]) client.disconnect();
+    // what waited for Redis has failed now; a handler that does not listen is not waited for
+    await Promise.race([done.catch(() => {}), sleep(answerMs, undefined, { ref: false })]);
   }
 
   /** What `work` gives, within `answerMs`. @throws QueueUnavailableError: no answer in time, or Redis refuses to write */
