@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   }
   for (const { name, wants } of formats)
     if (wants === "picture" || name === "svg" || name === "invokeai") {
-      const bar = ["ora", "psd"].includes(name) ? 1000 : Number.POSITIVE_INFINITY;
+      const bar = ["ora", "psd", "cutouts"].includes(name) ? 1000 : Number.POSITIVE_INFINITY;
       row(
         name,
         `${side} x ${side}`,

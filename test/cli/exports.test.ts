@@ -100,6 +100,10 @@ test("convert: from and to other programs, standard input, folders and archives"
   const zip = join(folder, "cuts.zip");
   expect((await runHere("convert", scene, "--to", "cutouts", "--out", zip)).stdout).toBe(`${zip}\n`);
   expect(readFileSync(zip).subarray(0, 2).toString()).toBe("PK");
+  const one = join(folder, "one.scene.json");
+  writeFileSync(one, JSON.stringify({ ...offCentre, objects: offCentre.objects.slice(0, 1) }));
+  await runHere("convert", one, "--to", "cutouts", "--out", join(folder, "one.zip"));
+  expect(readFileSync(join(folder, "one.zip")).subarray(0, 2).toString()).toBe("PK");
   const cuts = await runHere(
     "convert",
     scene,
@@ -179,5 +183,24 @@ test("render: ComfyUI and the SD web UI bring the picture back, with the scene i
   } finally {
     await comfy.close();
     await webui.close();
+  }
+});
+
+test("render: Ctrl-C stops the server's drawing too, and leaves nothing", async () => {
+  const servers = { comfyui: await comfyContract({ hang: true }), sdwebui: await sdwebuiContract({ hang: true }) };
+  const out = join(folder, "stopped", "cat.png");
+  try {
+    const stopped = Object.entries(servers).map(async ([name, { url, calls }]) => {
+      const { code, stdout, stderr } = await runBin(["render", scene, "--with", name, url, "--out", out], {
+        onOutput: (child, _, said) => said.includes("drawing") && !child.killed && child.kill("SIGINT"),
+      });
+      expect(stderr).toMatch(/drawing.*\nscenograph: interrupted\n$/s);
+      expect([code, stdout]).toEqual([130, ""]);
+      expect(calls.filter((c) => c.endsWith("/interrupt"))).toHaveLength(1);
+    });
+    await Promise.all(stopped);
+    expect(existsSync(join(folder, "stopped"))).toBe(false);
+  } finally {
+    for (const server of Object.values(servers)) await server.close();
   }
 });

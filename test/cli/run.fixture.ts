@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Which file of bin/. */
   readonly script?: string;
-  readonly onOutput?: (child: ChildProcess, stdout: string) => void;
+  readonly onOutput?: (child: ChildProcess, stdout: string, stderr: string) => void;
 }
 
 /** `node bin/scenograph.mjs ...args` as a user would run it. */
@@ -29,10 +29,11 @@ export function runBin(args: readonly string[], options: RunOptions = {}): Promi
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (d) => {
     stdout += d;
-    options.onOutput?.(child, stdout);
+    options.onOutput?.(child, stdout, stderr);
   });
   child.stderr.on("data", (d) => {
     stderr += d;
+    options.onOutput?.(child, stdout, stderr);
   });
   child.stdin.on("error", () => {});
   child.stdin.end(options.stdin ?? "");

@@ -78,10 +78,14 @@ function brief(value: unknown, depth: number): string {
   return `{${parts.join(",")}${keys.length > most ? ",..." : ""}}`;
 }
 
-/** The nearest of `known` to `word` by edit distance, for "did you mean" messages; undefined if nothing is near. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** The nearest of `known` to `word` by edit distance, `most` at most, for "did you mean" messages; undefined if nothing is near. */
+export function nearest(
+  word: string,
+  known: Iterable<string>,
+  most = Math.max(2, Math.floor(word.length / 2)),
+): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of known) {
     // the distance is at least the difference in length
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;

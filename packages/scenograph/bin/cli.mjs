@@ -1,4 +1,4 @@
-// Runs the command line: from source (through tsx) in the repository; installed, what was compiled into dist/.
+// Runs the command line: from source in the repository; installed, what was compiled into dist/.
 import { existsSync } from "node:fs";
 
 /** @param {{ sentence?: boolean }} [options] `sentence`: a first word that is no command begins a sentence to generate */
@@ -17,13 +17,19 @@ export async function run(args, options) {
   });
   const source = new URL("../src/cli/main.ts", import.meta.url);
   const compiled = new URL("../dist/cli/main.js", import.meta.url);
-  const fromSource = existsSync(source);
-  if (fromSource) {
-    await import("../../graph/src/runtime/source.mjs");
-  }
-  const { main, exitProcess } = await import(fromSource ? source.href : compiled.href).catch(missing);
+  const { main, exitProcess } = await import(existsSync(source) ? await quick(source, args) : compiled.href).catch(
+    missing,
+  );
   exit = exitProcess;
   process.exitCode = await main(args, options);
+}
+
+/** In the repository: a bundle of the source that is kept while it stays as it is, else (and for stacks) each module through tsx. */
+async function quick(source, args) {
+  const { commandLine } = await import("../../../bin/bundle.mjs");
+  const bundled = args.includes("--debug") ? undefined : await commandLine();
+  if (!bundled) await import("../../graph/src/runtime/source.mjs");
+  return bundled ?? source.href;
 }
 
 /** The library does without what the command line needs: it is a package of its own. */

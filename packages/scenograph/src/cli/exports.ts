@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { ConfigError, UserError } from "@scenograph/graph/errors";
 import type { Command } from "commander";
-import { exportedFile, exportedText, exportScene, formatOf } from "../interchange/index.ts";
+import { exportedFile, exportedText, exportedZip, exportScene, formatOf } from "../interchange/index.ts";
 import type { Exported, ExportOptions, Size } from "../interchange/types.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
 import { SCENE_LIMITS } from "../scene/schema.ts";
@@ -118,10 +118,12 @@ export async function writeExport(
 async function writeAll(exported: Exported, out: string, name: string): Promise<string[]> {
   const folder = out.endsWith("/") || extname(basename(out)) === "" || (await isFolder(out));
   const several = exported.files.length > 1;
+  // a scene of one thing has one cut-out
+  const archive = extname(out) === ".zip" && exported.files[0].mime !== "application/zip";
   const files = folder
     ? exported.files.map((f) => ({ path: join(out, f.name), bytes: f.bytes }))
-    : [{ path: out, bytes: (await exportedFile(exported, name)).bytes }];
-  if (several && !folder && extname(out) !== ".zip")
+    : [{ path: out, bytes: (await (archive ? exportedZip : exportedFile)(exported, name)).bytes }];
+  if (several && !folder && !archive)
     throw new UserError(
       `--out: ${exported.format} makes ${exported.files.length} files, got the name of one; name a folder or a .zip`,
     );

@@ -51,7 +51,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** Every 16th row is tried with each filter; the one that leaves least serves the whole picture. */
+/** Every 16th row is tried with each filter; the one that leaves least serves all rows but empty ones, which stay as they are. */
 function filtered({ height, channels, width, data }: Pixels): Uint8Array {
   const stride = width * channels;
   const zeros = new Uint8Array(stride);
@@ -69,11 +69,20 @@ function filtered({ height, channels, width, data }: Pixels): Uint8Array {
   }
   const out = new Uint8Array(height * (stride + 1));
   for (let y = 0; y < height; y++) {
+    const row = rowAt(y);
+    // most of a cut-out
+    if (isEmpty(row)) continue;
     const at = y * (stride + 1);
     out[at] = type;
-    filterRow(type, rowAt(y), rowAt(y - 1), channels, out.subarray(at + 1, at + 1 + stride));
+    filterRow(type, row, rowAt(y - 1), channels, out.subarray(at + 1, at + 1 + stride));
   }
   return out;
+}
+
+function isEmpty(row: Uint8Array): boolean {
+  let i = 0;
+  while (i < row.length && row[i] === 0) i++;
+  return i === row.length;
 }
 
 /** In place of a byte (0) its difference to the left (1), the one above (2), or Paeth's guess (4). Plain numbers: it runs for every byte. */

@@ -40,8 +40,9 @@ export const coco: Format = {
   write(scene, options, notes) {
     const size = sizeOf(scene, options, {}, notes);
     const file = `${fileWord(options.name ?? "") || "scene"}.png`;
-    const lost = scene.objects.filter((o) => o.label === null).length;
-    if (lost > 0) notes.push(`COCO has categories alone: ${lost} things without one were left out`);
+    const lost = scene.objects.filter((o) => o.label === null).map((o) => JSON.stringify(phraseOf(o).slice(0, 40)));
+    if (lost.length > 0)
+      notes.push(`COCO has categories alone, left out: ${[...new Set(lost)].slice(0, 8).join(", ")}`);
     return `${JSON.stringify(sceneToCoco({ ...scene, ...size }, file))}\n`;
   },
   read(input, options, notes) {

@@ -91,14 +91,18 @@ function side(v: number | undefined): number {
   return Math.min(SCENE_LIMITS.maxSide, Math.max(SCENE_LIMITS.minSide, Math.round(v ?? DEFAULT_SIDE)));
 }
 
-function unknownNote(phrase: string, categories?: Categories): string {
+function unknownNote(phrase: string, categories: Categories = COCO): string {
   const near = nearestCategory(phrase, categories);
-  const hint = near ? `the nearest is "${near}"` : "none is near";
+  const hint = !near
+    ? "and none is spelled like it"
+    : near.word === near.category
+      ? `the nearest is "${near.category}"`
+      : `the nearest is "${near.category}", as "${near.word}"`;
   return `${JSON.stringify(cut(phrase))} is no category, ${hint}: kept as a phrase`;
 }
 
-/** By spelling, over the names and synonyms of all categories; undefined where none is near. */
-export function nearestCategory(phrase: string, categories: Categories = COCO): string | undefined {
+/** By spelling, a letter in three at most, over the names and synonyms of all categories: which name, and whose it is. */
+function nearestCategory(phrase: string, categories: Categories): { word: string; category: string } | undefined {
   const plain = phrase.toLowerCase().slice(0, 60);
   const words = [plain.replace(/^(?:an?|the|some|one) /, ""), plain.split(" ").at(-1) ?? ""];
   const names = new Map<string, string>();
@@ -107,8 +111,8 @@ export function nearestCategory(phrase: string, categories: Categories = COCO): 
     for (const other of [...synonyms, ...(SYNONYMS[name]?.split(", ") ?? [])]) if (other) names.set(other, name);
   }
   for (const word of words) {
-    const near = word.length > 2 ? nearest(word, names.keys()) : undefined;
-    if (near) return names.get(near);
+    const near = nearest(word, names.keys(), Math.floor(word.length / 3));
+    if (near) return { word: near, category: names.get(near) as string };
   }
   return undefined;
 }

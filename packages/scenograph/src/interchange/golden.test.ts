@@ -40,6 +40,15 @@ test.each([
   expect(text).toBe(golden(`${format}.${ending}`).replaceAll("CAT", classColor("cat")));
 });
 
+test("coco is what its specification says", async () => {
+  // 6 columns of 4 pixels from column 2, row 2: the runs 22, 4, (6, 4) x 5, 124, written by rleToString of maskApi.c by hand
+  const mask = { width: 20, height: 10, counts: [22, 4, 6, 4, 6, 4, 6, 4, 6, 4, 6, 4, 124] };
+  const objects = offCentre.objects.map((o) => (o.label === "cat" ? { ...o, mask } : o));
+  const { files, notes } = await exportScene({ ...offCentre, objects }, "coco", { width: 20, height: 10 });
+  expect(JSON.parse(new TextDecoder().decode(files[0].bytes))).toEqual(JSON.parse(golden("coco.json")));
+  expect(notes).toEqual(['COCO has categories alone, left out: "a lamp"']);
+});
+
 test("Ideogram's style has one of photo and art_style, keys in its order, colours in capitals", async () => {
   const styleOf = async (style: object) =>
     JSON.stringify(JSON.parse(exportedText(await exportScene(offCentre, "ideogram", { style }))).style_description);

@@ -94,7 +94,11 @@ export function exportedText({ files }: Exported): string {
 
 /** Several files as one zip; one file as it is. */
 export async function exportedFile(exported: Exported, name = "scene"): Promise<ExportedFile> {
-  if (exported.files.length === 1) return exported.files[0];
+  return exported.files.length === 1 ? exported.files[0] : exportedZip(exported, name);
+}
+
+/** The files as a zip, be it one. */
+export async function exportedZip(exported: Exported, name = "scene"): Promise<ExportedFile> {
   const entries = exported.files.map((f) => ({ name: f.name, bytes: f.bytes, store: f.mime === "image/png" }));
   return {
     name: `${fileWord(name) || "scene"}.${exported.format}.zip`,

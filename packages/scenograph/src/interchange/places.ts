@@ -8,7 +8,7 @@
 import { BACKGROUND_KINDS, type BackgroundKind, backgroundOf } from "../paper/text/background.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { ExportOptions } from "./types.ts";
-import { captionOf, tidy } from "./words.ts";
+import { tidy } from "./words.ts";
 
 /** A band over the whole width, from the height of the first to the second number, fractions; and what it is in either palette. */
 export interface Area {
@@ -102,10 +102,10 @@ export function areasOf(scene: Scene, options: ExportOptions, notes: string[]): 
   return [];
 }
 
-/** The background in words: the option's, the place's, else the caption. */
+/** The background in words: the option's, the place's, else the caption; the things alone say nothing of it. */
 export function backgroundWords(scene: Scene, options: ExportOptions): string {
   if (options.background !== undefined) return tidy(options.background);
   const kind = placeOf(scene, options);
   if (kind) return PLACES[kind].words;
-  return tidy(options.place ?? "") || captionOf(scene);
+  return tidy(options.place ?? "") || tidy(scene.caption) || "a plain background";
 }

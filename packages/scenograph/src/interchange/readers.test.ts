@@ -2,7 +2,7 @@
  * Layered files opened by readers that are not ours: ag-psd everywhere; Python's zipfile and PIL, psd-tools, ImageMagick, GIMP and
  * Chromium where this machine has them (GIMP only with SCENOGRAPH_GIMP=1). What is not there is skipped, and said.
  */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -158,17 +158,15 @@ test.skipIf(!convert)("psd: ImageMagick finds as many pictures, of the same size
 test.skipIf(!hasGimp)("psd: GIMP loads the layers by name and place", async () => {
   const file = await written("psd");
   const script = `(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "${file}" "${file}"))) (layers (vector->list (cadr (gimp-image-get-layers image))))) (for-each (lambda (l) (gimp-message (string-append "LAYER " (car (gimp-item-get-name l)) "|" (number->string (car (gimp-drawable-offsets l))) "|" (number->string (cadr (gimp-drawable-offsets l))) "|" (number->string (car (gimp-drawable-width l))) "|" (number->string (car (gimp-item-get-visible l)))))) layers) (gimp-quit 0))`;
-  const run = spawnSync("gimp", ["-i", "-d", "-f", "-b", script], {
-    encoding: "utf8",
-    timeout: 200_000,
-    env: { ...process.env, HOME: folder },
+  // not waited for in this thread, which answers the test runner
+  const said = await new Promise<string>((done) => {
+    const options = { timeout: 200_000, env: { ...process.env, HOME: folder } };
+    execFile("gimp", ["-i", "-d", "-f", "-b", script], options, (_, stdout, stderr) => done(`${stdout}${stderr}`));
   });
-  const rows = [...`${run.stdout}${run.stderr}`.matchAll(/LAYER ([^|\n]+)\|(\d+)\|(\d+)\|(\d+)\|(\d)/g)].map((m) =>
-    m.slice(1),
-  );
+  const rows = [...said.matchAll(/LAYER ([^|\n]+)\|(\d+)\|(\d+)\|(\d+)\|(\d)/g)].map((m) => m.slice(1));
   expect(
     rows.map((r) => r[0]),
-    run.stderr,
+    said,
   ).toEqual(["a lamp", "a cat", "a red couch", "background"]);
   expect(rows.map((r) => r[4])).toEqual(["0", "1", "1", "1"]);
   for (const [got, want] of [

@@ -68,21 +68,25 @@ function assign(): string[] {
       (_, i): Lch => [l, [0.18, 0.15, 0.14][level], (25 + (i + level / 3) * (360 / 32)) % 360],
     ),
   );
+  const apart = free.map((a) => free.map((b) => distance(a, b)));
   const order = CATEGORIES.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
-  const taken = new Map<number, Lch>();
+  /** Index of a category -> index of its colour. */
+  const taken = new Map<number, number>();
+  const left = new Set(free.keys());
   for (const i of order) {
     let [best, most] = [0, -1];
-    free.forEach((color, k) => {
+    for (const k of left) {
       let nearest = Number.POSITIVE_INFINITY;
       for (const [j, other] of taken) {
         const kin = CATEGORIES[i].supercategory === CATEGORIES[j].supercategory ? 0.6 : 1;
-        nearest = Math.min(nearest, kin * distance(color, other));
+        nearest = Math.min(nearest, kin * apart[k][other]);
       }
       if (nearest > most) [best, most] = [k, nearest];
-    });
-    taken.set(i, free.splice(best, 1)[0]);
+    }
+    left.delete(best);
+    taken.set(i, best);
   }
-  return CATEGORIES.map((_, i) => hexOf(taken.get(i)!));
+  return CATEGORIES.map((_, i) => hexOf(free[taken.get(i)!]));
 }
 
 function rank(index: number): number {

@@ -155,7 +155,7 @@ function reason(error: Error, ms: number): string {
     return "did not answer within 300 s, the longest that one request may take: ask for fewer --steps or a smaller --size";
   if (/redirect/.test(`${error.message} ${cause?.message ?? ""}`))
     return "sends requests on to another address, which is not followed";
-  return `cannot be reached (${cause?.code ?? error.message})`;
+  return `cannot be reached (${cause?.code ?? cause?.message ?? error.message})`;
 }
 
 /** What an error's body says, shortly. */
