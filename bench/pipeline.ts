@@ -1,5 +1,6 @@
 /** The whole pipeline at batch 1 with random weights: a sentence to ten objects, their masks, one picture. */
 
+import type { Tensor } from "@scenograph/graph/formats/safetensors";
 import { Params } from "@scenograph/graph/nn/params";
 import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, initialise, type Program } from "@scenograph/graph/program";
@@ -34,11 +35,11 @@ export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>
   await encoder.writeState(initialise(program, 1));
   const feeds = networks.randomFeeds(program);
 
-  const statistics = {
+  const statistics: Tensor = {
     dtype: "F32",
     shape: [2, 4],
     data: Float32Array.of(0.5, 0.5, -1.5, -1.5, 0.2, 0.2, 0.5, 0.5),
-  } as const;
+  };
   const boxWeights = new Map([...weightsOf(networks.boxesProgram()), ["boxes.statistics", statistics] as const]);
   const stages = {
     text: {

@@ -16,7 +16,8 @@ export const THREADS = [
   "packages/service/src/server/engine/worker.node.ts",
 ];
 const MAIN = "packages/scenograph/src/cli/main.ts";
-/** What cli/optional.ts imports by name. */
+const OPTIONAL_FILE = join("cli", "optional.ts");
+/** What it imports by name. */
 const OPTIONAL = [
   "lab/cli/*",
   "lab/train/config",
@@ -31,16 +32,26 @@ const OURS = /^(scenograph|@scenograph)(\/|$)/;
 const inPlace = {
   name: "in-place",
   setup({ onLoad, onResolve }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: filesWith("import.meta.url") }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       const contents = source.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
-      return { loader: "ts", contents: path.endsWith("cli/optional.ts") ? withModules(contents) : contents };
+      return { loader: "ts", contents: path.endsWith(OPTIONAL_FILE) ? withModules(contents) : contents };
     });
     onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
       kind === "entry-point" || OURS.test(path) ? undefined : { path, external: true },
     );
   },
 };
+
+/** Only these are read by the plugin, which takes longer than esbuild by itself. */
+function filesWith(text) {
+  const files = readdirSync(join(ROOT, "packages"), { recursive: true, withFileTypes: true })
+    .filter((f) => f.isFile() && f.name.endsWith(".ts") && !f.parentPath.includes("node_modules"))
+    .map((f) => join(f.parentPath, f.name))
+    .filter((file) => file.endsWith(OPTIONAL_FILE) || readFileSync(file, "utf8").includes(text));
+  const escaped = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^(?:${escaped.join("|")})$`);
+}
 
 /** The names of OPTIONAL, a folder's commands one by one. */
 export function optionalModules() {
@@ -58,7 +69,7 @@ function withModules(source) {
   const lines = optionalModules().map((name) => `${JSON.stringify(name)}: () => import(${JSON.stringify(name)})`);
   const call = /import\((?=\/\*|`)[^;]*?`\)/;
   if (!call.test(source)) throw new Error("bundle.mjs: cli/optional.ts imports its module by name no longer");
-  return `${source.replace(call, () => "modules[`${packageName}/${module}`]()")}\nconst modules = {${lines.join(", ")}};\n`;
+  return `${source.replace(call, () => 'modules[[packageName, module].join("/")]()')}\nconst modules = {${lines.join(", ")}};\n`;
 }
 
 /** Bundles modules of the repository (paths below its root) into a folder inside it. -> esbuild's metafile */

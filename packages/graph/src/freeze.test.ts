@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { toFloat16 } from "./formats/float16.ts";
+import { widened } from "./formats/packed.ts";
 import { freeze } from "./freeze.ts";
 import { heNormal, zeros } from "./init.ts";
 import { input, parameter } from "./leaves.ts";
@@ -23,6 +25,25 @@ test("a frozen program has its weights inside and computes the same", async () =
   expect(await alone.run(feeds)).toEqual(await usual.run(feeds));
   const asConstants = await runtime.load(program, () => weights);
   expect(await asConstants.run(feeds)).toEqual(await usual.run(feeds));
+});
+
+test("packed weights are widened by the session: the same values, to the bit, in fewer bytes", async () => {
+  const [q, bits] = [Int8Array.from({ length: 12 }, (_, i) => 20 * i - 127), toFloat16(weights.w)];
+  const column = Float32Array.of(0.1, 0.03, 1e-5, 7);
+  for (const w of [
+    { dtype: "F16", values: bits },
+    { dtype: "I8", values: q, scales: Float32Array.of(0.1, 0.03, 1 / 3), scaleShape: [3, 1] },
+    { dtype: "I8", values: q, scales: column, scaleShape: [1, 4] },
+  ] as const) {
+    const wide = { ...weights, w: widened(w) };
+    const packed = await runtime.load(program, () => ({ ...weights, w }));
+    expect(await packed.run(feeds)).toEqual(await (await runtime.load(program, () => wide)).run(feeds));
+    expect(freeze(program, { ...weights, w }).bytes).not.toEqual(freeze(program, wide).bytes);
+  }
+  expect([...widened({ dtype: "I8", values: q, scales: column, scaleShape: [1, 4] })].slice(4, 8)).toEqual(
+    [-47, -27, -7, 13].map((v, i) => Math.fround(v * column[i])),
+  );
+  expect(() => freeze(program, { ...weights, w: { dtype: "F16", values: bits.subarray(1) } })).toThrow(/got 11/);
 });
 
 test("missing or wrong values, and a program that changes its state, are refused", () => {

@@ -3,8 +3,10 @@
  * file that breaks the format; nothing is allocated before the header has been checked against the file's size.
  * @module
  */
+
 import { FormatError } from "../errors.ts";
 import { fromBfloat16, fromFloat16, toFloat16 } from "./float16.ts";
+import { type Packed, SCALES, widened } from "./packed.ts";
 import { type HeaderValue, readHeaderJson } from "./safetensors-json.ts";
 
 const BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, I32: 4, I64: 8, BOOL: 1 } as const;
@@ -32,7 +34,12 @@ export type FileDtype = Dtype | keyof typeof OTHER_BITS;
 
 /** An array with its shape. F16 and BF16 are held as the float32 values they stand for; BOOL as 0 and 1. */
 export type Tensor = { readonly shape: readonly number[] } & (
-  | { readonly dtype: "F32" | "F16" | "BF16"; readonly data: Float32Array }
+  | {
+      readonly dtype: "F32" | "F16" | "BF16";
+      readonly data: Float32Array;
+      /** What `data` is made of, where the file was read lazily. */
+      readonly packed?: Packed;
+    }
   | { readonly dtype: "I8"; readonly data: Int8Array }
   | { readonly dtype: "U8" | "BOOL"; readonly data: Uint8Array }
   | { readonly dtype: "I32"; readonly data: Int32Array }
@@ -59,14 +66,44 @@ const MAX_TENSORS = 100_000;
 /**
  * All tensors of a file, in file order. Data are views of `bytes` where alignment and type allow (little-endian
  * machines, which is all that JavaScript engines run on), else copies. With `lazy`, 16-bit floats are widened each time that
- * `data` is read: whoever needs them once need not hold them twice.
+ * `data` is read: whoever needs them once need not hold them twice. An int8 tensor with scales beside it (`packed.ts`) is read as
+ * the floats that it stands for.
  * @throws FormatError for a damaged, truncated or foreign file.
  */
 export function readSafetensors(bytes: Uint8Array, { lazy = false } = {}): Safetensors {
   const { entries, metadata } = readSafetensorsHeader(bytes);
   const tensors = new Map<string, Tensor>();
   for (const entry of entries) tensors.set(entry.name, tensorOf(bytes, entry, lazy));
+  for (const [name, tensor] of tensors) {
+    const scales = tensor.dtype === "I8" ? tensors.get(name + SCALES) : undefined;
+    if (!scales) continue;
+    tensors.set(name, scaled(name, tensor, scales, lazy));
+    tensors.delete(name + SCALES);
+  }
   return { tensors, metadata };
+}
+
+/** @throws FormatError for scales that are not one for each index of the first or the last axis */
+function scaled(name: string, { shape, data }: Tensor, scales: Tensor, lazy: boolean): Tensor {
+  const [along, ...others] = scales.shape.flatMap((d, axis) => (d === 1 ? [] : [axis]));
+  const fits =
+    scales.dtype === "F32" &&
+    scales.shape.length === shape.length &&
+    shape.length >= 2 &&
+    others.length === 0 &&
+    (along === undefined || ((along === 0 || along === shape.length - 1) && scales.shape[along] === shape[along]));
+  if (!fits) throw bad(`"${name + SCALES}" of ${scales.dtype} [${scales.shape}] fits no int8 tensor of [${shape}]`);
+  const values = data as Int8Array;
+  const packed: Packed = { dtype: "I8", values, scales: scales.data as Float32Array, scaleShape: scales.shape };
+  if (!lazy) return { dtype: "F32", shape, data: widened(packed) };
+  return {
+    dtype: "F32",
+    shape,
+    packed,
+    get data() {
+      return widened(packed);
+    },
+  };
 }
 
 /** Names, types, shapes and places of the tensors, in file order, without touching their data. @throws FormatError */
@@ -175,6 +212,7 @@ function tensorOf(bytes: Uint8Array, { name, dtype, shape, begin, end }: TensorE
       return {
         dtype,
         shape,
+        ...(dtype === "F16" && { packed: { dtype, values: bits } }),
         get data() {
           return widen(bits);
         },

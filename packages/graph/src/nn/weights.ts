@@ -1,5 +1,7 @@
 /** Between weight files and the state of programs. @module */
+
 import { FormatError } from "../errors.ts";
+import type { Constant } from "../formats/packed.ts";
 import type { Tensor as StoredTensor } from "../formats/safetensors.ts";
 import { emaName } from "../optimizers.ts";
 import type { Program } from "../program.ts";
@@ -11,6 +13,17 @@ export type Weights = ReadonlyMap<string, StoredTensor>;
 /** The state of `program` out of a weight file. Throws FormatError naming what is missing or has another shape. */
 export function stateFrom(program: Pick<Program, "state">, weights: Weights): Record<string, Float32Array> {
   return Object.fromEntries(program.state.map(({ name, shape }) => [name, floats(weights, name, shape)]));
+}
+
+/** The same as they are stored, for sessions that widen them. */
+function constantsFrom(program: Pick<Program, "state">, weights: Weights): Record<string, Constant> {
+  return Object.fromEntries(
+    program.state.map(({ name, shape }) => {
+      const t = weights.get(name);
+      const packed = t && "packed" in t && sameShape(t.shape, shape) ? t.packed : undefined;
+      return [name, packed ?? floats(weights, name, shape)];
+    }),
+  );
 }
 
 /** One float tensor of a weight file. `shape` undefined: any. */
@@ -27,7 +40,7 @@ export function floats(weights: Weights, name: string, shape?: Shape): Float32Ar
 
 /** Load a program for inference, its state filled from weights for good. */
 export function loadWith(runtime: Runtime, program: Program, weights: Weights): Promise<Executable> {
-  return runtime.load(program, () => stateFrom(program, weights));
+  return runtime.load(program, () => constantsFrom(program, weights));
 }
 
 /**

@@ -3,6 +3,7 @@
  * worker. State (weights, optimiser moments) stays inside the executable between runs.
  * @module
  */
+import type { Constant } from "../formats/packed.ts";
 import type { Program } from "../program.ts";
 
 export type TypedArray = Float32Array | BigInt64Array | Uint8Array | Int32Array;
@@ -12,7 +13,7 @@ export type Feeds = Record<string, TypedArray>;
 export type LoadedProgram = Omit<Program, "bytes">;
 
 /** Values of a program's state, asked for each time that a session is made, and not kept. */
-export type Constants = () => Readonly<Record<string, Float32Array>>;
+export type Constants = () => Readonly<Record<string, Constant>>;
 
 export interface Executable {
   readonly program: LoadedProgram;

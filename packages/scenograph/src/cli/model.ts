@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { assembleModel, modelConfig, weightsFile } from "../model/assemble.node.ts";
 import { parseModelInfo } from "../model/info.ts";
 import { findModel, listModels, modelBytes } from "../model/load.node.ts";
+import { shrinkModel } from "../model/shrink.node.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
 import { optional } from "./optional.ts";
 
@@ -15,7 +16,18 @@ export function modelCommand(): Command {
   return new Command("model")
     .description("models: folders with model.json and a weight file for each stage")
     .addCommand(assembleCommand())
+    .addCommand(shrinkCommand())
     .addCommand(listCommand());
+}
+
+function shrinkCommand(): Command {
+  return new Command("shrink")
+    .description("a model's weights as 8-bit integers, in place: half the size, slightly other pictures")
+    .argument("<folder>", "of the model; one that shares its files is shrunk again afterwards, for its hashes")
+    .action(async (folder: string) => {
+      const { before, after } = await shrinkModel(await findModel(folder));
+      console.log(`${folder}: ${(before / 1e6).toFixed(2)} MB -> ${(after / 1e6).toFixed(2)} MB`);
+    });
 }
 
 /** What is used of the lab's configurations. */

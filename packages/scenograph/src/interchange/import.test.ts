@@ -240,9 +240,7 @@ test.each([
   ["bytes", Uint8Array.of(1, 2, 0, 255)],
   ["no UTF-8", Uint8Array.of(0xff, 0xfe, 0x41)],
 ])("what is no layout is refused in one line: %s", (_, input) => {
-  const start = performance.now();
   expect(() => importScene(input)).toThrow(FormatError);
-  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test.each([

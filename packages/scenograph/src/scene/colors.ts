@@ -70,23 +70,23 @@ function assign(): string[] {
   );
   const apart = free.map((a) => free.map((b) => distance(a, b)));
   const order = CATEGORIES.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
-  /** Index of a category -> index of its colour. */
-  const taken = new Map<number, number>();
+  const kinOf = (i: number) => CATEGORIES[i].supercategory;
+  /** Categories that have a colour, and its index. */
+  const taken: { readonly i: number; readonly k: number }[] = [];
   const left = new Set(free.keys());
   for (const i of order) {
+    const weights = taken.map((t) => (kinOf(i) === kinOf(t.i) ? 0.6 : 1));
     let [best, most] = [0, -1];
     for (const k of left) {
       let nearest = Number.POSITIVE_INFINITY;
-      for (const [j, other] of taken) {
-        const kin = CATEGORIES[i].supercategory === CATEGORIES[j].supercategory ? 0.6 : 1;
-        nearest = Math.min(nearest, kin * apart[k][other]);
-      }
+      for (let t = 0; t < taken.length; t++) nearest = Math.min(nearest, weights[t] * apart[k][taken[t].k]);
       if (nearest > most) [best, most] = [k, nearest];
     }
     left.delete(best);
-    taken.set(i, best);
+    taken.push({ i, k: best });
   }
-  return CATEGORIES.map((_, i) => hexOf(free[taken.get(i)!]));
+  const colours = new Map(taken.map(({ i, k }) => [i, hexOf(free[k])]));
+  return CATEGORIES.map((_, i) => colours.get(i)!);
 }
 
 function rank(index: number): number {

@@ -78,6 +78,28 @@ test("a file that is there compressed is sent so to whom takes it, and a stale o
   expect((await get("br")).headers.get("content-encoding")).toBeNull();
 });
 
+test("weights are compressed when they are asked for, and anew when they have changed", async () => {
+  const file = join(folder, "models/b.safetensors");
+  const get = (encoding: string) => fetch(`${base}/models/b.safetensors`, { headers: { "Accept-Encoding": encoding } });
+  for (const text of ["weights ".repeat(1000), "others ".repeat(1100)]) {
+    await writeFile(file, text);
+    for (const [takes, gets] of [
+      ["gzip, deflate, br", "br"],
+      ["gzip", "gzip"],
+      ["br", "br"],
+      ["identity", null],
+    ]) {
+      const answer = await get(takes as string);
+      expect(answer.headers.get("content-encoding")).toBe(gets);
+      expect(Number(answer.headers.get("content-length")) < 200).toBe(gets !== null);
+      expect(await answer.text()).toBe(text);
+    }
+  }
+  const tag = (await get("br")).headers.get("etag") ?? "";
+  const headers = { "Accept-Encoding": "br", "If-None-Match": tag };
+  expect((await fetch(`${base}/models/b.safetensors`, { headers })).status).toBe(304);
+});
+
 test.each([
   "/../outside.txt",
   "/%2e%2e/outside.txt",

@@ -1,13 +1,15 @@
 /**
  * A file server for the studio: folders under addresses, read only, with the headers that wasm threads need
  * (cross-origin isolation) and revalidation by size and time. A file that the build has compressed ("app.js.br" beside
- * "app.js") is sent so to whom takes it.
+ * "app.js") is sent so to whom takes it; weights, which no build goes over, are compressed when they are first asked for.
  * @module
  */
 import { createReadStream } from "node:fs";
-import { lstat, realpath, stat } from "node:fs/promises";
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 export interface StaticOptions {
   /** Address prefix -> folder; the longest prefix that fits wins: { "/": "dist/studio", "/models/": "models" }. */
@@ -72,7 +74,8 @@ export function staticHandler(options: StaticOptions): RequestListener {
     if (hidden || !file.startsWith(folder + sep)) return fail(response, 404, "not found");
     const info = (await leadsOut(file, folder)) ? undefined : await stat(file).catch(() => undefined);
     if (!info?.isFile()) return fail(response, 404, "not found");
-    const packed = await compressed(file, info.mtimeMs, request.headers["accept-encoding"]);
+    const accepted = takes(request.headers["accept-encoding"]);
+    const packed = (await compressed(file, info.mtimeMs, accepted)) ?? (await weights(file, info, accepted));
     const tag = `"${packed?.encoding ?? ""}${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
     const headers = {
       ...ISOLATION,
@@ -88,6 +91,7 @@ export function staticHandler(options: StaticOptions): RequestListener {
     }
     response.writeHead(200, { ...headers, "Content-Length": packed?.size ?? info.size });
     if (request.method === "HEAD") response.end();
+    else if (packed && "bytes" in packed) response.end(packed.bytes);
     else
       createReadStream(packed?.file ?? file)
         .on("error", () => response.destroy())
@@ -99,20 +103,46 @@ export function staticHandler(options: StaticOptions): RequestListener {
 const ENCODINGS = { br: ".br", gzip: ".gz" } as const;
 
 /** The compressed form of a file, unless it is older, or the reader takes none that there is. */
-async function compressed(file: string, since: number, accepted: string | string[] = "") {
-  const takes = new Set(
+async function compressed(file: string, since: number, accepted: ReadonlySet<string>) {
+  for (const [encoding, ending] of Object.entries(ENCODINGS)) {
+    if (!accepted.has(encoding)) continue;
+    const info = await lstat(file + ending).catch(() => undefined);
+    if (info?.isFile() && info.mtimeMs >= since) return { file: file + ending, size: info.size, encoding };
+  }
+  return undefined;
+}
+
+/** What a request's Accept-Encoding names. */
+function takes(accepted: string | string[] = ""): ReadonlySet<string> {
+  return new Set(
     String(accepted)
       .split(",")
       .map((part) => part.trim().split(";"))
       .filter(([, q]) => !/^\s*q=0(\.0*)?$/.test(q ?? ""))
       .map(([name]) => name.toLowerCase()),
   );
-  for (const [encoding, ending] of Object.entries(ENCODINGS)) {
-    if (!takes.has(encoding)) continue;
-    const info = await lstat(file + ending).catch(() => undefined);
-    if (info?.isFile() && info.mtimeMs >= since) return { file: file + ending, size: info.size, encoding };
-  }
-  return undefined;
+}
+
+/** Compressed weights by file, time and encoding, the last few; a tenth of a second for each: higher levels save no more. */
+const kept = new Map<string, Promise<Buffer>>();
+const KEPT = 16;
+const LARGEST = 2 ** 26;
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 24 } };
+
+async function weights(file: string, info: { size: number; mtimeMs: number }, accepted: ReadonlySet<string>) {
+  const encoding = (["br", "gzip"] as const).find((name) => accepted.has(name));
+  if (!encoding || !file.endsWith(".safetensors") || info.size > LARGEST) return undefined;
+  const key = `${encoding} ${info.mtimeMs} ${info.size} ${file}`;
+  const made =
+    kept.get(key) ??
+    readFile(file).then((b) => (encoding === "br" ? promisify(brotliCompress)(b, BROTLI) : promisify(gzip)(b)));
+  kept.delete(key);
+  kept.set(key, made);
+  made.catch(() => kept.delete(key));
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT) kept.delete(oldest);
+  const bytes = await made;
+  return { bytes, size: bytes.length, encoding };
 }
 
 /** Whether the file, its links followed, lies outside the folder; the folder itself may be a link. */

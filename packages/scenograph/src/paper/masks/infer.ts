@@ -124,11 +124,12 @@ export function createMaskGenerator(
   };
 }
 
-/** Objects a picture that are compiled: 1, 2, 4, 6, 8, 12, 16, 24, 32, 48 ...: few sizes, little padding. */
+/** Objects a picture that are compiled: 1 to 12 as they are, for an object costs as much as another; then 16, 24, 32, 48 ... */
 export function objectBucket(count: number): number {
-  let size = 1;
+  if (count <= 12) return count;
+  let size = 16;
   while (size < count) size *= 2;
-  return size > 4 && count <= size * 0.75 ? size * 0.75 : size;
+  return count <= size * 0.75 ? size * 0.75 : size;
 }
 
 function classOf(object: SceneObject, categories: Categories): number {
