@@ -1,8 +1,4 @@
-/**
- * Weights as they are stored: a session widens them by itself when it is made, natively, so that JavaScript holds, copies and sends the
- * small form alone. The values are those that `widened` gives, to the bit.
- * @module
- */
+/** Weights as they are stored: what holds, copies and sends them has the small form alone; they are widened where a session is made. @module */
 import { fromFloat16 } from "./float16.ts";
 
 /** 16-bit floats; or 8-bit integers times a scale that is broadcast over them ([n, 1, ...] a row, [1, ..., n] a column). */
@@ -22,16 +18,26 @@ export function lengthOf(constant: Constant): number {
   return constant instanceof Float32Array ? constant.length : constant.values.length;
 }
 
+/** The same with memory of its own, to hand to another thread: a view would take its whole file along. */
+export function detached(constant: Constant): Constant {
+  if (constant instanceof Float32Array) return constant.slice();
+  if (constant.dtype === "F16") return { ...constant, values: constant.values.slice() };
+  return { ...constant, values: constant.values.slice(), scales: constant.scales.slice() };
+}
+
 /** The values as float32. */
 export function widened(constant: Constant): Float32Array {
   if (constant instanceof Float32Array) return constant;
   if (constant.dtype === "F16") return fromFloat16(constant.values);
   const { values, scales, scaleShape } = constant;
   const out = new Float32Array(values.length);
-  // along the first axis, or the last
-  const byRow = scaleShape[0] === scales.length;
-  const row = values.length / scales.length;
-  for (let i = 0; i < out.length; i++) out[i] = values[i] * scales[byRow ? Math.floor(i / row) : i % scales.length];
+  if (scaleShape[0] === scales.length) {
+    const row = values.length / scales.length;
+    for (let r = 0, i = 0; r < scales.length; r++)
+      for (const scale = scales[r], end = i + row; i < end; i++) out[i] = values[i] * scale;
+    return out;
+  }
+  for (let i = 0; i < out.length; ) for (let c = 0; c < scales.length; c++, i++) out[i] = values[i] * scales[c];
   return out;
 }
 

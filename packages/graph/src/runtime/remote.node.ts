@@ -1,13 +1,13 @@
 /** A Runtime whose work happens in a worker thread, so that the calling thread never blocks. @module */
 import * as errors from "../errors.ts";
-import { freeze } from "../freeze.ts";
+import { type Constant, detached } from "../formats/packed.ts";
 import type { Program } from "../program.ts";
 import type { Executable, Feeds, Runtime, RuntimeOptions, TypedArray } from "./runtime.ts";
 import { closeComputing, isLeaving, spawnComputing } from "./spawn.node.ts";
 import { portsOf } from "./state.ts";
 
 export type Request = { readonly call: number } & (
-  | { readonly type: "load"; readonly program: Program }
+  | { readonly type: "load"; readonly program: Program; readonly constants?: Readonly<Record<string, Constant>> }
   | { readonly type: "run"; readonly id: number; readonly feeds: Feeds }
   | { readonly type: "readState"; readonly id: number; readonly names?: readonly string[] }
   | { readonly type: "writeState"; readonly id: number; readonly values: Record<string, Float32Array> }
@@ -59,12 +59,22 @@ export function createWorkerRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     device: options.device ?? "cpu",
     async load(program, constants): Promise<Executable> {
-      // bytes that were made for the worker are handed over, not copied
-      const whole = constants ? freeze(program, constants()) : program;
-      const loading = ask({ type: "load", program: whole }, constants ? [whole.bytes.buffer as ArrayBuffer] : []);
+      // as they are stored, in memory that is handed over
+      const stored = constants && Object.entries(constants()).map(([name, c]) => [name, detached(c)] as const);
+      const memory = stored?.flatMap(([, c]) =>
+        c instanceof Float32Array
+          ? [c.buffer]
+          : c.dtype === "F16"
+            ? [c.values.buffer]
+            : [c.values.buffer, c.scales.buffer],
+      );
+      const loading = ask(
+        { type: "load", program, ...(stored && { constants: Object.fromEntries(stored) }) },
+        memory as ArrayBuffer[] | undefined,
+      );
       const id = (await loading) as number;
       return {
-        program: portsOf(whole),
+        program: stored ? { ...portsOf(program), state: [] } : portsOf(program),
         run: async (feeds) => (await ask({ type: "run", id, feeds })) as Record<string, TypedArray>,
         readState: async (names) => (await ask({ type: "readState", id, names })) as Record<string, Float32Array>,
         writeState: async (values) => void (await ask({ type: "writeState", id, values })),

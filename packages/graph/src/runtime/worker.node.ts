@@ -49,7 +49,8 @@ async function serve(request: Request): Promise<Response["value"]> {
   if (request.type === "load") {
     // several may load at a time
     const id = nextId++;
-    executables.set(id, await runtime.load(request.program));
+    const { program, constants } = request;
+    executables.set(id, await runtime.load(program, constants && (() => constants)));
     return id;
   }
   const executable = executables.get(request.id)!;

@@ -153,7 +153,8 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     );
 
   const wanted = STAGES.filter((s, i) => s === "text" || (STAGES.indexOf(from) <= i && i <= STAGES.indexOf(to)));
-  await withSession(flags, wanted, async (session) => {
+  const first = asked.flatMap(({ caption }) => new Array<string>(flags.count).fill(caption)).slice(0, BATCH);
+  const work = async (session: Session) => {
     const { info } = session.model;
     const side = info.size * Number(flags.enlarge);
     const size = flags.enlarge === undefined ? flags.size : { width: side, height: side };
@@ -170,7 +171,8 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
       }),
     );
     await withEnlarger(flags, (sized) => drawAll(session, scenes, flags, from, to, sized));
-  });
+  };
+  await withSession(flags, wanted, work, first);
 }
 
 /** A picture at its scene's size. */
@@ -203,6 +205,8 @@ async function drawAll(
   sizing: Sizing,
 ): Promise<void> {
   const names = new Names(flags.out);
+  // loads while the worker compiles
+  import("../draw/draw.ts").catch(() => {});
   const bar =
     scenes.length > BATCH ? createProgress({ title: "generate", total: scenes.length, unit: "pictures" }) : undefined;
   try {

@@ -29,11 +29,15 @@ export interface Session {
   run(scenes: readonly Scene[], options: GenerateOptions): Promise<{ results: Generated[]; ms: StageTimes }>;
 }
 
-/** Opens a model, runs `work`, closes everything. Ctrl-C stops after the stage in progress, with exit code 130. */
+/**
+ * Opens a model, runs `work`, closes everything. Ctrl-C stops after the stage in progress, with exit code 130.
+ * @param first captions of the first batch: what it needs is compiled while the next stage's weights are read
+ */
 export async function withSession<T>(
   flags: ModelFlags,
   stages: readonly StageName[],
   work: (session: Session) => Promise<T>,
+  first: readonly string[] = [],
 ): Promise<T> {
   const start = performance.now();
   const stop = new AbortController();
@@ -45,13 +49,26 @@ export async function withSession<T>(
   const runtime = createWorkerRuntime(flags);
   try {
     const model = await loadModel(flags.model, runtime);
-    await model.load(stages);
+    await loadStages(model, stages, first);
     const loadMs = performance.now() - start;
     const run: Session["run"] = (scenes, options) => runPrepared(model, scenes, { ...options, signal: stop.signal });
     return await work({ model, loadMs, signal: stop.signal, run });
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await runtime.close();
+  }
+}
+
+async function loadStages(model: Model, stages: readonly StageName[], captions: readonly string[]): Promise<void> {
+  if (captions.length === 0) return model.load(stages);
+  const { size } = model.info;
+  const scenes = captions.map(
+    (caption): Scene => ({ version: 2, caption, width: size, height: size, seed: 0, objects: [] }),
+  );
+  for (const stage of stages) {
+    await model.load([stage]);
+    // a failure is told by the run, which asks for the same
+    if (stage !== "masks") model.prepare(stage, scenes).catch(() => {});
   }
 }
 
