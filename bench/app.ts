@@ -1,4 +1,5 @@
 /** What surrounds the networks: start of the command line, memory of a long process, the service, the studio in a browser. */
+
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -16,6 +17,7 @@ import { listen } from "scenograph/http/server.node";
 import { loadModel } from "scenograph/model/load.node";
 import { packageFolder } from "scenograph/model/package.node";
 import { generate } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import { median, SENTENCES } from "./shipped.ts";
 import { newPage, sentenceToPicture, settled } from "./studio/measure.ts";
 
@@ -127,7 +129,7 @@ async function nativeTimes(threads: number): Promise<number> {
   const times: number[] = [];
   for (const caption of [SENTENCES[0], ...SENTENCES.slice(0, 5)]) {
     const start = performance.now();
-    await generate(stages, [{ version: 2, caption, width: info.size, height: info.size, seed: 1, objects: [] }]);
+    await generate(stages, [{ version: 2, caption, ...extentOf(info.size), seed: 1, objects: [] }]);
     times.push(performance.now() - start);
   }
   await runtime.close();

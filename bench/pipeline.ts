@@ -13,6 +13,7 @@ import { embeddingSize } from "scenograph/paper/text/config";
 import { textEncoder } from "scenograph/paper/text/model";
 import { textInputs } from "scenograph/paper/text/step";
 import { generate, type Sentence } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import type { Scene } from "scenograph/scene/scene";
 import * as networks from "./networks.ts";
 
@@ -58,9 +59,9 @@ export async function pipeline(runtime: Runtime): Promise<() => Promise<unknown>
     image: createImageGenerator(runtime, networks.image, size, weightsOf(imageProgram(networks.image, size, 1))),
   };
   const random = stream(1, "bench");
-  const side = networks.image.size;
+  const sides = extentOf(networks.image.size);
   return () => {
-    const scene: Scene = { version: 2, caption: "", width: side, height: side, seed: random.uint32(), objects: [] };
+    const scene: Scene = { version: 2, caption: "", ...sides, seed: random.uint32(), objects: [] };
     return generate(stages, [scene], { maxObjects: OBJECTS });
   };
 }

@@ -7,6 +7,7 @@ import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { loadModel } from "scenograph/model/load.node";
 import { generate, type StageName } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
 
 export const SENTENCES = [
@@ -71,8 +72,7 @@ export async function shipped(threads: number, rounds: number): Promise<Shipped>
     const scene = (i: number): Scene => ({
       version: 2,
       caption: SENTENCES[i % SENTENCES.length],
-      width: info.size,
-      height: info.size,
+      ...extentOf(info.size),
       seed: i,
       objects: [],
     });

@@ -2,6 +2,7 @@
  * `npm run bench:studio`: the studio's numbers in headless Chromium with the shipped model, beside the native runtime's.
  * @module
  */
+
 import { existsSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { createWorkerRuntime } from "@scenograph/graph/runtime/remote.node";
@@ -12,6 +13,7 @@ import { listen } from "scenograph/http/server.node";
 import { loadModel } from "scenograph/model/load.node";
 import { packageFolder } from "scenograph/model/package.node";
 import { generate } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import {
   dragging,
   firstPaint,
@@ -98,7 +100,7 @@ async function nativeTimes(): Promise<number[]> {
   const times: number[] = [];
   for (const caption of [SENTENCES[0], ...SENTENCES]) {
     const start = performance.now();
-    await generate(stages, [{ version: 2, caption, width: info.size, height: info.size, seed: 1, objects: [] }]);
+    await generate(stages, [{ version: 2, caption, ...extentOf(info.size), seed: 1, objects: [] }]);
     times.push(performance.now() - start);
   }
   await runtime.close();

@@ -61,6 +61,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function done(...args: string[]): Promise<Record<string, unknown>> {
+  console.log(args[0], args[1], performance.now());
   const { code, stdout, stderr } = await runHere(...args, "--json");
   expect({ code, stderr: code === 0 ? "" : stderr }, args.join(" ")).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout);
@@ -83,6 +84,7 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   expect(await done("data", "check", data)).toMatchObject({ errors: 0, categories: { castle: {}, ox: {} } });
   const all = ["train", "all", "--run", runs, "--cache", folder, "--steps", "2", "--threads", "1"];
   const fresh = ["--config", "tiny", "--data", data, "--vocabulary", vocabulary, "--name", "own", "--out", model];
+  fresh.push("--set", `image.size=[${WIDTH}, ${HEIGHT}]`, "--set", `masks.size=[${WIDTH}, ${HEIGHT}]`);
   // words by hand stay, WordNet adds others
   const { words } = await done("data", "words", "--data", data);
   expect(words).toMatchObject({ griffin: { synonyms: ["gryphon", "griffon"] } });
@@ -104,8 +106,12 @@ test("check, four stages, a model, a picture of what COCO does not know", async 
   expect(info.layouts.each.map((row: number[]) => row.length)).toEqual(NAMES.map(() => 8));
   expect(info.layouts.each.every(([pictures, area]: number[]) => pictures > 0 && area > -2 && area < 0)).toBe(true);
 
+  expect(info.size).toEqual([WIDTH, HEIGHT]);
+
   const out = join(folder, "out");
   const made = await done("generate", "a fortress and two gryphons", "--model", model, "--out", out, "--no-panels");
+  const picture = await sharp(made.image as string).metadata();
+  expect([picture.width, picture.height]).toEqual([WIDTH, HEIGHT]);
   const labels = (made.objects as { label: string | null }[]).map((o) => o.label);
   expect(labels.every((label) => label === null || NAMES.includes(label))).toBe(true);
   expect((made.understood as { things: { category: string; count?: number }[] }).things).toMatchObject([

@@ -6,6 +6,7 @@
  * @module
  */
 import { UserError } from "@scenograph/graph/errors";
+import type { Size } from "./scene/geometry.ts";
 import { isLabelled, type Mask, type Picture, type Scene, type SceneObject } from "./scene/scene.ts";
 
 import type { Understanding } from "./understand/types.ts";
@@ -92,7 +93,8 @@ export interface PictureRequest {
 
 /** (M, s) -> X. Hidden objects, and those without a category, are left out. */
 export interface ImageGenerator {
-  readonly sizes: readonly number[];
+  /** Pixels of the pictures that it draws as well as it can, its own first. */
+  readonly sizes: readonly Size[];
   infer(requests: readonly PictureRequest[]): Promise<Picture[]>;
   /** The scene's objects with their look codes and colours, where a model has these [ours]; `infer` draws what they say. */
   choose?(requests: readonly PictureRequest[]): Promise<SceneObject[][]>;

@@ -7,7 +7,7 @@ import { BusyError, CheckpointError, ConfigError, FormatError, UserError } from 
 import { writeSafetensors } from "@scenograph/graph/formats/safetensors";
 import { checkCoco } from "@scenograph/lab/data/check";
 import { loadCoco, objectMask } from "@scenograph/lab/data/coco";
-import { squareSample } from "@scenograph/lab/data/coco-crop";
+import { centreSample } from "@scenograph/lab/data/coco-crop";
 import { parseStudy } from "@scenograph/lab/study/study";
 import { checkpointPath, loadLatest } from "@scenograph/lab/train/checkpoint";
 import { loadConfig } from "@scenograph/lab/train/config";
@@ -101,7 +101,8 @@ const coco: Target = {
     await checkCoco(dir, "train", { pictures: false });
     const { samples } = await loadCoco(dir, "train", { crowd: true });
     for (const sample of samples)
-      for (const s of [sample, squareSample(sample)]) for (const object of s.objects) objectMask(s, object, 16, 16);
+      for (const s of [sample, centreSample(sample, [3, 2])])
+        for (const object of s.objects) objectMask(s, object, 16, 16);
     return samples;
   },
   check(value) {

@@ -111,7 +111,12 @@ Examples:
       if (path.extname(out).toLowerCase() !== ".png")
         throw new UserError(`data show: --out is a .png file, got "${out}"; change the ending`);
       const log = (line: string) => process.stderr.write(`note: ${line}\n`);
-      const data = await loadCoco(dir, await splitOf(dir, options.split), { part, crowd, square, log });
+      const data = await loadCoco(dir, await splitOf(dir, options.split), {
+        part,
+        crowd,
+        ...(square && { crop: 1 }),
+        log,
+      });
       const chosen = await withSoundPictures(dir, selectSamples(data.samples, { count, ids, category }));
       const bar = progressBar("samples");
       const png = await showSamples(chosen, { size, onProgress: bar.update });

@@ -3,7 +3,7 @@ import { encodeCounts } from "scenograph/formats/rle";
 import type { Segmentation } from "scenograph/scene/cocoRecords";
 import { describe, expect, it } from "vitest";
 import type { CocoObject, Sample } from "./coco.ts";
-import { squareCrop, squareSample } from "./coco-crop.ts";
+import { centreCrop, centreSample } from "./coco-crop.ts";
 import { objectMask } from "./coco-masks.ts";
 
 const objectWith = (segmentation: Segmentation | undefined, box: CocoObject["box"] = [0, 0, 1, 1]): CocoObject => ({
@@ -66,17 +66,20 @@ describe("objectMask", () => {
   });
 });
 
-describe("squareSample", () => {
+describe("centreSample", () => {
   it("takes the centre", () => {
-    expect(squareCrop(100, 60)).toEqual({ left: 20, top: 0, side: 60 });
-    expect(squareCrop(61, 100)).toEqual({ left: 0, top: 19, side: 61 });
+    expect(centreCrop(100, 60, 1)).toEqual({ left: 20, top: 0, width: 60, height: 60 });
+    expect(centreCrop(61, 100, 64)).toEqual({ left: 0, top: 19, width: 61, height: 61 });
+    expect(centreCrop(100, 60, [96, 64])).toEqual({ left: 5, top: 0, width: 90, height: 60 });
+    expect(centreCrop(100, 100, [96, 64])).toEqual({ left: 0, top: 16, width: 100, height: 67 });
+    expect(centreCrop(96, 64, [96, 64])).toEqual({ left: 0, top: 0, width: 96, height: 64 });
   });
 
   it("cuts boxes, drops what is mostly outside", () => {
     const inside = objectWith(undefined, [0.4, 0, 0.2, 0.5]);
     const cut = objectWith(undefined, [0, 0, 0.4, 1]);
     const gone = objectWith(undefined, [0, 0, 0.25, 1]);
-    const square = squareSample(sampleOf(100, 50, [inside, cut, gone]));
+    const square = centreSample(sampleOf(100, 50, [inside, cut, gone]), 1);
     expect(square).toMatchObject({ width: 50, height: 50, window: { left: 25, top: 0, width: 100, height: 50 } });
     expect(square.objects).toHaveLength(2);
     expect(square.objects[0].box.map((v) => Math.round(v * 1e9) / 1e9)).toEqual([0.3, 0, 0.4, 0.5]);
@@ -90,13 +93,16 @@ describe("squareSample", () => {
     [{ size: [2, 6], counts: [6, 2, 4] }],
     [{ size: [4, 12], counts: [24, 8, 16] }],
   ] as Segmentation[][])("cuts masks by the same window: %j", (segmentation) => {
-    const square = squareSample(sampleOf(6, 2, [objectWith(segmentation, [0.5, 0, 1 / 6, 1])]));
+    const square = centreSample(sampleOf(6, 2, [objectWith(segmentation, [0.5, 0, 1 / 6, 1])]), 1);
     expect(rows(objectMask(square, square.objects[0], 2, 2), 2)).toEqual([".#", ".#"]);
     expect(rows(objectMask(square, square.objects[0], 4, 4), 4)).toEqual(["..##", "..##", "..##", "..##"]);
   });
 
-  it("leaves a square sample as it is", () => {
+  it("leaves a sample of that aspect as it is", () => {
     const sample = sampleOf(5, 5);
-    expect(squareSample(sample)).toBe(sample);
+    expect(centreSample(sample, 64)).toBe(sample);
+    const wide = sampleOf(6, 4);
+    expect(centreSample(wide, [96, 64])).toBe(wide);
+    expect(centreSample(wide, 1)).toMatchObject({ width: 4, height: 4 });
   });
 });

@@ -4,7 +4,7 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { afterEach, describe, expect, it } from "vitest";
 import { image, jpeg, makeFolder } from "./coco.fixture.ts";
 import { loadCoco } from "./coco.ts";
-import { decodeSquare, loadPictures } from "./coco-pictures.ts";
+import { decodeCentre, loadPictures } from "./coco-pictures.ts";
 
 const cleanUps: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -71,12 +71,12 @@ describe("loadPictures", () => {
   });
 });
 
-describe("decodeSquare", () => {
+describe("decodeCentre", () => {
   it("refuses a truncated picture", async () => {
     const { dir } = await threePictures();
     const file = path.join(dir, "cut.jpg");
     const bytes = await jpeg(200, 200);
     await writeFile(file, bytes.subarray(0, bytes.length * 0.6));
-    await expect(decodeSquare(file, 8)).rejects.toThrow(FormatError);
+    await expect(decodeCentre(file, 8)).rejects.toThrow(FormatError);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The pictures of samples as square byte tensors, decoded on the fly or once into a cache file.
+ * The pictures of samples as byte tensors of one size, decoded on the fly or once into a cache file.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -9,18 +9,17 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import { type DeclaredSize, firstLine, openPicture } from "scenograph/draw/openPicture";
 import { decodePicture } from "scenograph/draw/picture";
 import { makeFolder } from "scenograph/formats/folders.node";
+import { areaOf, extentOf, type Size } from "scenograph/scene/geometry";
 import type { Picture } from "scenograph/scene/scene";
 import type { Sample } from "./coco.ts";
-import { squareCrop } from "./coco-crop.ts";
+import { centreCrop } from "./coco-crop.ts";
 
 /** Changes whenever the same file would give other bytes: part of the name of a cache file. */
 const RECIPE = "centre square, lanczos3, sRGB, turned by EXIF, 2";
 
 export interface PictureSet {
   readonly count: number;
-  /** Side in pixels. */
-  readonly size: number;
-  /** [B, size, size, 3] bytes of the samples with these indices, RGB, rows top to bottom. */
+  /** [B, H, W, 3] bytes of the samples with these indices, RGB, rows top to bottom. */
   read(indices: readonly number[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -33,13 +32,13 @@ export interface PictureOptions {
 }
 
 /**
- * The pictures of the samples: the centre square (`squareCrop`, the same that `squareSample` cuts boxes and masks to),
- * resized to size x size (Lanczos 3), transparency on white.
+ * The pictures of the samples: the centre in the aspect of `size` (`centreCrop`, the same that `centreSample` cuts boxes and masks
+ * to), resized to it (Lanczos 3), transparency on white.
  * @throws UserError when a sample has no picture; FormatError, while reading, for a picture that cannot be decoded.
  */
 export async function loadPictures(
   samples: readonly Sample[],
-  size: number,
+  size: Size,
   options: PictureOptions = {},
 ): Promise<PictureSet> {
   const files = samples.map((s) => {
@@ -49,12 +48,14 @@ export async function loadPictures(
     );
   });
   if (!options.cacheDir) return decodedOnTheFly(files, size);
-  const name = `pictures-${size}-${await fingerprint(files)}.rgb`;
+  const { width, height } = extentOf(size);
+  const side = width === height ? String(width) : `${width}x${height}`;
+  const name = `pictures-${side}-${await fingerprint(files)}.rgb`;
   const cache = path.join(options.cacheDir, name);
-  const bytes = size * size * 3;
+  const bytes = areaOf(size) * 3;
   const known = await stat(cache).catch(() => undefined);
   if (known?.size !== bytes * files.length) await writeCache(cache, files, size, options);
-  return cached(await open(cache, "r"), files.length, size);
+  return cached(await open(cache, "r"), files.length, bytes);
 }
 
 /** The picture of a sample, and the size of the annotated picture, by which the file is turned or not. */
@@ -69,25 +70,25 @@ export interface PictureFile {
 }
 
 /**
- * Decode one picture: centre square, size x size, RGB.
+ * Decode one picture: its centre in the aspect of `size`, resized to it, RGB.
  * @throws FormatError for anything but a whole picture of at most `MAX_PIXELS`.
  */
-export async function decodeSquare(picture: string | PictureFile, size: number): Promise<Uint8Array> {
+export async function decodeCentre(picture: string | PictureFile, size: Size): Promise<Uint8Array> {
   const { file, declared } = typeof picture === "string" ? { file: picture, declared: undefined } : picture;
   try {
     // from memory: libvips caches by file name, and would show an old picture after a change
     const { image, width, height } = await openPicture(await readFile(file), declared);
-    const { left, top, side } = squareCrop(width, height);
+    const wanted = extentOf(size);
     const { data, info } = await image
-      .extract({ left, top, width: side, height: side })
-      .resize(size, size, { fit: "fill", kernel: "lanczos3" })
+      .extract(centreCrop(width, height, size))
+      .resize(wanted.width, wanted.height, { fit: "fill", kernel: "lanczos3" })
       .raw()
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels`);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   } catch (error) {
     throw new FormatError(
-      `decodeSquare(): ${file} is not a whole picture (${firstLine(error)}); \`data check\` lists all that are broken`,
+      `decodeCentre(): ${file} is not a whole picture (${firstLine(error)}); \`data check\` lists all that are broken`,
     );
   }
 }
@@ -131,15 +132,14 @@ export async function parallel(n: number, width: number, work: (i: number) => Pr
 
 const WIDTH = 4;
 
-function decodedOnTheFly(files: readonly PictureFile[], size: number): PictureSet {
-  const bytes = size * size * 3;
+function decodedOnTheFly(files: readonly PictureFile[], size: Size): PictureSet {
+  const bytes = areaOf(size) * 3;
   return {
     count: files.length,
-    size,
     async read(indices) {
       const out = new Uint8Array(indices.length * bytes);
       await parallel(indices.length, WIDTH, async (i) => {
-        out.set(await decodeSquare(files[indices[i]], size), i * bytes);
+        out.set(await decodeCentre(files[indices[i]], size), i * bytes);
       });
       return out;
     },
@@ -147,11 +147,9 @@ function decodedOnTheFly(files: readonly PictureFile[], size: number): PictureSe
   };
 }
 
-function cached(handle: FileHandle, count: number, size: number): PictureSet {
-  const bytes = size * size * 3;
+function cached(handle: FileHandle, count: number, bytes: number): PictureSet {
   return {
     count,
-    size,
     async read(indices) {
       const out = new Uint8Array(indices.length * bytes);
       await parallel(indices.length, WIDTH, async (i) => {
@@ -166,8 +164,8 @@ function cached(handle: FileHandle, count: number, size: number): PictureSet {
 }
 
 /** Decode everything into a temporary file, then rename: a cache file is complete or not there. */
-async function writeCache(cache: string, files: readonly PictureFile[], size: number, options: PictureOptions) {
-  const bytes = size * size * 3;
+async function writeCache(cache: string, files: readonly PictureFile[], size: Size, options: PictureOptions) {
+  const bytes = areaOf(size) * 3;
   const temporary = `${cache}.${process.pid}.tmp`;
   await makeFolder(path.dirname(cache));
   const handle = await open(temporary, "w");
@@ -175,7 +173,7 @@ async function writeCache(cache: string, files: readonly PictureFile[], size: nu
     let done = 0;
     await parallel(files.length, WIDTH, async (i) => {
       options.signal?.throwIfAborted();
-      await handle.write(await decodeSquare(files[i], size), 0, bytes, i * bytes);
+      await handle.write(await decodeCentre(files[i], size), 0, bytes, i * bytes);
       options.onProgress?.(++done, files.length);
     });
     await handle.sync();

@@ -8,8 +8,9 @@ import { FormatError, UserError } from "@scenograph/graph/errors";
 import type { Categories } from "scenograph/scene/categories";
 import { judgeObject } from "scenograph/scene/cocoObjects";
 import type { ObjectRecord, Problem, ProblemKind, Segmentation } from "scenograph/scene/cocoRecords";
+import type { Size } from "scenograph/scene/geometry";
 import type { Box } from "scenograph/scene/scene";
-import { squareSample } from "./coco-crop.ts";
+import { centreSample } from "./coco-crop.ts";
 import { parseSplits, readCaptionsSplit, readSplit, type SplitRecords } from "./coco-folder.ts";
 import { judgePictures } from "./coco-verify.ts";
 import { pictureFinder } from "./picture-finder.ts";
@@ -112,8 +113,8 @@ export interface LoadOptions {
   readonly amodal?: boolean;
   /** Keep masks that a segmenter inferred: for training, never for judging. Default true. */
   readonly inferred?: boolean;
-  /** Crop every sample to its centre square (`squareSample`), the part that `loadPictures` shows. Default false. */
-  readonly square?: boolean;
+  /** Crop every sample to its centre in the aspect of this size (`centreSample`), the part that `loadPictures` shows. Default: whole. */
+  readonly crop?: Size;
   /** Told what was left out (`describeLosses`), if anything was. */
   readonly log?: (line: string) => void;
 }
@@ -124,7 +125,7 @@ export interface LoadOptions {
  * @throws UserError for a missing folder or split, or when no sample is left; FormatError for broken JSON.
  */
 export async function loadCoco(dir: string, split: string, options: LoadOptions = {}): Promise<CocoDataset> {
-  const { part = "all", need = [], square = false } = options;
+  const { part = "all", need = [], crop } = options;
   const splits = parseSplits(split);
   const losses = new Losses();
   const { dropped } = losses;
@@ -153,7 +154,7 @@ export async function loadCoco(dir: string, split: string, options: LoadOptions 
   if (need.includes("pixels")) await leaveBrokenPictures(dir, samples, part, losses);
   const wanted = [...samples.values()]
     .filter((s) => inPart(s.cocoImageId, part, s.split))
-    .map((s) => (square ? squareSample(s) : s))
+    .map((s) => (crop === undefined ? s : centreSample(s, crop)))
     .filter((s) => need.every((n) => HAS[n](s)));
   if (wanted.length === 0) {
     const first = losses.problems[0];

@@ -11,6 +11,7 @@ import { packageFolder } from "../model/package.node.ts";
 import { wordsOf } from "../paper/text/coco.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
+import { extentOf, sizeName } from "../scene/geometry.ts";
 import { openScene } from "../scene/open.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
@@ -156,12 +157,13 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
   const first = asked.flatMap(({ caption }) => new Array<string>(flags.count).fill(caption)).slice(0, BATCH);
   const work = async (session: Session) => {
     const { info } = session.model;
-    const side = info.size * Number(flags.enlarge);
-    const size = flags.enlarge === undefined ? flags.size : { width: side, height: side };
-    const width = size?.width ?? given?.width ?? info.size;
-    const height = size?.height ?? given?.height ?? info.size;
-    if (to === "image" && flags.enlarge === undefined && (width !== info.size || height !== info.size))
-      note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${width} x ${height}`);
+    const model = extentOf(info.size);
+    const by = Number(flags.enlarge);
+    const size = flags.enlarge === undefined ? flags.size : { width: model.width * by, height: model.height * by };
+    const width = size?.width ?? given?.width ?? model.width;
+    const height = size?.height ?? given?.height ?? model.height;
+    if (to === "image" && flags.enlarge === undefined && (width !== model.width || height !== model.height))
+      note(`model ${info.name} draws ${sizeName(info.size)} pixels; enlarged or shrunk to ${width} x ${height}`);
     const seed = flags.seed ?? given?.seed ?? 0;
     const scenes = asked.flatMap((a, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {

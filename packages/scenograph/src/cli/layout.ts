@@ -5,6 +5,7 @@ import { formatOf } from "../interchange/index.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { type Generated, STAGES } from "../pipeline.ts";
 import type { Categories } from "../scene/categories.ts";
+import { extentOf } from "../scene/geometry.ts";
 import { nameOf } from "../scene/ops.ts";
 import type { Scene } from "../scene/scene.ts";
 import {
@@ -90,7 +91,7 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     const scenes = asked.flatMap(({ caption }, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {
         const seed = flags.seed + i * flags.count + k;
-        return { version: 2, caption, width: info.size, height: info.size, seed, objects: [] };
+        return { version: 2, caption, ...extentOf(info.size), seed, objects: [] };
       }),
     );
     const bar =

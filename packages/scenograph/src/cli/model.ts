@@ -1,4 +1,5 @@
 /** `scenograph model ...`: model folders out of training runs, and what models there are. @module */
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@scenograph/graph/errors";
@@ -10,6 +11,7 @@ import { parseModelInfo } from "../model/info.ts";
 import { findModel, listModels, modelBytes } from "../model/load.node.ts";
 import { shrinkModel } from "../model/shrink.node.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
+import { sizeName } from "../scene/geometry.ts";
 import { optional } from "./optional.ts";
 
 export function modelCommand(): Command {
@@ -95,7 +97,10 @@ async function assemble(flags: AssembleFlags): Promise<void> {
     });
     const bytes = await modelBytes(flags.out, Object.values(info.files));
     if (flags.json) console.log(JSON.stringify(info));
-    else console.log(`${flags.out}: model ${info.name}, ${info.size} pixels, ${(bytes / 1e6).toFixed(1)} MB`);
+    else
+      console.log(
+        `${flags.out}: model ${info.name}, ${typeof info.size === "number" ? info.size : sizeName(info.size)} pixels, ${(bytes / 1e6).toFixed(1)} MB`,
+      );
   } finally {
     await runtime.close();
   }

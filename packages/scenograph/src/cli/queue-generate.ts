@@ -6,6 +6,7 @@ import { type ModelInfo, parseModelInfo } from "../model/info.ts";
 import { findModel } from "../model/load.node.ts";
 import type { StageName } from "../pipeline.ts";
 import { type RunShardsOptions, runShardsHere, runShardsShared } from "../queue/shards.ts";
+import { extentOf, sizeName } from "../scene/geometry.ts";
 import type { Scene } from "../scene/scene.ts";
 import { jsonOf, textOf } from "./generate.ts";
 import type { ModelFlags, SamplingFlags } from "./options.ts";
@@ -66,9 +67,10 @@ async function drawAll(
   to: Exclude<StageName, "text">,
   run: Run,
 ): Promise<void> {
-  const { width, height } = flags.size ?? { width: info.size, height: info.size };
-  if (to === "image" && (width !== info.size || height !== info.size))
-    note(`model ${info.name} draws ${info.size} x ${info.size} pixels; enlarged or shrunk to ${width} x ${height}`);
+  const own = extentOf(info.size);
+  const { width, height } = flags.size ?? own;
+  if (to === "image" && (width !== own.width || height !== own.height))
+    note(`model ${info.name} draws ${sizeName(info.size)} pixels; enlarged or shrunk to ${width} x ${height}`);
   const plan = planSentences(file, {
     info,
     to,

@@ -3,6 +3,7 @@ import { ConfigError, shown, UserError } from "@scenograph/graph/errors";
 import { checkChoice, checkKeys, checkNumber, checkWhole, MAX_OBJECTS, MAX_SEED, MAX_TEMPERATURE } from "../checks.ts";
 import { type BoxOptions, type GenerateOptions, STAGES, type StageName } from "../pipeline.ts";
 import type { Categories } from "../scene/categories.ts";
+import { extentOf, type Size } from "../scene/geometry.ts";
 import { nameOf } from "../scene/ops.ts";
 import { restoreScene } from "../scene/restore.ts";
 import type { Scene } from "../scene/scene.ts";
@@ -55,7 +56,7 @@ export interface Asked {
 export function asked(
   input: DrawInput,
   options: DrawOptions,
-  model: { name: string; size: number },
+  model: { name: string; size: Size },
   categories: Categories,
 ): Asked {
   if (options === null || typeof options !== "object")
@@ -85,14 +86,14 @@ export function firstMissing(scene: Pick<Scene, "objects"> | undefined): Exclude
   return scene.objects.every((o) => o.mask || o.hidden || o.label === null) ? "image" : "masks";
 }
 
-function sceneOf(input: DrawInput, { size }: { size: number }, notes: string[], categories: Categories): Scene {
+function sceneOf(input: DrawInput, { size }: { size: Size }, notes: string[], categories: Categories): Scene {
   if (typeof input === "string") {
     if (input.trim() === "") throw new UserError('draw(): needs a sentence, got none; for example: draw("a red bus")');
-    return restoreScene({ caption: input.trim(), width: size, height: size }, notes, categories);
+    return restoreScene({ caption: input.trim(), ...extentOf(size) }, notes, categories);
   }
   if (input === null || typeof input !== "object" || Array.isArray(input))
     throw new UserError(`draw(): a sentence or a scene, got ${shown(input)}; write draw("a red bus")`);
-  const sized = "width" in input || "height" in input ? input : { ...input, width: size, height: size };
+  const sized = "width" in input || "height" in input ? input : { ...input, ...extentOf(size) };
   const scene = restoreScene(sized, notes, categories);
   return scene.caption.trim() === "" ? { ...scene, caption: captionOf(scene) } : scene;
 }

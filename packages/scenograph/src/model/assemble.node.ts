@@ -12,6 +12,7 @@ import { halved } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { makeFolder } from "../formats/folders.node.ts";
 import { generate, STAGES, type StageName } from "../pipeline.ts";
+import { extentOf } from "../scene/geometry.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";
 import { vocabularySchema } from "../scene/schema.ts";
 import { isNeeded, type ModelInfo, modelInfoSchema } from "./info.ts";
@@ -141,8 +142,7 @@ async function tryOut({ stages, info, categories }: Model): Promise<void> {
   const start: Scene = {
     version: 2,
     caption: `two of ${label}`,
-    width: info.size,
-    height: info.size,
+    ...extentOf(info.size),
     seed: 0,
     objects,
   };

@@ -11,6 +11,7 @@ import type { NextBox } from "../paper/boxes/next.ts";
 import type { TextGate } from "../paper/image/gate.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { type BoxOptions, generate, type StageName } from "../pipeline.ts";
+import type { Size } from "../scene/geometry.ts";
 import { isLabelled, type Picture, type Scene, type SceneObject } from "../scene/scene.ts";
 import { nearestCategories } from "../understand/nearest.ts";
 import type { ModelInfo } from "./info.ts";
@@ -101,8 +102,8 @@ export interface CallAnswers {
 export interface ModelFacts {
   readonly name: string;
   readonly description: string;
-  /** Side of its pictures in pixels. */
-  readonly size: number;
+  /** Pixels of its pictures. */
+  readonly size: Size;
   readonly embedding: number;
   readonly mixtures: number;
   readonly maxObjects: number;

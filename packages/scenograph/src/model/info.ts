@@ -18,6 +18,8 @@ import { STAGES, type StageName } from "../pipeline.ts";
 import { Categories, COCO } from "../scene/categories.ts";
 import { vocabularySchema } from "../scene/schema.ts";
 
+const side = z.int().min(8).max(4096);
+
 const perStage = <T extends z.ZodType>(value: T) =>
   z.strictObject({ text: value, boxes: value, masks: value, image: value });
 
@@ -25,8 +27,8 @@ export const modelInfoSchema = z.strictObject({
   format: z.literal(1),
   name: z.string().regex(/^[\w.-]{1,64}$/),
   description: z.string(),
-  /** Side of its pictures in pixels. */
-  size: z.int().min(8).max(4096),
+  /** Pixels of its pictures: the side of a square, or [width, height]. */
+  size: z.union([side, z.tuple([side, side])]),
   /** Relative to the folder; a neighbour's file ("../illustrated/text.safetensors") may be shared. */
   files: perStage(z.string().min(1)),
   /** Hex digest of each file. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import { afterAll, expect, test } from "vitest";
 import { generate } from "../pipeline.ts";
+import { extentOf } from "../scene/geometry.ts";
 import type { Scene } from "../scene/scene.ts";
 import { listModels, loadModel } from "./load.node.ts";
 import { packageFolder } from "./package.node.ts";
@@ -13,7 +14,7 @@ afterAll(() => runtime.close());
 
 test.each(await listModels())("%s is as its model.json says, and draws", async (name) => {
   const { stages, info } = await loadModel(name, runtime);
-  const size = { width: info.size, height: info.size };
+  const size = extentOf(info.size);
   const start: Scene = { version: 2, caption: "two dogs on the beach", seed: 3, objects: [], ...size };
   const [{ scene, picture }] = await generate(stages, [start]);
   expect(scene.objects.filter((o) => o.label === "dog")).toHaveLength(2);

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import { afterAll, expect, test } from "vitest";
 import { generate } from "../pipeline.ts";
+import { extentOf } from "../scene/geometry.ts";
 import type { Scene } from "../scene/scene.ts";
 import { listModels, loadModel } from "./load.node.ts";
 
@@ -28,20 +29,18 @@ async function drawn(name: string): Promise<Record<string, string>> {
   const { stages, info } = await loadModel(name, runtime);
   const found: Record<string, string> = {};
   // as large as the model's pictures, and once as large as it can
-  for (const side of new Set([info.size, Math.max(...stages.image.sizes)])) {
-    const scenes = SCENES.slice(0, side === info.size ? 3 : 1).map(
-      (s): Scene => ({ version: 2, objects: [], width: side, height: side, ...s }),
+  for (const size of new Set([info.size, stages.image.sizes.at(-1)!])) {
+    const scenes = SCENES.slice(0, size === info.size ? 3 : 1).map(
+      (s): Scene => ({ version: 2, objects: [], ...extentOf(size), ...s }),
     );
     for (const { scene, picture } of await generate(stages, scenes))
-      found[`${scene.caption}, seed ${scene.seed}, ${side}`] =
+      found[`${scene.caption}, seed ${scene.seed}, ${size}`] =
         `${digest(JSON.stringify(scene.objects))} ${digest(picture!.data)}`;
   }
   // the sampler's other uses: a locked object, what may come next, the text gate
   const [start] = SCENES;
   const locked: Scene["objects"] = [{ id: "o1", label: "person", box: [0.2, 0.1, 0.3, 0.8], locked: true }];
-  const [given] = await generate(stages, [
-    { version: 2, width: info.size, height: info.size, ...start, seed: 4, objects: locked },
-  ]);
+  const [given] = await generate(stages, [{ version: 2, ...extentOf(info.size), ...start, seed: 4, objects: locked }]);
   found["with a locked object"] = digest(JSON.stringify(given.scene.objects));
   const next = await stages.boxes.next(given.sentence, locked, "dog", { rows: 8, columns: 8 });
   found["next object"] = digest(JSON.stringify([[...next.labels], [...next.density]]));

@@ -5,6 +5,7 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { LoadedImageSampler } from "../paper/image/infer.ts";
 import { wordsOf } from "../paper/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
+import { extentOf, type Size } from "../scene/geometry.ts";
 import type { Picture } from "../scene/scene.ts";
 import { understand } from "../understand/understand.ts";
 import { resample } from "./codes/crops.ts";
@@ -14,12 +15,17 @@ import type { MasksConfig } from "./masks/index.ts";
 import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
 import { createPriors } from "./priors/infer.ts";
 
-/** Sides of pictures that codes draw beside the paper's generator's own. */
+/** Shorter sides of pictures that codes draw beside the paper's generator's own. */
 const LARGER = [256, 512];
 
-/** Sides of the pictures that a model with look codes draws, its own generator's first. */
-export function pictureSizes(size: number): number[] {
-  return [size, ...LARGER.filter((s) => s > size)];
+/** Sizes of the pictures that a model with look codes draws, its own generator's first. */
+export function pictureSizes(size: Size): Size[] {
+  const { width, height } = extentOf(size);
+  const least = Math.min(width, height);
+  const larger = LARGER.filter((side) => side > least).map((side) => side / least);
+  const scaled = (by: number): Size =>
+    typeof size === "number" ? size * by : [Math.round(width * by), Math.round(height * by)];
+  return [size, ...larger.map(scaled)];
 }
 
 /** Weights "poses.*" and "priors.*". */
@@ -35,11 +41,11 @@ export function openPoses(
   return createPoseMasks(runtime, ours, masks.ours.resolution, masks.threshold, weights, priors, categories);
 }
 
-/** Weights "looks.*" and, in `priorWeights`, "priors.*"; `size` is the side of the paper's pictures. */
+/** Weights "looks.*" and, in `priorWeights`, "priors.*"; `size` is that of the paper's pictures. */
 export function openLooks(
   runtime: Runtime,
   ours: OursConfig,
-  size: number,
+  size: Size,
   weights: Weights,
   priorWeights: Weights,
   paper: LoadedImageSampler,

@@ -1,6 +1,31 @@
-/** Boxes and maps of pixels: mirrors, grids, ellipses. @module */
+/** Boxes and maps of pixels: sizes, mirrors, grids, ellipses. @module */
 import { bitmapToMask } from "../formats/rle.ts";
 import type { Box, Mask } from "./scene.ts";
+
+/** Pixels of a picture: the side of a square, or [width, height]. */
+export type Size = number | readonly [width: number, height: number];
+
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function extentOf(size: Size): Extent {
+  const [width, height] = typeof size === "number" ? [size, size] : size;
+  return { width, height };
+}
+
+/** How many pixels. */
+export function areaOf(size: Size): number {
+  const { width, height } = extentOf(size);
+  return width * height;
+}
+
+/** "96 x 64". */
+export function sizeName(size: Size): string {
+  const { width, height } = extentOf(size);
+  return `${width} x ${height}`;
+}
 
 /** Mirrored about the vertical axis. */
 export function mirrorBox([x, y, w, h]: Box): Box {
@@ -17,10 +42,11 @@ export function mirrorMap<T extends Uint8Array | Int16Array | Float32Array>(map:
   return out;
 }
 
-/** Edges of a box on a grid of size x size, in pixels: [left, top, right, bottom), at least one pixel a side. */
-export function boxPixels([x, y, w, h]: Box, size: number): [left: number, top: number, right: number, bottom: number] {
-  const [left, right] = span(x, w, size);
-  const [top, bottom] = span(y, h, size);
+/** Edges of a box on a grid of pixels: [left, top, right, bottom), at least one pixel a side. */
+export function boxPixels([x, y, w, h]: Box, size: Size): [left: number, top: number, right: number, bottom: number] {
+  const { width, height } = extentOf(size);
+  const [left, right] = span(x, w, width);
+  const [top, bottom] = span(y, h, height);
   return [left, top, right, bottom];
 }
 
@@ -31,16 +57,17 @@ function span(start: number, length: number, size: number): [number, number] {
   return [low, clamp(Math.round((start + length) * size), low + 1, size)];
 }
 
-/** The ellipse that touches the four sides of the box as it lies on the grid, as a mask of size x size; at least one pixel. */
-export function inscribedEllipse(box: Box, size: number): Mask {
+/** The ellipse that touches the four sides of the box as it lies on the grid, as a mask of that size; at least one pixel. */
+export function inscribedEllipse(box: Box, size: Size): Mask {
+  const { width, height } = extentOf(size);
   const [left, top, right, bottom] = boxPixels(box, size);
-  const bitmap = new Uint8Array(size * size);
+  const bitmap = new Uint8Array(width * height);
   for (let y = top; y < bottom; y++)
     for (let x = left; x < right; x++) {
       const u = (2 * (x + 0.5 - left)) / (right - left) - 1;
       const v = (2 * (y + 0.5 - top)) / (bottom - top) - 1;
-      if (u * u + v * v <= 1) bitmap[y * size + x] = 1;
+      if (u * u + v * v <= 1) bitmap[y * width + x] = 1;
     }
   // a box of one pixel a side has its only centre in the middle
-  return bitmapToMask(bitmap, size, size);
+  return bitmapToMask(bitmap, width, height);
 }

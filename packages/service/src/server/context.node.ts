@@ -4,6 +4,7 @@ import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JobQueue } from "scenograph/queue/queue";
 import type { Categories } from "scenograph/scene/categories";
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import type { z } from "zod";
@@ -101,10 +102,11 @@ export function resultUrl(
 /** The scene of a request, mended where it can be; size and seed filled in. `categories`: of its model. @throws FormatError, ApiError */
 export function sceneOf(
   input: z.output<typeof schemas.sceneInput>,
-  size: number,
+  size: Size,
   categories?: Categories,
 ): { readonly scene: Scene; readonly notes: string[] } {
-  const { width = size, height = size, seed = anySeed(), ...rest } = input;
+  const own = extentOf(size);
+  const { width = own.width, height = own.height, seed = anySeed(), ...rest } = input;
   const notes: string[] = [];
   const scene = restoreScene({ version: 2, objects: [], ...rest, width, height, seed }, notes, categories);
   checkPixels(width, height, 1);

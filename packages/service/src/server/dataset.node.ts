@@ -14,7 +14,7 @@ import {
   objectMask,
   type Sample,
 } from "@scenograph/lab/data/coco";
-import { squareSample } from "@scenograph/lab/data/coco-crop";
+import { centreSample } from "@scenograph/lab/data/coco-crop";
 import { dataCategories } from "@scenograph/lab/data/dataCategories";
 import { isPng } from "scenograph/formats/png";
 import { bitmapToMask } from "scenograph/formats/rle";
@@ -88,7 +88,7 @@ export function openDataset(dir: string): Dataset {
     },
     item: async (split, id) => itemOf(await sampleOf(split, id), MASK_SIDES.item, (await load(split)).categories),
     async scene(split, id, caption) {
-      const sample = squareSample(await sampleOf(split, id));
+      const sample = centreSample(await sampleOf(split, id), 1);
       const { captions, objects } = itemOf(sample, MASK_SIDES.scene, (await load(split)).categories);
       return {
         version: 2,

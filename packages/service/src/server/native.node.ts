@@ -5,6 +5,7 @@ import type { ModelInfo } from "scenograph/model/info";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { type BoxOptions, STAGES, type StageName } from "scenograph/pipeline";
 import type { Categories } from "scenograph/scene/categories";
+import { extentOf } from "scenograph/scene/geometry";
 import { restoreScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
 import {
@@ -67,7 +68,8 @@ export function nativeRoutes(app: App, parts: Parts): void {
     const { caption, seed = anySeed(), model, objects = [] } = body;
     const { size } = engine.info(model);
     const fixed = objects.map((o) => ({ ...o, locked: true }));
-    const { width = size, height = size } = body;
+    const own = extentOf(size);
+    const { width = own.width, height = own.height } = body;
     const { scene, notes } = sceneOf({ caption, seed, width, height, objects: fixed }, size, engine.categories(model));
     const sampling = samplingOf(body);
     return infer(c, { scene, notes, sampling, from: "boxes", to: "boxes", ...(model && { model }) });

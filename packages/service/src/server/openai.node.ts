@@ -1,7 +1,9 @@
 /** OpenAI's image interface: POST /v1/images/generations. @module */
+
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Generated } from "scenograph/pipeline";
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import { base64, type FileFormat, fileOf } from "./answers.node.ts";
 import type { ParsedOf } from "./api.ts";
 import { type App, anySeed, checkPixels, type Env, handle, type Parts, resultUrl } from "./context.node.ts";
@@ -101,8 +103,9 @@ function now(): number {
 }
 
 /** "640x480" in pixels. @throws ApiError for sides out of range */
-function sizeOf(size: string, own: number): [number, number] {
-  if (size === "auto") return [own, own];
+function sizeOf(size: string, own: Size): [number, number] {
+  const { width: w, height: h } = extentOf(own);
+  if (size === "auto") return [w, h];
   const [width, height] = size.split("x").map(Number);
   const { minSide, maxSide } = API_LIMITS;
   for (const side of [width, height])

@@ -297,7 +297,9 @@ export const modelFacts = z
     owned_by: z.string(),
     name: z.string(),
     description: z.string(),
-    size: z.int().meta({ description: "Side of its pictures in pixels" }),
+    size: z
+      .union([z.int(), z.tuple([z.int(), z.int()])])
+      .meta({ description: "Pixels of its pictures: the side of a square, or [width, height]" }),
     embedding: z.int(),
     mixtures: z.int(),
     maxObjects: z.int(),

@@ -71,14 +71,16 @@ export function rgba({ width, height, data }: Picture): ImageData {
   return new ImageData(out, width, height);
 }
 
-/** The picture scaled to so many pixels a side, smoothly. */
+/** The picture scaled to so many pixels along its longer side, smoothly. */
 export function pictureBlob(picture: Picture, size: number): Promise<Blob> {
   const own = new OffscreenCanvas(picture.width, picture.height);
   (own.getContext("2d") as OffscreenCanvasRenderingContext2D).putImageData(rgba(picture), 0, 0);
-  const canvas = new OffscreenCanvas(size, size);
+  const scale = size / Math.max(picture.width, picture.height);
+  const [width, height] = [picture.width, picture.height].map((v) => Math.round(v * scale));
+  const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
   context.imageSmoothingQuality = "high";
-  context.drawImage(own, 0, 0, size, size);
+  context.drawImage(own, 0, 0, width, height);
   return canvas.convertToBlob({ type: "image/png" });
 }
 

@@ -258,7 +258,8 @@ export class Session {
   async openFile(file: Blob & { readonly name: string }): Promise<void> {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { scene, kind, notes } = importFile(bytes, file.name, this.store.state.doc.scene.width);
+      const { width, height } = this.store.state.doc.scene;
+      const { scene, kind, notes } = importFile(bytes, file.name, [width, height]);
       const by = kind === "png" ? drawnBy(bytes) : undefined;
       const picture = kind === "png" ? await decodePicture(file, by === undefined ? scene : undefined) : undefined;
       const painted = scene.objects.filter((o) => o.mask).map((o) => o.id);

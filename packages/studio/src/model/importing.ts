@@ -3,6 +3,7 @@
 import { FormatError } from "@scenograph/graph/errors";
 import { joinBytes } from "@scenograph/graph/formats/bytes";
 import { resizeMask } from "scenograph/formats/rle";
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import { type OpenedScene, openScene } from "scenograph/scene/open";
 import { parseScene } from "scenograph/scene/restore";
 import type { Scene } from "scenograph/scene/scene";
@@ -18,10 +19,10 @@ export const SCENE_IN_ZIP = "scene.json";
 export const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 /**
- * The scene in the bytes of a file, fitted to pictures of `size` x `size` pixels.
+ * The scene in the bytes of a file, fitted to pictures of that size.
  * @throws FormatError saying what the file is and what would do
  */
-export function importFile(bytes: Uint8Array, name: string, size: number): Imported {
+export function importFile(bytes: Uint8Array, name: string, size: Size): Imported {
   const shown = JSON.stringify(name);
   if (bytes.length > MAX_FILE_BYTES)
     throw new FormatError(`${shown}: a file has at most 64 MB, got ${Math.round(bytes.length / 2 ** 20)} MB`);
@@ -37,15 +38,16 @@ export function importFile(bytes: Uint8Array, name: string, size: number): Impor
 }
 
 /** The scene for pictures of another size: boxes are fractions and stay, large masks are made smaller. */
-export function fitted(scene: Scene, size: number): Scene {
-  if (scene.width === size && scene.height === size) return scene;
-  const finest = Math.max(128, size);
+export function fitted(scene: Scene, size: Size): Scene {
+  const { width, height } = extentOf(size);
+  if (scene.width === width && scene.height === height) return scene;
+  const finest = Math.max(128, width, height);
   const objects = scene.objects.map((o) =>
     o.mask && (o.mask.width > finest || o.mask.height > finest)
       ? { ...o, mask: resizeMask(o.mask, finest, finest, "area") }
       : o,
   );
-  return { ...scene, width: size, height: size, objects };
+  return { ...scene, width, height, objects };
 }
 
 /** Longest scene, in characters of the address, that a link holds: what chat programs and proxies let pass. */

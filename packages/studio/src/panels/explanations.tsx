@@ -1,6 +1,7 @@
 /** What each panel is in the paper, with the numbers behind it: those of this sentence and scene, from the networks. @module */
 import { maskArea } from "scenograph/formats/rle";
 import type { TextGate } from "scenograph/model/calls";
+import { sizeName } from "scenograph/scene/geometry";
 import type { SceneObject } from "scenograph/scene/scene";
 import { useModel, useStatus } from "../app/hooks.ts";
 import { categories } from "../model/vocabulary.ts";
@@ -200,11 +201,7 @@ export function AboutPicture() {
       <p className="formula">A · σ(S), then cascaded refinement</p>
       {gate ? <Gate gate={gate} /> : <p className="muted">Reading the networks…</p>}
       <Rows>
-        {facts && (
-          <Row name="Size">
-            {facts.size} × {facts.size} pixels
-          </Row>
-        )}
+        {facts && <Row name="Size">{sizeName(facts.size).replace("x", "×")} pixels</Row>}
         <Row name="Seed of all noise">{scene.seed}</Row>
         <Time stage="image" />
       </Rows>

@@ -3,6 +3,7 @@
  * that no object covers. Their accuracy on real pictures is the ceiling.
  * @module
  */
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import type { Box, Picture } from "scenograph/scene/scene";
 import type { Budget } from "../classifier.ts";
 
@@ -28,8 +29,9 @@ export const PLACE_BUDGET: Budget = {
 };
 
 /** May the object in this box be judged in a picture of that size? */
-export function isJudged([, , w, h]: Box, size: number): boolean {
-  return Math.min(w, h) * size >= LEAST_SIDE;
+export function isJudged([, , w, h]: Box, size: Size): boolean {
+  const { width, height } = extentOf(size);
+  return Math.min(w * width, h * height) >= LEAST_SIDE;
 }
 
 /** The pixels of a box, stretched to [3, CROP, CROP] planes: the mean of 2 x 2 nearest pixels a cell. */
@@ -49,21 +51,22 @@ export function cropOf({ width, height, data }: Picture, [x, y, w, h]: Box): Uin
   return out;
 }
 
-/** Largest side that backgrounds are judged at. */
-export const PLACE_SIZE = 32;
+/** Side that backgrounds are judged at: 32, or the picture's shorter one. */
+export function placeSide(size: Size): number {
+  const { width, height } = extentOf(size);
+  return Math.min(width, height, 32);
+}
 
 /**
- * A picture with the covered pixels greyed, and which those are: [4, s, s] planes, s the picture's side or `PLACE_SIZE` when that is
- * smaller (every (side / s)-th pixel).
- * @param covered [side * side] of 0 / 1
+ * A picture with the covered pixels greyed, and which those are: [4, s, s] planes, s of `placeSide` (every (side / s)-th pixel).
+ * @param covered [H * W] of 0 / 1
  */
-export function placeOf({ width, data }: Picture, covered: Uint8Array): Uint8Array {
-  const s = Math.min(width, PLACE_SIZE);
-  const step = width / s;
+export function placeOf({ width, height, data }: Picture, covered: Uint8Array): Uint8Array {
+  const s = placeSide([width, height]);
   const out = new Uint8Array(4 * s * s);
   for (let r = 0; r < s; r++)
     for (let c = 0; c < s; c++) {
-      const from = Math.floor(r * step) * width + Math.floor(c * step);
+      const from = Math.floor((r * height) / s) * width + Math.floor((c * width) / s);
       for (let k = 0; k < 3; k++) out[(k * s + r) * s + c] = covered[from] ? 127 : data[from * 3 + k];
       out[(3 * s + r) * s + c] = covered[from] ? 0 : 255;
     }

@@ -4,6 +4,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { hash32 } from "@scenograph/graph/random";
 import type { ModelInfo } from "scenograph/model/info";
 import type { Categories } from "scenograph/scene/categories";
+import { type Size, sizeName } from "scenograph/scene/geometry";
 import type { CocoDataset, LoadOptions, Sample } from "../../data/coco.ts";
 import { loadCoco } from "../../data/coco.ts";
 import type { Part } from "../../data/split.ts";
@@ -123,6 +124,11 @@ export function seedOf(seed: number, ...path: readonly (string | number)[]): num
 /** What sample `index` is called in a report: its sentence, or its number. */
 export function shownName({ anonymous }: Pick<EvaluateSettings, "anonymous">, index: number, sentence: string): string {
   return anonymous ? `no. ${index + 1}` : sentence;
+}
+
+/** What a protocol says of the part of pictures that is judged. */
+export function cropName(size: Size): string {
+  return typeof size === "number" ? "centre square" : `centre of ${sizeName(size)}`;
 }
 
 /** Is the row asked for? */

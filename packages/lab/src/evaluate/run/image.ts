@@ -11,6 +11,7 @@ import { compile } from "@scenograph/graph/program";
 import type { Executable } from "@scenograph/graph/runtime/runtime";
 import { namedCategories } from "scenograph/paper/text/categories";
 import { type Categories, COCO } from "scenograph/scene/categories";
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import { isLabelled, type Picture, type SceneObject } from "scenograph/scene/scene";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { averagePrecision } from "../distribution/averagePrecision.ts";
@@ -280,10 +281,14 @@ function referenceProtocol(
     stage: "reference",
     model: { name: "", sha256: "" },
     data: { split: samples[0]?.split ?? "", part: "training", ids: hashOfIds(samples), pictures: samples.length },
-    samples: { looked, side: size, missing: info.config.image.ours.missingMasks === "ellipse" ? 1 : 0 },
+    samples: { looked, ...sidesOf(size), missing: info.config.image.ours.missingMasks === "ellipse" ? 1 : 0 },
     seed,
     settings: rest,
   };
+}
+
+function sidesOf(size: Size): Record<string, number> {
+  return typeof size === "number" ? { side: size } : { ...extentOf(size) };
 }
 
 /** FD and KID of each judge. */
@@ -380,16 +385,16 @@ async function perceptual(
   row: PictureRow,
   cases: readonly PictureCase[],
 ): Promise<Float32Array> {
-  const { width: size } = cases[0].real;
+  const { width, height } = cases[0].real;
   const planes = ({ data }: Picture) =>
     Float32Array.from({ length: data.length }, (_, i) => {
-      const area = size * size;
+      const area = width * height;
       return data[(i % area) * 3 + Math.floor(i / area)] / 127.5 - 1;
     });
   const found = await context.pool.map([...cases.keys()], async (bench, i) => {
     const run = await bench.tool<Executable>("perceptual", async (runtime) => {
       const { features } = await loadPerceptual("cocossd", context.cache);
-      const [made, real] = [input("made", [1, 3, size, size]), input("real", [1, 3, size, size])];
+      const [made, real] = [input("made", [1, 3, height, width]), input("real", [1, 3, height, width])];
       return runtime.load(compile({ outputs: { distance: perceptualLoss(features, made, real) } }));
     });
     const out = await run.run({ made: planes(row.made[i].picture), real: planes(cases[i].real) });

@@ -5,7 +5,7 @@ import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "scenograph/pape
 import { nameOf } from "scenograph/scene/ops";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { classifierOf, trainWeights } from "../classifier.ts";
-import { CROP, CROP_BUDGET, cropOf, isJudged, PLACE_BUDGET, PLACE_SIZE, placeOf } from "../judges/places.ts";
+import { CROP, CROP_BUDGET, cropOf, isJudged, PLACE_BUDGET, placeOf, placeSide } from "../judges/places.ts";
 import { budgetOf, type StageContext } from "./context.ts";
 import { coverage, type PictureCase, type PictureRow, type PictureSet, requested } from "./pictures.ts";
 import type { Bench } from "./pool.ts";
@@ -140,7 +140,7 @@ async function placeJudge(
   if (known.length < LEAST) throw tooFew("background", "real pictures with a named background", known.length);
   const examples = {
     channels: 4,
-    size: Math.min(size, PLACE_SIZE),
+    size: placeSide(size),
     classes: BACKGROUND_KINDS.length,
     pixels: known.map(({ c }) => placeOf(c.real, coverage(c.truth, size, categories))),
     labels: known.map((k) => k.label),

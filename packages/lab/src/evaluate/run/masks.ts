@@ -8,8 +8,8 @@
 import { UserError } from "@scenograph/graph/errors";
 import { hash32 } from "@scenograph/graph/random";
 import { bitmapToMask, maskArea } from "scenograph/formats/rle";
-import { SIZE } from "scenograph/paper/masks/boxes";
 import type { Categories } from "scenograph/scene/categories";
+import { type Size, sizeName } from "scenograph/scene/geometry";
 import { type Box, isLabelled, type Mask, type SceneObject } from "scenograph/scene/scene";
 import { objectMask, type Sample } from "../../data/coco.ts";
 import type { Interval } from "../bootstrap.ts";
@@ -20,6 +20,7 @@ import { known, type MetricInfo, metricInfos, type Row, type RowKind, type Table
 import { TWO_SAMPLE_BUDGET, twoSampleAccuracy } from "../twoSample.ts";
 import {
   budgetOf,
+  cropName,
   evaluated,
   learning,
   type Shown,
@@ -74,8 +75,8 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
   const { info, seed } = context;
   const settings = info.config.masks;
   const { whole } = settings.ours;
-  const grid = settings.ours.frame === "box" ? settings.ours.resolution : SIZE;
-  const options = { need: ["objects"], square: true, amodal: whole } as const;
+  const grid = settings.ours.frame === "box" ? settings.ours.resolution : settings.size;
+  const options = { need: ["objects"], crop: info.size, amodal: whole } as const;
   const dataset = await evaluated({ ...context, count: undefined }, options);
   const samples = dataset.samples.filter((s) => s.objects.some((o) => o.segmentation)).slice(0, context.count);
   if (samples.length === 0)
@@ -93,8 +94,8 @@ export async function evaluateMasksStage(context: StageContext): Promise<StageRe
     samples: { masksAnObject: NOISES, trainingPictures: learnt.length },
     seed,
     settings: {
-      resolution: `model grid ${grid} x ${grid} over the picture; judged at ${MASK_CANVAS} x ${MASK_CANVAS} in the true box`,
-      crop: "centre square",
+      resolution: `model grid ${sizeName(grid)} over the picture; judged at ${MASK_CANVAS} x ${MASK_CANVAS} in the true box`,
+      crop: cropName(info.size),
       ...(whole && { masks: "whole silhouettes where the data has them" }),
       threshold: settings.threshold,
       order: settings.order,
@@ -197,7 +198,7 @@ function itemOf(sample: Sample, object: SceneObject): Item | undefined {
   };
 }
 
-function knownMasks(samples: readonly Sample[], grid: number, categories: Categories): KnownMask[] {
+function knownMasks(samples: readonly Sample[], grid: Size, categories: Categories): KnownMask[] {
   return samples.flatMap((sample) =>
     trueObjects(sample, grid, categories).flatMap(({ label, box, mask }): KnownMask[] => {
       if (!mask || maskArea(mask) === 0) return [];

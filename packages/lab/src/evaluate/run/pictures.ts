@@ -7,17 +7,18 @@ import { bitmapToMask, ellipseBitmap } from "scenograph/formats/rle";
 import type { ModelInfo } from "scenograph/model/info";
 import { loadModel } from "scenograph/model/load.node";
 import type { Model } from "scenograph/model/model";
-import { classMap, MASK_SIDE } from "scenograph/paper/image/data";
+import { classMap, maskSizeOf } from "scenograph/paper/image/data";
 import { sceneLayout } from "scenograph/paper/image/infer";
 import { generate } from "scenograph/pipeline";
 import type { Categories } from "scenograph/scene/categories";
+import { areaOf, extentOf, type Size, sizeName } from "scenograph/scene/geometry";
 import type { Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import type { Sample } from "../../data/coco.ts";
 import { loadPictures } from "../../data/coco-pictures.ts";
 import { tfIdf } from "../floors/tfidf.ts";
 import { DEFINITIONS, hashOfIds, hashOfModel, type Protocol } from "../protocol.ts";
 import type { RowKind } from "../results.ts";
-import { evaluated, learning, type StageContext, seedOf, wantsRow } from "./context.ts";
+import { cropName, evaluated, learning, type StageContext, seedOf, wantsRow } from "./context.ts";
 import { type Bench, pieces } from "./pool.ts";
 import { PICTURE_ROWS } from "./rows.ts";
 import { bare, trueObjects } from "./scenes.ts";
@@ -35,8 +36,8 @@ export interface PictureCase {
 export interface PictureSet {
   readonly categories: Categories;
   readonly cases: readonly PictureCase[];
-  /** Side of all pictures in pixels: the model's. */
-  readonly size: number;
+  /** Pixels of all pictures: the model's. */
+  readonly size: Size;
   /** Pictures of the training part: the reference set of distances, and what classifiers learn from. */
   readonly reference: readonly PictureCase[];
 }
@@ -72,7 +73,7 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
   const size = context.info.size;
   const fill = fillsMasks(context);
   const need = ["pixels", "captions", fill ? "objects" : "masks"] as const;
-  const options = { need, square: true };
+  const options = { need, crop: size };
   let { samples } = await evaluated(context, options);
   let reference = await learning(context, options, samples, learnt);
   if (reference.length === 0) {
@@ -95,9 +96,11 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
     );
   const work = context.begin("reading pictures", samples.length + reference.length);
   // as in training: larger pictures take their masks enlarged
-  const side = Math.min(size, MASK_SIDE);
+  const masks = maskSizeOf(size);
+  const { width, height } = extentOf(size);
   const read = async (of: readonly Sample[]): Promise<PictureCase[]> => {
     const set = await loadPictures(of, size);
+    const area = width * height * 3;
     try {
       const cases: PictureCase[] = [];
       for (const piece of pieces(
@@ -106,15 +109,15 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
       )) {
         const bytes = await set.read(piece);
         piece.forEach((i, k) => {
-          const data = bytes.slice(k * size * size * 3, (k + 1) * size * size * 3);
+          const data = bytes.slice(k * area, (k + 1) * area);
           cases.push({
             sample: of[i],
             caption: of[i].captions[0],
             seed: seedOf(context.seed, "image", of[i].imageId),
-            truth: trueObjects(of[i], side, context.categories).map((o) =>
-              o.mask ? o : { ...o, mask: ellipse(o, side) },
+            truth: trueObjects(of[i], masks, context.categories).map((o) =>
+              o.mask ? o : { ...o, mask: ellipse(o, masks) },
             ),
-            real: { width: size, height: size, data },
+            real: { width, height, data },
           });
         });
         work.tick(piece.length);
@@ -135,8 +138,9 @@ export async function loadCases(context: StageContext, learnt: number): Promise<
   return set;
 }
 
-function ellipse({ box }: SceneObject, side: number) {
-  return bitmapToMask(ellipseBitmap(box, side, side), side, side);
+function ellipse({ box }: SceneObject, size: Size) {
+  const { width, height } = extentOf(size);
+  return bitmapToMask(ellipseBitmap(box, width, height), width, height);
 }
 
 /** What fixes the generated pictures, whatever judges them. */
@@ -152,11 +156,11 @@ export function picturesProtocol(context: StageContext, { cases, size }: Picture
     samples: { sentencesAPicture: 1, picturesASentence: context.samples ?? 2 },
     seed,
     settings: {
-      resolution: size,
-      crop: "centre square",
+      resolution: typeof size === "number" ? size : sizeName(size),
+      crop: cropName(size),
       filter: "Lanczos 3",
       sentence: "the first caption",
-      masks: `${Math.min(size, MASK_SIDE)} x ${Math.min(size, MASK_SIDE)}${fill ? ", missing ones: the ellipse of the box" : ""}`,
+      masks: `${sizeName(maskSizeOf(size))}${fill ? ", missing ones: the ellipse of the box" : ""}`,
     },
   };
 }
@@ -231,11 +235,13 @@ export async function pictureRows(context: StageContext, set: PictureSet): Promi
     const drawn = { key: kind, kind: rowKind, trueLayout, made: made.get(kind)! };
     if (kind !== "against" || !otherModel)
       return { ...drawn, name, about, ...(kind === "another-sentence" && { conditionalFloor: true }) };
-    const scaled = otherModel.size === size ? "" : `, ${otherModel.size < size ? "enlarged" : "shrunk"} to ${size}`;
+    const [own, theirs] = [areaOf(size), areaOf(otherModel.size)];
+    const isOwn = sizeName(otherModel.size) === sizeName(size);
+    const scaled = isOwn ? "" : `, ${theirs < own ? "enlarged" : "shrunk"} to ${pixels(size)}`;
     return {
       ...drawn,
-      name: `${otherModel.name}, ${otherModel.size} px${scaled ? " resized" : ""}`,
-      about: `${about}; the picture from ${otherModel.name}, ${otherModel.size} x ${otherModel.size}${scaled}`,
+      name: `${otherModel.name}, ${pixels(otherModel.size)} px${scaled ? " resized" : ""}`,
+      about: `${about}; the picture from ${otherModel.name}, ${sizeName(otherModel.size)}${scaled}`,
     };
   });
   const truth = (pictureOf: (c: PictureCase, i: number) => Picture): Made[] =>
@@ -291,6 +297,11 @@ export async function pictureRows(context: StageContext, set: PictureSet): Promi
   return rows.sort((a, b) => PICTURE_ROWS.indexOf(a.key) - PICTURE_ROWS.indexOf(b.key));
 }
 
+/** "64" of a square, "96 x 64". */
+function pixels(size: Size): string {
+  return typeof size === "number" ? String(size) : sizeName(size);
+}
+
 /** What the networks draw, by row. */
 async function drawRows(
   context: StageContext,
@@ -317,8 +328,7 @@ async function drawRows(
       return {
         version: 2,
         caption: kind === "another-sentence" ? otherCaption(i) : caption,
-        width: size,
-        height: size,
+        ...extentOf(size),
         seed: s === 0 ? seed : seedOf(seed, "again"),
         objects: kind === "predicted" ? [] : kind === "true-boxes" ? bare(truth) : truth,
       };
@@ -362,8 +372,8 @@ async function drawPiece(
   key: string,
 ): Promise<{ picture: Picture; objects: readonly SceneObject[] }[]> {
   let scenes: Scene[] | undefined;
-  const [{ width: size }] = starts;
-  const area = size * size * 3;
+  const [{ width, height }] = starts;
+  const area = width * height * 3;
   const draw = async () => {
     const { stages } = await model;
     const from = kind === "predicted" ? "boxes" : kind === "true-boxes" ? "masks" : "image";
@@ -371,7 +381,7 @@ async function drawPiece(
     scenes = results.map((r) => r.scene);
     const bytes = new Uint8Array(starts.length * area);
     for (const [i, { picture }] of results.entries())
-      bytes.set((await resizePicture(picture!, size, size)).data, i * area);
+      bytes.set((await resizePicture(picture!, width, height)).data, i * area);
     return bytes;
   };
   const bytes = await store.bytes(`${key}.rgb`, draw);
@@ -381,7 +391,7 @@ async function drawPiece(
     return scenes!.map((s) => [...s.objects]);
   });
   return starts.map((_, i) => ({
-    picture: { width: size, height: size, data: bytes.slice(i * area, (i + 1) * area) },
+    picture: { width, height, data: bytes.slice(i * area, (i + 1) * area) },
     objects: objects[i],
   }));
 }
@@ -398,18 +408,18 @@ function classColours({ categories, cases, reference, size }: PictureSet): (c: P
   const colour = (c: number, k: number) => (sums[c * 4 + 3] > 0 ? Math.round(sums[c * 4 + k] / sums[c * 4 + 3]) : 127);
   return ({ truth }) => {
     const classes = classMap(sceneLayout({ objects: truth }, size, categories), categories.count);
-    const data = Uint8Array.from({ length: size * size * 3 }, (_, i) => colour(classes[Math.floor(i / 3)], i % 3));
-    return { width: size, height: size, data };
+    const data = Uint8Array.from({ length: areaOf(size) * 3 }, (_, i) => colour(classes[Math.floor(i / 3)], i % 3));
+    return { ...extentOf(size), data };
   };
 }
 
-function noise(seed: number, size: number): Picture {
+function noise(seed: number, size: Size): Picture {
   const random = stream(seed, "noise");
-  return { width: size, height: size, data: Uint8Array.from({ length: size * size * 3 }, () => random.int(256)) };
+  return { ...extentOf(size), data: Uint8Array.from({ length: areaOf(size) * 3 }, () => random.int(256)) };
 }
 
-/** 1 where any of the objects is, [size * size], row-major. */
-export function coverage(objects: readonly SceneObject[], size: number, categories: Categories): Uint8Array {
+/** 1 where any of the objects is, [H * W], row-major. */
+export function coverage(objects: readonly SceneObject[], size: Size, categories: Categories): Uint8Array {
   const classes = classMap(sceneLayout({ objects }, size, categories), categories.count);
   return Uint8Array.from(classes, (c) => (c === categories.count ? 0 : 1));
 }

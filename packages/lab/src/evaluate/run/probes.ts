@@ -4,6 +4,7 @@ import { UserError } from "@scenograph/graph/errors";
 import { maskToBitmap } from "scenograph/formats/rle";
 import { type Generated, generate } from "scenograph/pipeline";
 import { COCO, classIndex } from "scenograph/scene/categories";
+import { extentOf } from "scenograph/scene/geometry";
 import type { Scene } from "scenograph/scene/scene";
 import { bootstrap } from "../bootstrap.ts";
 import { makeProbes, needsPicture, PROBE_KINDS, type Probe, type ProbeKind, type Rgb, type Seen } from "../probes.ts";
@@ -88,8 +89,7 @@ async function see(bench: Bench, piece: readonly Probe[], seed: number): Promise
         return {
           version: 2,
           caption,
-          width: info.size,
-          height: info.size,
+          ...extentOf(info.size),
           seed: seedOf(seed, "probes", group, k),
           objects: [],
         };

@@ -21,7 +21,7 @@ import { createCaptioner } from "../../captioner/infer.ts";
 import { captionerStep } from "../../captioner/step.ts";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
-import { decodeSquare, pictureOfSample } from "../../data/coco-pictures.ts";
+import { decodeCentre, pictureOfSample } from "../../data/coco-pictures.ts";
 import { bleu } from "../../evaluate/captions/bleu.ts";
 import { ciderD } from "../../evaluate/captions/ciderD.ts";
 import { type CaptionFeatures, captionFeatures } from "../../evaluate/captions/features.node.ts";
@@ -162,7 +162,7 @@ async function cachedFeatures(
     const decode = async (sample: Sample): Promise<Picture> => ({
       width: side,
       height: side,
-      data: await decodeSquare(pictureOfSample(sample), side),
+      data: await decodeCentre(pictureOfSample(sample), side),
     });
     const rows = await network.rows(await Promise.all(samples.slice(at, at + PIECE).map(decode)));
     rows.forEach((row, i) => {

@@ -24,7 +24,7 @@ import {
   composeLayout,
   fromPlanes,
   type Layout,
-  MASK_SIDE,
+  maskSizeOf,
   mirrorLayout,
   resizeBitmap,
   toPlanes,
@@ -36,7 +36,7 @@ import { mentionsOf } from "scenograph/paper/text/mentions";
 import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
-import { mirrorMap } from "scenograph/scene/geometry";
+import { areaOf, extentOf, mirrorMap, type Size } from "scenograph/scene/geometry";
 import type { Picture } from "scenograph/scene/scene";
 import { classBalance, Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
@@ -174,7 +174,7 @@ function encodeWith(context: TaskContext, weights: Weights) {
 
 async function readData(
   context: TaskContext,
-  size: number,
+  size: Size,
   part: "training" | "validation",
   encode: (captions: readonly string[]) => Promise<Map<string, Said>>,
 ): Promise<ImageData> {
@@ -182,7 +182,7 @@ async function readData(
     categories: context.categories,
     part,
     need: ["pixels", "captions", context.config.image.ours.missingMasks === "skip" ? "masks" : "objects"],
-    square: true,
+    crop: size,
     log: context.log,
   });
   if (samples.length === 0)
@@ -197,14 +197,15 @@ async function readData(
 }
 
 /** Largest object first, as everywhere: smaller ones are drawn over larger ones. */
-function sampleLayout(sample: Sample, size: number): Layout {
+function sampleLayout(sample: Sample, size: Size): Layout {
+  // larger pictures get their masks enlarged, as they do when generating
+  const small = maskSizeOf(size);
+  const { width, height } = extentOf(small);
   const drawn = [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
     .map((o) => {
-      // larger pictures get their masks enlarged, as they do when generating
-      const side = Math.min(size, MASK_SIDE);
-      const bitmap = objectMask(sample, o, side, side) ?? ellipseBitmap(o.box, side, side);
-      return { classIndex: o.classIndex, box: o.box, bitmap: resizeBitmap(bitmap, side, size) };
+      const bitmap = objectMask(sample, o, width, height) ?? ellipseBitmap(o.box, width, height);
+      return { classIndex: o.classIndex, box: o.box, bitmap: resizeBitmap(bitmap, small, size) };
     });
   return composeLayout(drawn, size);
 }
@@ -218,14 +219,15 @@ async function imageBatch(
   random: Random,
 ): Promise<Feeds> {
   const n = indices.length;
-  const area = config.size ** 2;
+  const { width } = extentOf(config.size);
+  const area = areaOf(config.size);
   const rgb = await data.pictures.read(indices);
   const noise = noiseFeeds(new Array(n).fill(random), n, config);
   const picture = new Uint8Array(n * 3 * area);
   const [text, wrong] = [new Float32Array(n * textSize), new Float32Array(n * textSize)];
   const described = indices.map((index, i) => {
     const own = rgb.subarray(i * 3 * area, (i + 1) * 3 * area);
-    toPlanes(mirrored[i] ? mirrorMap(own, config.size, 3) : own, picture, i * 3 * area);
+    toPlanes(mirrored[i] ? mirrorMap(own, width, 3) : own, picture, i * 3 * area);
     const caption = random.pick(data.samples[index].captions);
     const said = data.said.get(mirrored[i] ? mirrorCaption(caption) : caption)!;
     text.set(said.embedding, i * textSize);
@@ -255,8 +257,9 @@ async function validateImage(
   runtime: Runtime,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
   const n = 16;
-  const made = input("made", [n, 3, config.size, config.size]);
-  const real = input("real", [n, 3, config.size, config.size]);
+  const { width, height } = extentOf(config.size);
+  const made = input("made", [n, 3, height, width]);
+  const real = input("real", [n, 3, height, width]);
   const outputs = {
     l1: mean(abs(sub(made, real))),
     ...(features ? { perceptual: perceptualLoss(features, made, real) } : {}),
@@ -308,7 +311,7 @@ async function sampleSheet(
   runtime: Runtime,
 ): Promise<Uint8Array> {
   const n = Math.min(SAMPLES, data.samples.length);
-  const { size } = config;
+  const { width, height } = extentOf(config.size);
   const indices = Array.from({ length: n }, (_, i) => i);
   const {
     picture: real,
@@ -331,12 +334,12 @@ async function sampleSheet(
   const made = (await run.run(feeds)).picture as Float32Array;
   const other = (await run.run({ ...feeds, text: swapped })).picture as Float32Array;
   await run.release();
-  const area = 3 * size * size;
-  const picture = (rgb: Uint8Array): Picture => ({ width: size, height: size, data: rgb });
+  const area = 3 * width * height;
+  const picture = (rgb: Uint8Array): Picture => ({ width, height, data: rgb });
   const planes = (all: Float32Array) => indices.map((i) => picture(fromPlanes(all.subarray(i * area, (i + 1) * area))));
   const truth = Float32Array.from(real as Uint8Array, (v) => v / 127.5 - 1);
   const layouts = indices.map((i) => picture(paint(classMap(data.layouts[i], config.classes), config.classes)));
-  return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: size < 128 ? 2 : 1 });
+  return grid([...layouts, ...planes(made), ...planes(truth), ...planes(other)], n, { scale: width < 128 ? 2 : 1 });
 }
 
 /** A colour a class, black where there is no object. */

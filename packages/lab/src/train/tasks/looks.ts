@@ -85,7 +85,13 @@ export async function readObjects(
   const key = ["seen", context.data, context.split, part, String(side)];
   return cachedValue(context.cacheDir, key, async () => {
     const load = (amodal: boolean) =>
-      loadCoco(context.data, context.split, { part, need: ["objects", "pixels"], square: true, amodal, categories });
+      loadCoco(context.data, context.split, {
+        part,
+        need: ["objects", "pixels"],
+        crop: context.config.image.size,
+        amodal,
+        categories,
+      });
     const [whole, visible] = [await load(true), await load(false)];
     return seenObjects(
       silhouettesOf(whole.samples, Math.min(side, 128), LEAST_PIXELS, categories),

@@ -8,10 +8,9 @@ import { sizeOf } from "@scenograph/graph/tensor";
 import { grid } from "scenograph/draw/draw";
 import { bitmapToMask, maskArea, maskToBitmap } from "scenograph/formats/rle";
 import { maskRank } from "scenograph/ours/masks/choice";
-import { batchFeeds, createMaskGenerator, type MasksConfig, maskStep } from "scenograph/ours/masks/index";
+import { batchFeeds, createMaskGenerator, type MasksConfig, maskExtent, maskStep } from "scenograph/ours/masks/index";
 import { mirrored } from "scenograph/ours/masks/mirror";
 import type { WeighedObject } from "scenograph/ours/masks/pixels";
-import { SIZE } from "scenograph/paper/masks/boxes";
 import { chooseObjects, hasPixels, readingOrder, stepNoise } from "scenograph/paper/masks/data";
 import { type Categories, COCO } from "scenograph/scene/categories";
 import { classColor } from "scenograph/scene/colors";
@@ -36,6 +35,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   const features =
     config.loss.perceptualFeatures === "cocossd" ? (await loadPerceptual("cocossd")).features : undefined;
   const { batch, steps } = config.train;
+  const extent = maskExtent(config);
   const { flip, maskedFirst } = config.ours;
   const program = maskStep(config, { pictures: batch, objects: config.maxObjects, features });
   const order = new Order(training.length, context.seed, pictureWeights(training, config));
@@ -52,7 +52,7 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
       const random = stream(context.seed, "masks", "batch", step);
       const pictures = order.at(step, batch).map((i) => {
         const objects = read(i);
-        const seen = flip && random.bool() ? mirrored(objects) : objects;
+        const seen = flip && random.bool() ? mirrored(objects, extent.width) : objects;
         return chooseObjects(seen, config.maxObjects, config.order, random, maskedFirst ? maskRank : undefined);
       });
       const noise = stepNoise(context.seed, step, sizeOf(program.inputs.find(({ name }) => name === "noise")!.shape));
@@ -74,14 +74,14 @@ export async function createMasksTask(context: TaskContext): Promise<Task> {
   };
 }
 
-/** Pictures of which at least one object has a mask, their centre squares, as the picture stage sees them. */
+/** Pictures of which at least one object has a mask, the part of them that the picture stage sees. */
 async function readPictures(context: TaskContext, part: "training" | "validation"): Promise<Sample[]> {
   const { whole, inferred } = context.config.masks.ours;
   const { samples } = await loadCoco(context.data, context.split, {
     categories: context.categories,
     part,
     need: ["objects"],
-    square: true,
+    crop: context.config.image.size,
     amodal: whole,
     inferred: part === "training" && inferred > 0,
     log: context.log,
@@ -108,17 +108,19 @@ function spread<T>(items: readonly T[], n: number): T[] {
   return Array.from({ length: n }, (_, i) => items[Math.floor((i * items.length) / n)]);
 }
 
-/** The objects of picture i with masks of 64 x 64; drawn once, then kept as runs. */
+/** The objects of picture i with masks of `maskExtent`; drawn once, then kept as runs. */
 function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: number) => WeighedObject[] {
   const kept = new Map<number, (Mask | undefined)[]>();
+  const inBox = config.ours.frame === "box";
+  const { width, height } = maskExtent(config);
   return (i) => {
     const sample = samples[i];
     let masks = kept.get(i);
     if (!masks) {
       masks = sample.objects.map((o) => {
-        const bitmap = config.ours.frame === "box" ? shapeOf(sample, o) : objectMask(sample, o, SIZE, SIZE);
-        const all: Box = config.ours.frame === "box" ? [0, 0, 1, 1] : o.box;
-        return bitmap && hasPixels(bitmap, all) ? bitmapToMask(bitmap, SIZE, SIZE) : undefined;
+        const bitmap = inBox ? shapeOf(sample, o) : objectMask(sample, o, width, height);
+        const all: Box = inBox ? [0, 0, 1, 1] : o.box;
+        return bitmap && hasPixels(bitmap, all, [width, height]) ? bitmapToMask(bitmap, width, height) : undefined;
       });
       kept.set(i, masks);
     }
@@ -131,7 +133,7 @@ function pictureCache(samples: readonly Sample[], config: MasksConfig): (i: numb
         ...(inferred && { inferred: config.ours.inferred }),
       };
     });
-    return isMirrored(sample, config) ? mirrored(objects) : objects;
+    return isMirrored(sample, config) ? mirrored(objects, width) : objects;
   };
 }
 
@@ -280,7 +282,7 @@ function panel(objects: readonly SceneObject[], masks: readonly (Mask | undefine
   const share = masks.length === 0 ? 1 : 0.35;
   for (const k of largestFirst) {
     const color = classColor(objects[k].label);
-    const [left, top, right, bottom] = boxPixels(objects[k].box, SIZE).map((v) => Math.round((v * PANEL) / SIZE));
+    const [left, top, right, bottom] = boxPixels(objects[k].box, PANEL);
     for (let x = left; x < right; x++) for (const y of [top, bottom - 1]) paint(x, y, color, share);
     for (let y = top + 1; y < bottom - 1; y++) for (const x of [left, right - 1]) paint(x, y, color, share);
   }

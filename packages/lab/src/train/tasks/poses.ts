@@ -36,7 +36,7 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
     const { samples } = await loadCoco(context.data, context.split, {
       part,
       need: ["objects"],
-      square: true,
+      crop: context.config.image.size,
       amodal: true,
       log: context.log,
       categories,

@@ -64,7 +64,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
     const { samples } = await loadCoco(context.data, context.split, {
       part,
       need: ["objects", "captions"],
-      square: true,
+      crop: context.config.image.size,
       amodal: true,
       log: context.log,
       categories,

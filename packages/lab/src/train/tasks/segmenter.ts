@@ -9,7 +9,7 @@ import { bitmapToMask, maskArea } from "scenograph/formats/rle";
 import type { Picture } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
 import { loadCoco, objectMask, type Sample } from "../../data/coco.ts";
-import { squareSample } from "../../data/coco-crop.ts";
+import { centreSample } from "../../data/coco-crop.ts";
 import { pictureReader } from "../../data/coco-pictures.ts";
 import { MASK_METRICS, type MaskSample, maskContributions, stretchMask } from "../../evaluate/masks.ts";
 import type { SegmenterConfig } from "../../segmenter/config.ts";
@@ -108,7 +108,7 @@ export async function inferredAndReal(
   try {
     const items: (MaskSample & { object: number; confidence: number })[] = [];
     for (const sample of samples) {
-      const square = squareSample(sample);
+      const square = centreSample(sample, 1);
       const { width, height } = square;
       const real = square.objects.flatMap((object) => {
         const bitmap = objectMask(square, object, width, height);

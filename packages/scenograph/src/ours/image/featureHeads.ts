@@ -58,7 +58,7 @@ export function featureHeadTerms(
 const PATCHES = 4;
 
 /**
- * Maps [N, C_l, S_l, S_l] of real and of generated pictures, mixed to [N, channels, S_l, S_l], both divided by the root mean square
+ * Maps [N, C_l, H_l, W_l] of real and of generated pictures, mixed to [N, channels, H_l, W_l], both divided by the root mean square
  * of the real ones.
  */
 export function projectMaps(
@@ -76,8 +76,8 @@ export function projectMaps(
 }
 
 /**
- * One head a map: maps [N, C, S_l, S_l] and the embedded layout [N, E, S, S] -> for a sentence embedding [N, D] the scores
- * [N, 1, 4, 4] of every head. Maps of fewer than 4 pixels a side are judged as they are.
+ * One head a map: maps [N, C, H_l, W_l] and the embedded layout [N, E, H, W] -> for a sentence embedding [N, D] the scores
+ * [N, 1, 4, 4] of every head, or as many more along a longer side. Maps of fewer than 4 pixels a side are judged as they are.
  */
 export function featureHeads(
   p: Params,
@@ -87,8 +87,9 @@ export function featureHeads(
 ): (text: Tensor) => Tensor[] {
   const heads = maps.map((map, i) => {
     const q = p.scope(i);
-    const side = map.shape[3];
-    const at = layout.shape[3] > side ? avgPool2d(layout, layout.shape[3] / side) : layout;
+    const side = Math.min(map.shape[2], map.shape[3]);
+    const shrunk = layout.shape[3] / map.shape[3];
+    const at = shrunk > 1 ? avgPool2d(layout, shrunk) : layout;
     let x = concat([map, at], 1);
     for (let level = 0, s = side; s > PATCHES; s /= 2, level++)
       x = leakyRelu(conv(q.scope(`down.${level}`), x, channels, 4, { stride: 2, padding: 1 }));

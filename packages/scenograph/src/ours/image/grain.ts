@@ -9,18 +9,23 @@ import { avgPool2d } from "@scenograph/graph/ops/pooling";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { z } from "zod";
 import type { ImageSeams } from "../../paper/image/seams.ts";
+import { areaOf, extentOf } from "../../scene/geometry.ts";
 
 export const grainSettings = {
   grain: z.boolean().default(false),
 };
 
-/** Input "grain" [N, 1, S, S], standard normal. */
+/** Input "grain" [N, 1, H, W], standard normal. */
 export const grain: Required<Pick<ImageSeams, "inputs" | "noiseFeeds" | "beside">> = {
-  inputs: (n, { size }) => ({ grain: input("grain", [n, 1, size, size]) }),
+  inputs: (n, { size }) => {
+    const { width, height } = extentOf(size);
+    return { grain: input("grain", [n, 1, height, width]) };
+  },
   noiseFeeds: (chance, n, { size }) => {
-    const values = new Float32Array(n * size * size);
+    const area = areaOf(size);
+    const values = new Float32Array(n * area);
     chance.forEach((random, i) => {
-      values.set(random.normals(size * size), i * size * size);
+      values.set(random.normals(area), i * area);
     });
     return { grain: values };
   },
@@ -30,7 +35,7 @@ export const grain: Required<Pick<ImageSeams, "inputs" | "noiseFeeds" | "beside"
   },
 };
 
-/** White noise of variance 1 at sizes S, S/2, ...: a mean of four has a quarter of the variance. */
+/** White noise of variance 1 at sizes 1, 1/2, ...: a mean of four has a quarter of the variance. */
 function grains(noise: Tensor, levels: number): Tensor[] {
   const out = [noise];
   for (let i = 0; i < levels; i++) out.push(mul(avgPool2d(out[i], 2), 2));

@@ -29,6 +29,7 @@ import type { Tensor } from "@scenograph/graph/tensor";
 import { z } from "zod";
 import type { PaperImage } from "../../paper/image/config.ts";
 import type { Given, ImageSeams, TermInputs, Terms } from "../../paper/image/seams.ts";
+import { extentOf, type Size } from "../../scene/geometry.ts";
 import { objectFeeds, RANKS, SLOTS, WORD_DIM, WORDS } from "./slots.ts";
 
 export const objectSettings = {
@@ -78,11 +79,12 @@ export function colourTerm({ width, colour: weight }: ObjectSettings): (at: Term
 }
 
 /**
- * Inputs "layout.owner", "layout.u", "layout.v" (255 = the right or lower edge of the box) [N, 1, S, S] uint8, "objects.classes",
+ * Inputs "layout.owner", "layout.u", "layout.v" (255 = the right or lower edge of the box) [N, 1, H, W] uint8, "objects.classes",
  * "objects.ranks" [N, SLOTS] int64, "objects.said" [N, SLOTS, WORDS], "words.vectors" [N, WORDS, 100] and "words.valid" [N, WORDS].
  */
-export function objectInputs(n: number, size: number): ObjectInputs {
-  const map = (name: string) => cast(input(name, [n, 1, size, size], "uint8"));
+export function objectInputs(n: number, size: Size): ObjectInputs {
+  const { width, height } = extentOf(size);
+  const map = (name: string) => cast(input(name, [n, 1, height, width], "uint8"));
   return {
     owner: map("layout.owner"),
     u: mul(map("layout.u"), 1 / 255),
@@ -106,9 +108,9 @@ export function objectColours(p: Params, width: number, classes: PaperImage["cla
 
 /** The objects as they are fed. */
 export interface ObjectInputs {
-  /** [N, 1, S, S] slot of the nearest object at each pixel (uint8 as float); SLOTS = none. */
+  /** [N, 1, H, W] slot of the nearest object at each pixel (uint8 as float); SLOTS = none. */
   readonly owner: Tensor;
-  /** [N, 1, S, S] in [0, 1]: position inside the box of the nearest object, 0 where there is none. */
+  /** [N, 1, H, W] in [0, 1]: position inside the box of the nearest object, 0 where there is none. */
   readonly u: Tensor;
   readonly v: Tensor;
   /** [N, SLOTS] int64; slots without an object hold 0 and own no pixel. */
@@ -180,7 +182,7 @@ export function objectCodes(
 
 /**
  * Texture t_c(i, j) = sum_fg w_kcfg cos(pi f u) cos(pi g v) at the pixels of object k, (u, v) the position in its box:
- * `waves` x `waves` terms of a cosine series whose weights follow from the object's code. -> [N, channels, S, S]
+ * `waves` x `waves` terms of a cosine series whose weights follow from the object's code. -> [N, channels, H, W]
  */
 export function paintTexture(
   p: Params,
@@ -189,8 +191,8 @@ export function paintTexture(
   channels: number,
   waves: number,
 ): Tensor {
-  const [n, , side] = owner.shape;
-  const area = side * side;
+  const [n, , height, width] = owner.shape;
+  const area = height * width;
   const terms = waves * waves;
   const w = linear(p, codes, channels * terms, { init: { kind: "normal", std: 0.05 } });
   const painted = matmul(transpose(w, [0, 2, 1]), reshape(slotMaps(owner), [n, SLOTS, area]));
@@ -209,7 +211,7 @@ export function paintTexture(
   const along = series(u, waveNumbers);
   const down = transpose(series(v, waveNumbers), [0, 2, 1, 3]);
   const basis = reshape(mul(along, down), [n, 1, terms, area]);
-  return reshape(sum(mul(reshape(painted, [n, channels, terms, area]), basis), 2), [n, channels, side, side]);
+  return reshape(sum(mul(reshape(painted, [n, channels, terms, area]), basis), 2), [n, channels, height, width]);
 }
 
 /** Mean colours that the codes predict, [N, SLOTS, 3] in [-1, 1]. */
@@ -217,25 +219,25 @@ export function predictedColours(p: Params, codes: Tensor): Tensor {
   return tanh(linear(p, codes, 3));
 }
 
-/** The predicted colours over their objects' pixels, 0 elsewhere: [N, 3, S, S]. */
+/** The predicted colours over their objects' pixels, 0 elsewhere: [N, 3, H, W]. */
 export function paintColours(colours: Tensor, owner: Tensor): Tensor {
-  const [n, , side] = owner.shape;
-  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
-  return reshape(matmul(transpose(colours, [0, 2, 1]), maps), [n, 3, side, side]);
+  const [n, , height, width] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, height * width]);
+  return reshape(matmul(transpose(colours, [0, 2, 1]), maps), [n, 3, height, width]);
 }
 
-/** Mean |c - c'| over the objects of a batch that own pixels, c' the mean colour of a picture [N, 3, S, S] there. */
+/** Mean |c - c'| over the objects of a batch that own pixels, c' the mean colour of a picture [N, 3, H, W] there. */
 export function colourLoss(colours: Tensor, owner: Tensor, picture: Tensor): Tensor {
-  const [n, , side] = owner.shape;
-  const maps = reshape(slotMaps(owner), [n, SLOTS, side * side]);
+  const [n, , height, width] = owner.shape;
+  const maps = reshape(slotMaps(owner), [n, SLOTS, height * width]);
   const pixels = sum(maps, 2, true);
-  const sums = matmul(maps, reshape(picture, [n, 3, side * side]), { transposeB: true });
+  const sums = matmul(maps, reshape(picture, [n, 3, height * width]), { transposeB: true });
   const there = minimum(pixels, 1);
   const off = mul(abs(sub(colours, div(sums, maximum(pixels, 1)))), there);
   return div(sum(off), maximum(mul(sum(there), 3), 1));
 }
 
-/** [N, 1, S, S] slots -> [N, SLOTS, S, S] of 0/1. */
+/** [N, 1, H, W] slots -> [N, SLOTS, H, W] of 0/1. */
 function slotMaps(owner: Tensor): Tensor {
   const numbers = constant(
     Float32Array.from({ length: SLOTS }, (_, k) => k),

@@ -9,8 +9,8 @@ export const positionSettings = {
 };
 
 export function position(channels: number): NonNullable<ImageSeams["beside"]> {
-  return (p, _given, { n, side }) => {
-    const map = p.get("position", [1, channels, side, side], { kind: "normal", std: 0.5 });
-    return { fused: [broadcastTo(map, [n, channels, side, side])] };
+  return (p, _given, { n, height, width }) => {
+    const map = p.get("position", [1, channels, height, width], { kind: "normal", std: 0.5 });
+    return { fused: [broadcastTo(map, [n, channels, height, width])] };
   };
 }

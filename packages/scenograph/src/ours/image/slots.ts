@@ -2,6 +2,7 @@
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Described } from "../../paper/image/data.ts";
 import type { Mention } from "../../pipeline.ts";
+import { areaOf, extentOf, type Size } from "../../scene/geometry.ts";
 
 /** Objects that the generator looks at one by one; of more, the largest. */
 export const SLOTS = 10;
@@ -29,8 +30,9 @@ export function mentionOf(mentions: readonly Mention[], classIndex: number, rank
 const MANY = 2;
 
 /** Feeds of `objectInputs` for n pictures, of which the last may be blank. */
-export function objectFeeds(pictures: readonly Described[], n: number, size: number): Feeds {
-  const area = size * size;
+export function objectFeeds(pictures: readonly Described[], n: number, size: Size): Feeds {
+  const { width, height } = extentOf(size);
+  const area = areaOf(size);
   const map = () => new Uint8Array(n * area);
   const [owner, u, v] = [map().fill(SLOTS), map(), map()];
   const [classes, ranks] = [new BigInt64Array(n * SLOTS), new BigInt64Array(n * SLOTS)];
@@ -38,9 +40,9 @@ export function objectFeeds(pictures: readonly Described[], n: number, size: num
   const valid = new Float32Array(n * WORDS);
   const said = new Float32Array(n * SLOTS * WORDS);
   /** Of each row or column of pixels the position along the box, 0 to 255. */
-  const along = (start: number, length: number) =>
-    Uint8Array.from({ length: size }, (_, i) =>
-      Math.round(255 * Math.min(1, Math.max(0, ((i + 0.5) / size - start) / length))),
+  const along = (pixels: number, start: number, length: number) =>
+    Uint8Array.from({ length: pixels }, (_, i) =>
+      Math.round(255 * Math.min(1, Math.max(0, ((i + 0.5) / pixels - start) / length))),
     );
   pictures.forEach(({ layout, sentence: { vectors: words, mentions = [] } }, i) => {
     const seen = new Map<number, number>();
@@ -59,9 +61,9 @@ export function objectFeeds(pictures: readonly Described[], n: number, size: num
     });
     const positions = layout.objects
       .slice(0, SLOTS)
-      .map(({ box: [left, top, w, h] }) => ({ across: along(left, w), down: along(top, h) }));
-    for (let y = 0, at = 0; y < size; y++)
-      for (let x = 0; x < size; x++, at++) {
+      .map(({ box: [left, top, w, h] }) => ({ across: along(width, left, w), down: along(height, top, h) }));
+    for (let y = 0, at = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
         const k = layout.owner[at];
         if (k >= SLOTS) continue;
         const { across, down } = positions[k];

@@ -11,6 +11,7 @@ import { maskToBitmap } from "../../formats/rle.ts";
 import type { LoadedImageSampler } from "../../paper/image/infer.ts";
 import type { ImageGenerator, PictureRequest } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
+import type { Size } from "../../scene/geometry.ts";
 import { isLabelled, type Mask, type Picture, type SceneObject } from "../../scene/scene.ts";
 import type { Understanding } from "../../understand/types.ts";
 import { cropToBox, tightBox } from "../codes/crops.ts";
@@ -51,7 +52,7 @@ export interface LookOptions {
   readonly poses: number;
   readonly categories: Categories;
   /** Sizes that are offered, the paper's generator's first. */
-  readonly sizes: readonly number[];
+  readonly sizes: readonly Size[];
   /** What a sentence says, for its colours. */
   readonly understand: (caption: string) => Understanding;
   /** The place at a larger size: a picture of the paper's generator to width x height. */

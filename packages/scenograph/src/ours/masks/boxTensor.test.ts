@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { layoutInputs } from "../../paper/masks/boxes.ts";
 import { layoutFeeds } from "../../paper/masks/data.ts";
-import { evaluate } from "../../paper/masks/masks.fixture.ts";
+import { evaluate, snap } from "../../paper/masks/masks.fixture.ts";
 import { boxCoordinates } from "./boxTensor.ts";
 
 describe("boxCoordinates", () => {
   it("rises from -1 to 1 across and down the box, 0 outside", async () => {
-    const layout = layoutInputs(1, 1);
-    const { boxes } = layoutFeeds([[{ classIndex: 0, box: [0.25, 0.5, 0.5, 0.25] }]], 1);
-    const { c } = await evaluate({ c: boxCoordinates(layout.boxes, 1) }, { boxes });
+    const layout = layoutInputs(1, 1, 64);
+    const { boxes } = layoutFeeds([[{ classIndex: 0, box: [0.25, 0.5, 0.5, 0.25] }]], 1, snap);
+    const { c } = await evaluate({ c: boxCoordinates(layout, 1) }, { boxes });
     const at = (channel: number, y: number, x: number) => Number(c[channel * 4096 + y * 64 + x]);
     expect(at(0, 40, 16)).toBeCloseTo(-1 + 1 / 32, 5);
     expect(at(0, 40, 47)).toBeCloseTo(1 - 1 / 32, 5);

@@ -15,6 +15,7 @@ const BOXES: readonly Box[] = [
   [0.71, 0.02, 0.011, 0.3],
 ];
 const boxes = constant(BOXES.flat(), [1, 3, 4]);
+const grid = { width: 64, height: 64 };
 
 /** An ellipse, soft, in the box's frame. */
 function ellipse(): Float32Array {
@@ -27,7 +28,7 @@ function ellipse(): Float32Array {
 describe("paste", () => {
   it("keeps the area: a pixel holds the share that the mask covers of it", async () => {
     const full = new Float32Array(3 * 4096).fill(1);
-    const { out } = await evaluate({ out: paste(constant(full, [3, 64, 64]), boxes) });
+    const { out } = await evaluate({ out: paste(constant(full, [3, 64, 64]), { boxes, grid }) });
     BOXES.forEach(([, , w, h], k) => {
       const pixels = (out as Float32Array).slice(k * 4096, (k + 1) * 4096);
       expect(pixels.reduce((a, b) => a + b) / 4096).toBeCloseTo(w * h, 4);
@@ -35,14 +36,16 @@ describe("paste", () => {
     });
     // the whole picture is its own frame
     const shape = ellipse();
-    const same = await evaluate({ out: paste(constant(shape, [1, 64, 64]), constant([0, 0, 1, 1], [1, 1, 4])) });
+    const same = await evaluate({
+      out: paste(constant(shape, [1, 64, 64]), { boxes: constant([0, 0, 1, 1], [1, 1, 4]), grid }),
+    });
     expect(Math.max(...shape.map((v, i) => Math.abs(Number(same.out[i]) - v)))).toBeLessThan(1e-4);
   });
 
   it("has the derivative of finite differences", async () => {
     const random = stream(4, "paste");
     const shapes = input("shapes", [3, 64, 64]);
-    const loss = sum(mul(paste(shapes, boxes), constant(random.normals(3 * 4096), [3, 64, 64])));
+    const loss = sum(mul(paste(shapes, { boxes, grid }), constant(random.normals(3 * 4096), [3, 64, 64])));
     const [g] = gradients(loss, [shapes]);
     const [start, direction] = [random.normals(3 * 4096), random.normals(3 * 4096)];
     const first = await evaluate({ loss, g }, { shapes: start });
@@ -126,7 +129,9 @@ describe("drawShape", () => {
       expect(inside / 65536 / (w * h)).toBeGreaterThan(0.7);
       expect(inside / 65536 / (w * h)).toBeLessThan(0.86);
     }
-    const { out } = await evaluate({ out: paste(constant(shape, [1, 64, 64]), constant([...BOXES[1]], [1, 1, 4])) });
+    const { out } = await evaluate({
+      out: paste(constant(shape, [1, 64, 64]), { boxes: constant([...BOXES[1]], [1, 1, 4]), grid }),
+    });
     const coarse = drawShape(shape, BOXES[1], 64);
     const apart = coarse.reduce((s, v, i) => s + Math.abs(v - Number(out[i])), 0) / coarse.reduce((s, v) => s + v, 0);
     expect(apart).toBeLessThan(0.06);

@@ -30,12 +30,15 @@ import { mean, sum } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { z } from "zod";
-import { type Layout, maskConv, SIZE } from "../../paper/masks/boxes.ts";
+import { type Layout, maskConv } from "../../paper/masks/boxes.ts";
 import type { PaperMasks } from "../../paper/masks/config.ts";
 import { depthToSpace, type Judgement, judge, type Wrap } from "../../paper/masks/model.ts";
 import type { MaskFrame } from "../../paper/masks/seams.ts";
 
 const width = z.int().min(1).max(1024);
+
+/** Pixels a side of a shape in its box. */
+export const SHAPE_SIDE = 64;
 
 export const frameSettings = {
   /** "picture": the paper's 64 x 64 over the picture. "box": 64 x 64 in the box; the paper's `decoder` is not used then. */
@@ -53,12 +56,14 @@ export const frameSettings = {
 /** The frame that `config.ours.frame` says, where it is the box. */
 export function boxFrame(ours: HeadConfig & { resolution: number }): MaskFrame {
   return {
+    shape: { width: SHAPE_SIDE, height: SHAPE_SIDE },
     draw: (p, { classes }, layout, features, noise) =>
       boxHead(p.scope("head"), { ...ours, classes }, layout, features, noise),
     judge: judgeShapes,
     pictured(layout, masks) {
       const [n, t] = layout.labels.shape;
-      return reshape(paste(reshape(masks, [n * t, SIZE, SIZE]), layout.boxes), [n, t, SIZE, SIZE]);
+      const shapes = reshape(masks, [n * t, SHAPE_SIDE, SHAPE_SIDE]);
+      return reshape(paste(shapes, layout), [n, t, layout.grid.height, layout.grid.width]);
     },
     size: ours.resolution,
     paste: (shape, box) => drawShape(shape, box, ours.resolution),
@@ -134,18 +139,19 @@ function cuts(boxes: Tensor, axis: 0 | 1, cells: number): Tensor {
   return relu(sub(1, away));
 }
 
-/** The box's piece of each object's map: [M, C, S, S] -> [M, C, 8, 8], bilinear; parts outside the map repeat its edge. */
+/** The box's piece of each object's map: [M, C, H, W] -> [M, C, 8, 8], bilinear; parts outside the map repeat its edge. */
 export function cutOut(maps: Tensor, boxes: Tensor): Tensor {
-  const [m, c, s] = maps.shape;
-  const across = matmul(reshape(maps, [m, c * s, s]), cuts(boxes, 0, s), { transposeB: true });
-  const turned = reshape(transpose(reshape(across, [m, c, s, PIECE]), [0, 1, 3, 2]), [m, c * PIECE, s]);
-  const down = matmul(turned, cuts(boxes, 1, s), { transposeB: true });
+  const [m, c, h, w] = maps.shape;
+  const across = matmul(reshape(maps, [m, c * h, w]), cuts(boxes, 0, w), { transposeB: true });
+  const turned = reshape(transpose(reshape(across, [m, c, h, PIECE]), [0, 1, 3, 2]), [m, c * PIECE, h]);
+  const down = matmul(turned, cuts(boxes, 1, h), { transposeB: true });
   return transpose(reshape(down, [m, c, PIECE, PIECE]), [0, 1, 3, 2]);
 }
 
-/** [M, 64, 64]: of picture pixel i, the share that cell k of the box's 64 covers along an axis. */
-function overlaps(boxes: Tensor, axis: 0 | 1): Tensor {
+/** [M, pixels, 64]: of picture pixel i, the share that cell k of the box's 64 covers along an axis. */
+function overlaps({ boxes, grid }: Pick<Layout, "boxes" | "grid">, axis: 0 | 1): Tensor {
   const [start, length] = extent(boxes, axis);
+  const pixels = axis === 0 ? grid.width : grid.height;
   const m = start.shape[0];
   const edge = (k: number) =>
     reshape(
@@ -154,24 +160,24 @@ function overlaps(boxes: Tensor, axis: 0 | 1): Tensor {
           start,
           mul(
             length,
-            row(SIZE, (i) => (i + k) / SIZE),
+            row(SHAPE_SIDE, (i) => (i + k) / SHAPE_SIDE),
           ),
         ),
-        SIZE,
+        pixels,
       ),
-      [m, 1, SIZE],
+      [m, 1, SHAPE_SIDE],
     );
   const pixel = (k: number) =>
     reshape(
-      row(SIZE, (i) => i + k),
-      [1, SIZE, 1],
+      row(pixels, (i) => i + k),
+      [1, pixels, 1],
     );
   return relu(sub(minimum(pixel(1), edge(1)), maximum(pixel(0), edge(0))));
 }
 
-/** Masks in their boxes' frames [M, 64, 64] -> in the picture's, [M, 64, 64]: the share of each pixel that they cover. */
-export function paste(shapes: Tensor, boxes: Tensor): Tensor {
-  return matmul(overlaps(boxes, 1), matmul(shapes, overlaps(boxes, 0), { transposeB: true }));
+/** Masks in their boxes' frames [M, 64, 64] -> in the picture's, [M, H, W]: the share of each pixel that they cover. */
+export function paste(shapes: Tensor, layout: Pick<Layout, "boxes" | "grid">): Tensor {
+  return matmul(overlaps(layout, 1), matmul(shapes, overlaps(layout, 0), { transposeB: true }));
 }
 
 /** What the head is made of. */
@@ -183,7 +189,7 @@ export interface HeadConfig {
 
 /**
  * Logits [M, 1, 64, 64] in the boxes' frames. The class, the box and the noise [M, Z] give a coarse 4 x 4 map; the object's piece of
- * `context` [M, C, 16, 16], which knows the other objects, joins at 8 x 8; convolutions at 8, 16 and 32; sub-pixel
+ * `context` [M, C, H / 4, W / 4], which knows the other objects, joins at 8 x 8; convolutions at 8, 16 and 32; sub-pixel
  * convolution to 64; a slight blur.
  */
 export function boxHead(
@@ -220,7 +226,7 @@ function judgeShapes(p: Params, config: PaperMasks, layout: Layout, masks: Tenso
   const { score, features } = judge(
     p,
     config,
-    add(maskConv(reshape(masks, [n * t, 1, SIZE, SIZE]), weight, 2), bias),
+    add(maskConv(reshape(masks, [n * t, 1, SHAPE_SIDE, SHAPE_SIDE]), weight, 2), bias),
     wrap,
   );
   const label = embedding(p.scope("class"), reshape(layout.labels, [n * t]), config.classes, d3, {
@@ -256,8 +262,8 @@ export function drawShape(shape: Float32Array, [x, y, w, h]: readonly [number, n
     const end = Math.min(size, Math.max(first + 1, Math.ceil((start + length) * size - 0.5)));
     const places = [];
     for (let i = first; i < end; i++) {
-      const at = Math.min(SIZE - 1, Math.max(0, (((i + 0.5) / size - start) / length) * SIZE - 0.5));
-      const low = Math.min(SIZE - 2, Math.floor(at));
+      const at = Math.min(SHAPE_SIDE - 1, Math.max(0, (((i + 0.5) / size - start) / length) * SHAPE_SIDE - 0.5));
+      const low = Math.min(SHAPE_SIDE - 2, Math.floor(at));
       places.push({ i, low, share: at - low });
     }
     return places;
@@ -265,9 +271,9 @@ export function drawShape(shape: Float32Array, [x, y, w, h]: readonly [number, n
   const columns = along(x, w);
   for (const r of along(y, h))
     for (const c of columns) {
-      const at = r.low * SIZE + c.low;
+      const at = r.low * SHAPE_SIDE + c.low;
       const top = shape[at] * (1 - c.share) + shape[at + 1] * c.share;
-      const bottom = shape[at + SIZE] * (1 - c.share) + shape[at + SIZE + 1] * c.share;
+      const bottom = shape[at + SHAPE_SIDE] * (1 - c.share) + shape[at + SHAPE_SIDE + 1] * c.share;
       out[r.i * size + c.i] = top * (1 - r.share) + bottom * r.share;
     }
   return out;

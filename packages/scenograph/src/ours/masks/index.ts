@@ -8,11 +8,13 @@ import * as data from "../../paper/masks/data.ts";
 import * as sampler from "../../paper/masks/infer.ts";
 import type { DrawShapes, MaskSeams } from "../../paper/masks/seams.ts";
 import * as step from "../../paper/masks/step.ts";
+import { type Extent, extentOf } from "../../scene/geometry.ts";
+import type { Box } from "../../scene/scene.ts";
 import { adversarialSeams, adversarialSettings } from "../adversarial.ts";
 import { boxChannels, boxTensorSettings } from "./boxTensor.ts";
 import { candidatesSettings, medoids, withNoise } from "./candidates.ts";
 import { choiceSettings } from "./choice.ts";
-import { boxFrame, frameSettings } from "./frame.ts";
+import { boxFrame, frameSettings, SHAPE_SIDE } from "./frame.ts";
 import { hardSettings, straightThrough } from "./hard.ts";
 import { inMirror, mirrorSettings } from "./mirror.ts";
 import { pixelFeeds, pixelLoss, pixelSettings, type WeighedObject } from "./pixels.ts";
@@ -38,11 +40,17 @@ export const masksConfig = paperMasks.extend({
 
 export type MasksConfig = z.infer<typeof masksConfig>;
 
-export function maskSeams({ ours, threshold }: MasksConfig): MaskSeams {
+/** Pixels of a training mask: of the box's own frame where that is on, else of the picture's. */
+export function maskExtent({ ours, size }: Pick<MasksConfig, "ours" | "size">): Extent {
+  return extentOf(ours.frame === "box" ? SHAPE_SIDE : size);
+}
+
+export function maskSeams(config: MasksConfig): MaskSeams {
+  const { ours, threshold } = config;
   const { boxTensor } = ours;
   const around: ((draw: DrawShapes) => DrawShapes)[] = [
     ...(ours.noiseScale !== 1 ? [withNoise.bind(null, ours.noiseScale)] : []),
-    ...(ours.mirror ? [inMirror] : []),
+    ...(ours.mirror ? [inMirror.bind(null, maskExtent(config).width)] : []),
     ...(ours.candidates > 1 ? [medoids.bind(null, ours.candidates, threshold)] : []),
   ];
   return {
@@ -80,13 +88,14 @@ export function maskStep(config: MasksConfig, options: step.StepOptions): Progra
 
 /** Feeds of `maskStep`; noise [samples, N, T, Z]. */
 export function batchFeeds(
-  { ours }: MasksConfig,
+  config: MasksConfig,
   pictures: readonly (readonly WeighedObject[])[],
   objects: number,
   noise: Float32Array,
 ): Feeds {
-  const place = ours.frame === "box" ? (box: WeighedObject["box"]) => box : undefined;
-  const { masked, ...feeds } = data.batchFeeds(pictures, objects, noise, place);
+  const { ours, size } = config;
+  const place = (box: Box) => (ours.frame === "box" ? box : data.snapBox(box, size));
+  const { masked, ...feeds } = data.batchFeeds(pictures, objects, noise, maskExtent(config), place);
   return {
     ...feeds,
     // the paper's terms know annotators' masks alone

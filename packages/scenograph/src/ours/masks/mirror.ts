@@ -5,7 +5,6 @@
  */
 import { stream } from "@scenograph/graph/random";
 import { z } from "zod";
-import { SIZE } from "../../paper/masks/boxes.ts";
 import type { DrawShapes } from "../../paper/masks/seams.ts";
 import { mirrorBox, mirrorMap } from "../../scene/geometry.ts";
 import type { WeighedObject } from "./pixels.ts";
@@ -19,16 +18,16 @@ export const mirrorSettings = {
   flip: z.boolean().default(false),
 };
 
-/** stream(seed, "mask", "mirror") decides whether the picture is drawn in a mirror. */
-export function inMirror(draw: DrawShapes): DrawShapes {
+/** stream(seed, "mask", "mirror") decides whether the picture is drawn in a mirror. `width`: of shapes, in pixels. */
+export function inMirror(width: number, draw: DrawShapes): DrawShapes {
   return async (request) => {
     if (!stream(request.seed, "mask", "mirror").bool()) return draw(request);
     const objects = request.objects.map((o) => ({ ...o, box: mirrorBox(o.box) }));
-    return (await draw({ ...request, objects })).map((shape) => mirrorMap(shape, SIZE));
+    return (await draw({ ...request, objects })).map((shape) => mirrorMap(shape, width));
   };
 }
 
-/** The picture in a mirror: boxes and masks left-right. */
-export function mirrored(objects: readonly WeighedObject[]): WeighedObject[] {
-  return objects.map((o) => ({ ...o, box: mirrorBox(o.box), mask: o.mask && mirrorMap(o.mask, SIZE) }));
+/** The picture in a mirror: boxes and masks of that width left-right. */
+export function mirrored(objects: readonly WeighedObject[], width: number): WeighedObject[] {
+  return objects.map((o) => ({ ...o, box: mirrorBox(o.box), mask: o.mask && mirrorMap(o.mask, width) }));
 }

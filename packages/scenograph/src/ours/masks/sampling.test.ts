@@ -19,7 +19,7 @@ describe("drawing", () => {
     const generator = createMaskGenerator(runtime, tinyConfig({ ours: { mirror: true } }), weights);
     const plain = createMaskGenerator(runtime, config, weights);
     const [object] = randomObjects(1);
-    const [x, y, w, h] = snapBox(object.box);
+    const [x, y, w, h] = snapBox(object.box, 64);
     const other = { ...object, box: [1 - x - w, y, w, h] as const };
     let turned = 0;
     for (let seed = 0; seed < 12; seed++) {
@@ -96,11 +96,13 @@ it("the medoid of masks is the map whose mask the others agree with most", () =>
 describe("mirrored", () => {
   it("turns boxes and masks over, and twice is the identity", () => {
     const [objects] = randomPictures([2]);
-    const once = mirrored(objects);
+    const once = mirrored(objects, 64);
     expect(once[0].box[0]).toBeCloseTo(1 - objects[0].box[0] - objects[0].box[2], 12);
-    const [left, top, right, bottom] = boxPixels(snapBox(objects[0].box), 64);
-    expect(hasPixels(once[0].mask!, [1 - right / 64, top / 64, (right - left) / 64, (bottom - top) / 64])).toBe(true);
+    const [left, top, right, bottom] = boxPixels(snapBox(objects[0].box, 64), 64);
+    expect(hasPixels(once[0].mask!, [1 - right / 64, top / 64, (right - left) / 64, (bottom - top) / 64], 64)).toBe(
+      true,
+    );
     expect(once[0].mask).not.toEqual(objects[0].mask);
-    expect(mirrored(once)[0].mask).toEqual(objects[0].mask);
+    expect(mirrored(once, 64)[0].mask).toEqual(objects[0].mask);
   });
 });

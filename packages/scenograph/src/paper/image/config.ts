@@ -3,12 +3,14 @@ import { z } from "zod";
 import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 const widths = z.array(z.int().min(1)).min(1);
+/** The decoder doubles it at every level. */
+const side = z.int().min(16).max(512).multipleOf(16);
 
 export const paperImage = z.strictObject({
   /** L: categories of the vocabulary; COCO has 80 [K]. */
   classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
-  /** Side of the picture in pixels; 128 [R]. */
-  size: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128), z.literal(256)]).default(128),
+  /** Pixels of the picture: the side of a square, 128 [R], or [width, height]. */
+  size: z.union([side, z.tuple([side, side])]).default(128),
   /** Channels of the layout after its 1x1 convolution [free]. */
   layout: z.int().min(1).default(24),
   /**

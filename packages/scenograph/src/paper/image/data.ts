@@ -7,7 +7,7 @@
 import type { Random } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Sentence } from "../../pipeline.ts";
-import { mirrorBox, mirrorMap } from "../../scene/geometry.ts";
+import { areaOf, type Extent, extentOf, mirrorBox, mirrorMap, type Size } from "../../scene/geometry.ts";
 import type { Box } from "../../scene/scene.ts";
 import type { PaperImage } from "./config.ts";
 import type { ImageSeams } from "./seams.ts";
@@ -21,43 +21,45 @@ export interface LayoutObject {
 }
 
 /** One picture's layout: whose pixel each is. */
-export interface Layout {
-  readonly size: number;
-  /** [S, S] index of the nearest object, 255 where there is none. */
+export interface Layout extends Extent {
+  /** [H, W] index of the nearest object, 255 where there is none. */
   readonly owner: Uint8Array;
   /** Largest box first, at most 255. */
   readonly objects: readonly LayoutObject[];
 }
 
-/** Objects in drawing order; `bitmap` row-major [size, size] of 0/1. Of more than 255 the smallest are left out. */
+/** Objects in drawing order; `bitmap` row-major [H, W] of 0/1. Of more than 255 the smallest are left out. */
 export function composeLayout(
   objects: readonly (LayoutObject & { readonly bitmap: Uint8Array })[],
-  size: number,
+  size: Size,
 ): Layout {
+  const { width, height } = extentOf(size);
   const area = ({ box: [, , w, h] }: LayoutObject) => w * h;
   const bySize = objects
     .map((_, i) => i)
     .sort((a, b) => area(objects[b]) - area(objects[a]))
     .slice(0, NOBODY);
   const place = new Map(bySize.map((i, k) => [i, k]));
-  const owner = new Uint8Array(size * size).fill(NOBODY);
+  const owner = new Uint8Array(width * height).fill(NOBODY);
   objects.forEach(({ bitmap }, i) => {
     const k = place.get(i);
     if (k === undefined) return;
     for (let p = 0; p < bitmap.length; p++) if (bitmap[p]) owner[p] = k;
   });
-  return { size, owner, objects: bySize.map((i) => ({ classIndex: objects[i].classIndex, box: objects[i].box })) };
+  const listed = bySize.map((i) => ({ classIndex: objects[i].classIndex, box: objects[i].box }));
+  return { width, height, owner, objects: listed };
 }
 
-export function mirrorLayout({ size, owner, objects }: Layout): Layout {
+export function mirrorLayout({ width, height, owner, objects }: Layout): Layout {
   return {
-    size,
-    owner: mirrorMap(owner, size),
+    width,
+    height,
+    owner: mirrorMap(owner, width),
     objects: objects.map(({ classIndex, box }) => ({ classIndex, box: mirrorBox(box) })),
   };
 }
 
-/** [S, S] class of the nearest object, L where there is none. `none` is L, the number of categories. */
+/** [H, W] class of the nearest object, L where there is none. `none` is L, the number of categories. */
 export function classMap({ owner, objects }: Layout, none: number): Int32Array {
   const classOf = new Int32Array(NOBODY + 1).fill(none);
   objects.forEach((o, k) => {
@@ -84,7 +86,7 @@ export function layoutFeeds(
   config: PaperImage,
   seams: ImageSeams = {},
 ): Feeds {
-  const area = config.size ** 2;
+  const area = areaOf(config.size);
   const map = classDtype(config) === "uint8" ? new Uint8Array(n * area) : new BigInt64Array(n * area);
   pictures.forEach(({ layout }, i) => {
     const classes = classMap(layout, config.classes);
@@ -103,22 +105,31 @@ export function noiseFeeds(chance: readonly Random[], n: number, config: PaperIm
   return { ...(config.noise > 0 ? { noise } : {}), ...seams.noiseFeeds?.(chance, n, config) };
 }
 
-/** Masks are made at this resolution (paper section 4, H = W = 64); larger pictures take them enlarged. */
-export const MASK_SIDE = 64;
+/** Masks have this shorter side (paper section 4, H = W = 64); larger pictures take them enlarged. */
+const MASK_SIDE = 64;
+
+/** Pixels of the masks that a picture of that size is learnt from. */
+export function maskSizeOf(size: Size): Size {
+  const { width, height } = extentOf(size);
+  const scale = Math.min(1, MASK_SIDE / Math.min(width, height));
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
 
 /**
- * A mask's bitmap [from, from] at another side. Enlarged by doubling (`doubled`), which smooths stairs and keeps lines of
+ * A mask's bitmap at another size of the same aspect. Enlarged by doubling (`doubled`), which smooths stairs and keeps lines of
  * one pixel; shrunk by what is covered by half or more.
  */
-export function resizeBitmap(bitmap: Uint8Array, from: number, to: number): Uint8Array {
-  if (from === to) return bitmap;
-  if (from < to) return resizeBitmap(doubled(bitmap, from), 2 * from, to);
-  const sums = new Float64Array(to * to);
-  const covered = new Float64Array(to * to);
-  for (let y = 0; y < from; y++)
-    for (let x = 0; x < from; x++) {
-      const i = Math.floor((y * to) / from) * to + Math.floor((x * to) / from);
-      sums[i] += bitmap[y * from + x];
+export function resizeBitmap(bitmap: Uint8Array, from: Size, to: Size): Uint8Array {
+  const [own, wanted] = [extentOf(from), extentOf(to)];
+  if (own.width === wanted.width && own.height === wanted.height) return bitmap;
+  if (own.width < wanted.width) return resizeBitmap(doubled(bitmap, own), [2 * own.width, 2 * own.height], to);
+  const sums = new Float64Array(areaOf(to));
+  const covered = new Float64Array(sums.length);
+  for (let y = 0; y < own.height; y++)
+    for (let x = 0; x < own.width; x++) {
+      const row = Math.floor((y * wanted.height) / own.height);
+      const i = row * wanted.width + Math.floor((x * wanted.width) / own.width);
+      sums[i] += bitmap[y * own.width + x];
       covered[i]++;
     }
   return Uint8Array.from(sums, (s, i) => (2 * s >= covered[i] ? 1 : 0));
@@ -128,34 +139,33 @@ export function resizeBitmap(bitmap: Uint8Array, from: number, to: number): Uint
  * The EPX / Scale2x rule: a corner of a doubled pixel takes the value of its two adjacent neighbours where these agree
  * and differ from the opposite ones.
  */
-function doubled(bitmap: Uint8Array, side: number): Uint8Array {
-  const out = new Uint8Array(4 * side * side);
-  const last = side - 1;
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const i = y * side + x;
+function doubled(bitmap: Uint8Array, { width, height }: Extent): Uint8Array {
+  const out = new Uint8Array(4 * width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
       const own = bitmap[i];
-      const up = y > 0 ? bitmap[i - side] : own;
-      const down = y < last ? bitmap[i + side] : own;
+      const up = y > 0 ? bitmap[i - width] : own;
+      const down = y < height - 1 ? bitmap[i + width] : own;
       const left = x > 0 ? bitmap[i - 1] : own;
-      const right = x < last ? bitmap[i + 1] : own;
-      const at = 4 * side * y + 2 * x;
+      const right = x < width - 1 ? bitmap[i + 1] : own;
+      const at = 4 * width * y + 2 * x;
       const edge = up !== down && left !== right;
       out[at] = edge && left === up ? left : own;
       out[at + 1] = edge && up === right ? right : own;
-      out[at + 2 * side] = edge && left === down ? left : own;
-      out[at + 2 * side + 1] = edge && down === right ? right : own;
+      out[at + 2 * width] = edge && left === down ? left : own;
+      out[at + 2 * width + 1] = edge && down === right ? right : own;
     }
   return out;
 }
 
-/** RGB bytes [S, S, 3] into channel planes [3, S, S] at `offset` of `out`. */
+/** RGB bytes [H, W, 3] into channel planes [3, H, W] at `offset` of `out`. */
 export function toPlanes(rgb: Uint8Array, out: Uint8Array, offset: number): void {
   const area = rgb.length / 3;
   for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) out[offset + c * area + i] = rgb[i * 3 + c];
 }
 
-/** Planes [3, S, S] in [-1, 1] to RGB bytes [S, S, 3]. */
+/** Planes [3, H, W] in [-1, 1] to RGB bytes [H, W, 3]. */
 export function fromPlanes(planes: Float32Array): Uint8Array {
   const area = planes.length / 3;
   const rgb = new Uint8Array(planes.length);

@@ -87,11 +87,11 @@ export function createGateReader(
 function regionsOf(layout: Layout, none: number, height: number, width: number): Map<number, Float64Array> {
   const classes = classMap(layout, none);
   const regions = new Map<number, Float64Array>();
-  for (let y = 0; y < layout.size; y++)
-    for (let x = 0; x < layout.size; x++) {
-      const kind = classes[y * layout.size + x];
+  for (let y = 0; y < layout.height; y++)
+    for (let x = 0; x < layout.width; x++) {
+      const kind = classes[y * layout.width + x];
       const cells = regions.get(kind) ?? new Float64Array(height * width);
-      cells[Math.floor((y * height) / layout.size) * width + Math.floor((x * width) / layout.size)]++;
+      cells[Math.floor((y * height) / layout.height) * width + Math.floor((x * width) / layout.width)]++;
       regions.set(kind, cells);
     }
   return regions;

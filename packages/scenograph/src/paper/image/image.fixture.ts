@@ -7,7 +7,7 @@ import { COCO } from "../../scene/categories.ts";
 
 export const TEXT = 5;
 /** With a few ideas of ours on, which the paper's functions do not look at. */
-export const config: ImageConfig = imageConfig.parse({
+export const config = imageConfig.parse({
   size: 16,
   layout: 4,
   encoder: [4],
@@ -22,7 +22,7 @@ export const config: ImageConfig = imageConfig.parse({
     ...{ boundary: true, position: 2, decoderNorm: "none", l1: 10, l1Final: 4 },
     ...{ adversarial: "hinge", spectralNorm: true },
   },
-});
+}) as ImageConfig & { size: number };
 const { size } = config;
 
 /** Two classes side by side, the lower half empty. */

@@ -8,6 +8,7 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { maskToBitmap, resizeMask } from "../../formats/rle.ts";
 import type { ImageGenerator, Sentence } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
+import { extentOf, type Size } from "../../scene/geometry.ts";
 import { isLabelled, type Mask, type Picture, type Scene } from "../../scene/scene.ts";
 import type { PaperImage } from "./config.ts";
 import { composeLayout, fromPlanes, type Layout, layoutFeeds, noiseFeeds, resizeBitmap } from "./data.ts";
@@ -33,7 +34,7 @@ export interface LoadedImageSampler extends ImageSampler {
 const LARGEST_BATCH = 1;
 
 /** The layout of a scene: visible objects with a mask, in drawing order. */
-export function sceneLayout(scene: Pick<Scene, "objects">, size: number, categories: Categories = COCO): Layout {
+export function sceneLayout(scene: Pick<Scene, "objects">, size: Size, categories: Categories = COCO): Layout {
   const drawn = scene.objects.flatMap((o) => {
     if (o.hidden || !o.mask || !isLabelled(o)) return [];
     return [{ classIndex: categories.indexOf(o.label), box: o.box, bitmap: maskBitmap(o.mask, size) }];
@@ -41,10 +42,12 @@ export function sceneLayout(scene: Pick<Scene, "objects">, size: number, categor
   return composeLayout(drawn, size);
 }
 
-function maskBitmap(mask: Mask, size: number): Uint8Array {
-  if (mask.width === mask.height) return resizeBitmap(maskToBitmap(mask), mask.width, size);
-  const filter = size * size < mask.width * mask.height ? "area" : "nearest";
-  return maskToBitmap(resizeMask(mask, size, size, filter));
+function maskBitmap(mask: Mask, size: Size): Uint8Array {
+  const { width, height } = extentOf(size);
+  if (mask.width * height === mask.height * width)
+    return resizeBitmap(maskToBitmap(mask), [mask.width, mask.height], size);
+  const filter = width * height < mask.width * mask.height ? "area" : "nearest";
+  return maskToBitmap(resizeMask(mask, width, height, filter));
 }
 
 /** Generator from weights "image.*"; `textSize` is the width of the sentence embedding. */
@@ -63,7 +66,8 @@ export function createImageGenerator(
 
   const inferChunk = async (requests: readonly { scene: Scene; sentence: Sentence }[]): Promise<Picture[]> => {
     const n = bucket(requests.length);
-    const area = size * size;
+    const { width, height } = extentOf(size);
+    const area = width * height;
     const described = requests.map(({ scene, sentence }) => ({
       layout: sceneLayout(scene, size, categories),
       sentence,
@@ -76,8 +80,8 @@ export function createImageGenerator(
     const feeds = { ...layoutFeeds(described, n, config, seams), text, ...noiseFeeds(chance, n, config, seams) };
     const { picture } = await (await executable(n)).run(feeds);
     return requests.map((_, i) => ({
-      width: size,
-      height: size,
+      width,
+      height,
       data: fromPlanes((picture as Float32Array).subarray(i * 3 * area, (i + 1) * 3 * area)),
     }));
   };

@@ -15,7 +15,7 @@ import type { Given, ImageSeams } from "./seams.ts";
 
 /** The layout as it is fed. */
 export interface LayoutInputs {
-  /** [N, 1, S, S] class of the nearest object at each pixel (uint8 as float); L = none. */
+  /** [N, 1, H, W] class of the nearest object at each pixel (uint8 as float); L = none. */
   readonly classes: Tensor;
   /** What ideas read beside it. */
   readonly given: Given;
@@ -24,7 +24,7 @@ export interface LayoutInputs {
 /** Applied to the discriminator's weights: `SpectralNorms.wrap`, or nothing. */
 export type Wrap = ((p: Params, weight: Tensor) => Tensor) | undefined;
 
-/** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, S, S] */
+/** M in {0,1}^{H x W x L}: pixel (i, j) of channel k is 1 where an object of class k has its mask. -> [N, L, H, W] */
 export function layoutTensor(classes: Tensor, depth: number): Tensor {
   const numbers = constant(
     Float32Array.from({ length: depth }, (_, k) => k),
@@ -38,7 +38,7 @@ export function embedLayout(p: Params, { classes }: LayoutInputs, width: number,
   return conv(p, layoutTensor(classes, depth), width, 1, { bias: false, init: { kind: "normal", std: 0.5 } });
 }
 
-/** Sizes S, S/2, ... down to the smallest, by averaging: the layout at every level of the decoder. */
+/** Sizes 1, 1/2, ... down to the smallest, by averaging: the layout at every level of the decoder. */
 function pyramid(layout: Tensor, levels: number): Tensor[] {
   const out = [layout];
   for (let i = 0; i < levels; i++) out.push(avgPool2d(out[i], 2));
@@ -61,6 +61,12 @@ export function encodedLayout(
     `encoder has ${config.encoder.length} levels, decoder ${levels}; the decoder needs at least as many`,
   );
   const { norm } = config;
+  const [, , height, width] = layout.classes.shape;
+  check(
+    height % 2 ** levels === 0 && width % 2 ** levels === 0,
+    "image.generator()",
+    `${levels} levels of the decoder halve ${width} x ${height} pixels; sides are multiples of ${2 ** levels}`,
+  );
   const m = embedLayout(p.scope("layout"), layout, config.layout, config.classes);
   const painted = painter?.(p, config, layout.given) ?? [];
   const scales = pyramid(painted.length > 0 ? concat([m, ...painted], 1) : m, levels);
@@ -83,7 +89,7 @@ export function backgroundText(p: Params, config: PaperImage, text: Tensor): Ten
   return leakyRelu(linear(p.scope("background"), text, config.background));
 }
 
-/** text [N, D], noise [N, Z] -> pictures [N, 3, S, S] in [-1, 1]. */
+/** text [N, D], noise [N, Z] -> pictures [N, 3, H, W] in [-1, 1]. */
 export function generator(
   p: Params,
   config: PaperImage,
@@ -95,13 +101,13 @@ export function generator(
   const levels = config.decoder.length;
   const { norm } = config;
   const { scales, a } = encodedLayout(p, config, layout, seams);
-  const [n, channels, side] = a.shape;
+  const [n, channels, height, width] = a.shape;
 
   // A_g = A * sigmoid(S)
   const parts = [config.gate ? mul(a, reshape(textGate(p, text, channels), [n, channels, 1, 1])) : a];
-  if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), side, side));
-  if (noise) parts.push(tile2d(noise, side, side));
-  const beside = seams.beside?.(p, layout.given, { n, side, levels });
+  if (config.background > 0) parts.push(tile2d(backgroundText(p, config, text), height, width));
+  if (noise) parts.push(tile2d(noise, height, width));
+  const beside = seams.beside?.(p, layout.given, { n, height, width, levels });
   parts.push(...(beside?.fused ?? []));
   let x = convBlock(p.scope("fuse"), concat(parts, 1), config.fused, 3, { norm });
   for (let i = 0; i < config.residualBlocks; i++) x = residualBlock(p.scope(`residual.${i}`), x, { norm });

@@ -6,6 +6,7 @@ import type { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
 import type { Random } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
 import type { Tensor } from "@scenograph/graph/tensor";
+import type { Extent, Size } from "../../scene/geometry.ts";
 import type { PaperImage } from "./config.ts";
 import type { Described } from "./data.ts";
 import type { Judgement, LayoutInputs } from "./model.ts";
@@ -18,13 +19,13 @@ export interface ImageSeams {
   readonly inputs?: (n: number, config: PaperImage) => Given;
   readonly layoutFeeds?: (pictures: readonly Described[], n: number, config: PaperImage) => Feeds;
   readonly noiseFeeds?: (chance: readonly Random[], n: number, config: PaperImage) => Feeds;
-  /** What the layout says beside the classes, each [N, C, S, S]; it enters wherever the layout does in the generator. */
+  /** What the layout says beside the classes, each [N, C, H, W]; it enters wherever the layout does in the generator. */
   readonly painter?: (p: Params, config: PaperImage, given: Given) => readonly Tensor[];
-  /** Maps that join the gated layout, background and noise at `side` x `side`, and one for each level of the decoder, coarsest first. */
+  /** Maps that join the gated layout, background and noise at `width` x `height`, and one for each level of the decoder, coarsest first. */
   readonly beside?: (
     p: Params,
     given: Given,
-    at: { readonly n: number; readonly side: number; readonly levels: number },
+    at: { readonly n: number; readonly levels: number } & Extent,
   ) => { readonly fused: readonly Tensor[]; readonly decoder?: readonly Tensor[] };
   /** Normalisation in the decoder. Default: as everywhere. */
   readonly decoderNorm?: PaperImage["norm"];
@@ -32,8 +33,8 @@ export interface ImageSeams {
   readonly adversarial?: Adversarial;
   /** Normalises the discriminator's weights, for one program. */
   readonly norms?: () => SpectralNorms;
-  /** What discriminators and perceptual network see of pictures [N, 3, S, S], real and generated alike. */
-  readonly seen?: (n: number, size: number) => (pictures: Tensor) => Tensor;
+  /** What discriminators and perceptual network see of pictures [N, 3, H, W], real and generated alike. */
+  readonly seen?: (n: number, size: Size) => (pictures: Tensor) => Tensor;
   /** Share of the adversarial terms, and of the discriminator's learning, at a step. Default 1. */
   readonly started?: (step: Tensor) => Tensor;
   readonly terms?: readonly ((at: TermInputs) => Terms)[];

@@ -9,15 +9,17 @@ import { addAll, cast, mul, sub } from "@scenograph/graph/ops/elementwise";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
+import { extentOf, type Size } from "../../scene/geometry.ts";
 import type { PaperImage } from "./config.ts";
 import { classDtype } from "./data.ts";
 import { generatorLoss, imageLoss, matchingAwareLoss } from "./loss.ts";
 import { discriminator, generator, type LayoutInputs } from "./model.ts";
 import type { ImageSeams } from "./seams.ts";
 
-/** Input "layout.classes": [N, 1, S, S], uint8 where L fits a byte; and those of ideas. */
+/** Input "layout.classes": [N, 1, H, W], uint8 where L fits a byte; and those of ideas. */
 export function layoutInputs(n: number, config: PaperImage, { inputs }: ImageSeams = {}): LayoutInputs {
-  const classes = cast(input("layout.classes", [n, 1, config.size, config.size], classDtype(config)));
+  const { width, height } = extentOf(config.size);
+  const classes = cast(input("layout.classes", [n, 1, height, width], classDtype(config)));
   return { classes, given: inputs?.(n, config) ?? {} };
 }
 
@@ -26,13 +28,14 @@ export function noiseInput(n: number, { noise }: PaperImage): Tensor | undefined
   return noise > 0 ? input("noise", [n, noise]) : undefined;
 }
 
-/** Input "picture", [N, 3, S, S] uint8, in [-1, 1]. */
-export function pictureInput(n: number, size: number): Tensor {
-  return sub(mul(cast(input("picture", [n, 3, size, size], "uint8")), 1 / 127.5), 1);
+/** Input "picture", [N, 3, H, W] uint8, in [-1, 1]. */
+export function pictureInput(n: number, size: Size): Tensor {
+  const { width, height } = extentOf(size);
+  return sub(mul(cast(input("picture", [n, 3, height, width], "uint8")), 1 / 127.5), 1);
 }
 
 /**
- * Inputs: picture [N, 3, S, S] uint8, layout.classes, text and wrong [N, D], noise [N, Z]. Outputs: discriminator, generator,
+ * Inputs: picture [N, 3, H, W] uint8, layout.classes, text and wrong [N, D], noise [N, Z]. Outputs: discriminator, generator,
  * adversarial, perceptual, normG, normD (and the parts of `seams.terms`). Parameters "image.*" and "critic.*".
  * `network` is the perceptual network; undefined takes the discriminator's own features (feature matching).
  */
@@ -130,7 +133,7 @@ export function imageStep(
   });
 }
 
-/** Generation for a batch of n: inputs layout.classes, text, noise; output picture [N, 3, S, S] in [-1, 1]. */
+/** Generation for a batch of n: inputs layout.classes, text, noise; output picture [N, 3, H, W] in [-1, 1]. */
 export function imageProgram(config: PaperImage, textSize: number, n: number, seams: ImageSeams = {}): Program {
   const layout = layoutInputs(n, config, seams);
   const text = input("text", [n, textSize]);

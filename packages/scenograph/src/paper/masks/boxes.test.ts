@@ -10,7 +10,7 @@ import { COCO } from "../../scene/categories.ts";
 import { boxPixels } from "../../scene/geometry.ts";
 import { boxConv, boxMasks, layoutInputs, maskConv, mergedParts } from "./boxes.ts";
 import { layoutFeeds } from "./data.ts";
-import { evaluate, randomPictures } from "./masks.fixture.ts";
+import { evaluate, randomPictures, snap } from "./masks.fixture.ts";
 
 const random = (shape: number[], seed: number) =>
   constant(stream(seed, "values").normals(shape.reduce((a, b) => a * b, 1)), shape);
@@ -21,11 +21,8 @@ const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 describe("boxMasks", () => {
   it("is 1 in exactly the pixels of each box, and nowhere in padding", async () => {
     const pictures = randomPictures([2, 1]);
-    const layout = layoutInputs(2, 2);
-    const out = await evaluate(
-      { masks: boxMasks(layout.boxes), coarse: boxMasks(layout.boxes, 16) },
-      feedsFor(["boxes"]),
-    );
+    const layout = layoutInputs(2, 2, 64);
+    const out = await evaluate({ masks: boxMasks(layout), coarse: boxMasks(layout, 4) }, feedsFor(["boxes"]));
     pictures.forEach((objects, n) => {
       for (let t = 0; t < 2; t++) {
         const at = (n * 2 + t) * 4096;
@@ -44,7 +41,7 @@ describe("boxMasks", () => {
     expect(cells * 16).toBeLessThan(2 * (out.masks as Float32Array).reduce((a, b) => a + b, 0));
 
     function feedsFor(names: string[]) {
-      const all = layoutFeeds(pictures, 2);
+      const all = layoutFeeds(pictures, 2, snap);
       return Object.fromEntries(names.map((name) => [name, all[name]]));
     }
   });
@@ -61,8 +58,12 @@ describe("boxConv", () => {
       const [m, out, classes, size] = [3, 4, 5, 10];
       const maps = random([m, c, size, size], 1);
       const weight = random([out, classes * c, k, k], 2);
-      const { labels } = layoutFeeds([[4, 0, 2].map((classIndex) => ({ classIndex, box: [0, 0, 1, 1] as const }))], 3);
-      const input = layoutInputs(1, 3).labels;
+      const { labels } = layoutFeeds(
+        [[4, 0, 2].map((classIndex) => ({ classIndex, box: [0, 0, 1, 1] as const }))],
+        3,
+        snap,
+      );
+      const input = layoutInputs(1, 3, 64).labels;
       const channels = reshape(oneHot(input, classes), [m, classes, 1, 1, 1]);
       const dense = reshape(mul(channels, reshape(maps, [m, 1, c, size, size])), [m, classes * c, size, size]);
       const result = await evaluate(
@@ -98,13 +99,13 @@ describe("mergedParts", () => {
       { classIndex: 7, box: [0.1, 0.1, 0.8, 0.5] as const },
       { classIndex: 3, box: [0.2, 0.2, 0.8, 0.8] as const },
     ];
-    const layout = layoutInputs(1, 4);
-    const { valid: _, ...feeds } = layoutFeeds([objects], 4);
+    const layout = layoutInputs(1, 4, 64);
+    const { valid: _, ...feeds } = layoutFeeds([objects], 4, snap);
     const present = constant([1, 1, 1, 0], [1, 4]);
     const classes = reshape(mul(oneHot(layout.labels, COCO.count), reshape(present, [1, 4, 1])), [4, COCO.count, 1, 1]);
     const r = await evaluate(
       {
-        merged: max(mul(classes, boxMasks(layout.boxes)), 0),
+        merged: max(mul(classes, boxMasks(layout)), 0),
         parts: sum(mul(classes, mergedParts(layout, present, 80)), 0),
       },
       feeds,

@@ -11,13 +11,13 @@ import { gather, oneHot } from "@scenograph/graph/ops/gather";
 import { matmul } from "@scenograph/graph/ops/matmul";
 import { reshape, slice, transpose } from "@scenograph/graph/ops/shape";
 import { check, show, type Tensor } from "@scenograph/graph/tensor";
-
-/** H = W of box tensors and masks. */
-export const SIZE = 64;
+import { type Extent, extentOf, type Size } from "../../scene/geometry.ts";
 
 /** Objects of N pictures, padded to T each. */
 export interface Layout {
-  /** [N, T, 4]: [x, y, w, h] as fractions, edges on the 64 x 64 grid (`snapBox`); padding is all zeros. */
+  /** H and W of box tensors and masks over the picture. */
+  readonly grid: Extent;
+  /** [N, T, 4]: [x, y, w, h] as fractions, edges on the grid (`snapBox`); padding is all zeros. */
   readonly boxes: Tensor;
   /** [N, T] int64, class indices; padding 0. */
   readonly labels: Tensor;
@@ -26,8 +26,9 @@ export interface Layout {
 }
 
 /** The inputs of a layout, as data.ts feeds them. */
-export function layoutInputs(pictures: number, objects: number): Layout {
+export function layoutInputs(pictures: number, objects: number, size: Size): Layout {
   return {
+    grid: extentOf(size),
     boxes: input("boxes", [pictures, objects, 4]),
     labels: input("labels", [pictures, objects], "int64"),
     valid: input("valid", [pictures, objects]),
@@ -51,11 +52,12 @@ export function indicator(boxes: Tensor, axis: 0 | 1, cells: number): Tensor {
   return mul(cast(greater(add(start, 1), low)), cast(less(start, high)));
 }
 
-/** [N, T, 4] -> [N T, 1, cells, cells]: 1 in the cells that a box overlaps; exact at 64 for boxes on the grid. */
-export function boxMasks(boxes: Tensor, cells = SIZE): Tensor {
+/** -> [N T, 1, H / step, W / step]: 1 in the cells that a box overlaps; exact at step 1 for boxes on the grid. */
+export function boxMasks({ boxes, grid }: Pick<Layout, "boxes" | "grid">, step = 1): Tensor {
   const m = boxes.shape[0] * boxes.shape[1];
-  const rows = reshape(indicator(boxes, 1, cells), [m, 1, cells, 1]);
-  const columns = reshape(indicator(boxes, 0, cells), [m, 1, 1, cells]);
+  const [h, w] = [grid.height / step, grid.width / step];
+  const rows = reshape(indicator(boxes, 1, h), [m, 1, h, 1]);
+  const columns = reshape(indicator(boxes, 0, w), [m, 1, 1, w]);
   return mul(rows, columns);
 }
 
@@ -77,29 +79,29 @@ export function patches(maps: Tensor, k: number, stride: number): Tensor {
  * -> [M, O, H', W'], equal to conv2d over the M x (L C) x H x W tensor that is zero but for the class's channels.
  */
 export function boxConv(maps: Tensor, labels: Tensor, weight: Tensor, stride: number): Tensor {
-  const [m, channels, size] = maps.shape;
+  const [m, channels, h, w] = maps.shape;
   const [out, total, k] = weight.shape;
   const classes = total / channels;
   check(Number.isInteger(classes), "boxConv()", `weight ${show(weight.shape)} has not ${channels} channels a class`);
   const taps = channels * k * k;
   const byClass = reshape(transpose(reshape(weight, [out, classes, taps]), [1, 0, 2]), [classes, out * taps]);
   const own = reshape(gather(byClass, reshape(labels, [m])), [m, out, taps]);
-  const side = Math.floor((size + 2 - k) / stride) + 1;
-  return reshape(matmul(own, patches(maps, k, stride)), [m, out, side, side]);
+  const after = (size: number) => Math.floor((size + 2 - k) / stride) + 1;
+  return reshape(matmul(own, patches(maps, k, stride)), [m, out, after(h), after(w)]);
 }
 
 /** Convolution (padding 1) of one-channel maps [M, 1, H, W] with weight [O, 1, k, k], as one matrix product a map. */
 export function maskConv(maps: Tensor, weight: Tensor, stride: number): Tensor {
-  const [m, , size] = maps.shape;
+  const [m, , h, w] = maps.shape;
   const [out, , k] = weight.shape;
-  const side = Math.floor((size + 2 - k) / stride) + 1;
-  return reshape(matmul(reshape(weight, [1, out, k * k]), patches(maps, k, stride)), [m, out, side, side]);
+  const after = (size: number) => Math.floor((size + 2 - k) / stride) + 1;
+  return reshape(matmul(reshape(weight, [1, out, k * k]), patches(maps, k, stride)), [m, out, after(h), after(w)]);
 }
 
 /**
  * The merged box tensor in parts: for each object of weight 1 in `present` [N, T], its box without the boxes of earlier present
  * objects of its class. The parts of a class are disjoint, so their sum is the maximum of the boxes, and a convolution over the
- * merged tensor is the sum of `boxConv` over the parts. -> [N T, 1, 64, 64]
+ * merged tensor is the sum of `boxConv` over the parts. -> [N T, 1, H, W]
  */
 export function mergedParts(layout: Layout, present: Tensor, depth: number): Tensor {
   const [n, t] = layout.labels.shape;
@@ -109,8 +111,9 @@ export function mergedParts(layout: Layout, present: Tensor, depth: number): Ten
     [1, t, t],
   );
   const sameBefore = mul(matmul(classes, classes, { transposeB: true }), earlier);
-  const boxes = reshape(boxMasks(layout.boxes), [n, t, SIZE * SIZE]);
+  const { height, width } = layout.grid;
+  const boxes = reshape(boxMasks(layout), [n, t, height * width]);
   const taken = minimum(matmul(sameBefore, boxes), 1);
   const parts = mul(mul(boxes, sub(1, taken)), reshape(present, [n, t, 1]));
-  return reshape(parts, [n * t, 1, SIZE, SIZE]);
+  return reshape(parts, [n * t, 1, height, width]);
 }

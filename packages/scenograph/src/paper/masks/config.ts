@@ -4,10 +4,14 @@ import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
 const width = z.int().min(1).max(1024);
 const weight = z.number().min(0);
+/** The discriminators halve it four times, down to four at least. */
+const side = z.int().min(64).max(256).multipleOf(16);
 
 export const paperMasks = z.strictObject({
   /** L: categories of the vocabulary; COCO has 80 [K]. */
   classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
+  /** Pixels of box tensors and masks over the picture, of any aspect: H = W = 64 [K]; [width, height] where they differ. */
+  size: z.union([side, z.tuple([side, side])]).default(64),
   /** Objects of a training picture; of a picture with more, so many are drawn anew each time [free]. Inference takes any number. */
   maxObjects: z.int().min(1).max(64).default(6),
   /** Order in which the bidirectional Conv-LSTM meets the objects; the box generator's. */

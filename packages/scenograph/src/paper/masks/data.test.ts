@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boxPixels } from "../../scene/geometry.ts";
 import { batchFeeds, chooseObjects, hasPixels, layoutFeeds, readingOrder, snapBox, stepNoise } from "./data.ts";
-import { randomBox, randomPictures } from "./masks.fixture.ts";
+import { randomBox, randomPictures, snap } from "./masks.fixture.ts";
 
 describe("boxPixels", () => {
   it("stays in the picture, has at least a pixel a side, and agrees with the box to a pixel and a half", () => {
@@ -17,7 +17,7 @@ describe("boxPixels", () => {
         expect(Math.abs(left - box[0] * 64)).toBeLessThanOrEqual(1.5);
         expect(Math.abs(right - (box[0] + box[2]) * 64)).toBeLessThanOrEqual(1.5);
         // a snapped box is exact in float32, and stays where it is
-        const snapped = snapBox(box);
+        const snapped = snapBox(box, 64);
         expect(snapped.map(Math.fround)).toEqual(snapped);
         expect(boxPixels(snapped, 64)).toEqual([left, top, right, bottom]);
       }),
@@ -29,17 +29,23 @@ describe("feeds", () => {
   const pictures = randomPictures([3, 0, 2]);
 
   it("pads every picture to T objects with zeros", () => {
-    const { boxes, labels, valid } = layoutFeeds(pictures, 3);
+    const { boxes, labels, valid } = layoutFeeds(pictures, 3, snap);
     expect([...valid]).toEqual([1, 1, 1, 0, 0, 0, 1, 1, 0]);
     expect([...boxes.slice(3 * 4, 6 * 4)]).toEqual(new Array(12).fill(0));
     expect(Number(labels[6])).toBe(pictures[2][0].classIndex);
-    expect([...boxes.slice(6 * 4, 7 * 4)]).toEqual([...snapBox(pictures[2][0].box)]);
+    expect([...boxes.slice(6 * 4, 7 * 4)]).toEqual([...snap(pictures[2][0].box)]);
   });
 
   it("marks the objects that have a mask", () => {
     const [first, second] = pictures[0];
     const noise = new Float32Array(2 * 3);
-    const { masked, masks } = batchFeeds([[first, { ...second, mask: undefined }]], 3, noise);
+    const { masked, masks } = batchFeeds(
+      [[first, { ...second, mask: undefined }]],
+      3,
+      noise,
+      { width: 64, height: 64 },
+      snap,
+    );
     expect([...masked]).toEqual([1, 0, 0]);
     expect(masks.slice(0, 4096)).toEqual(first.mask);
     expect(masks.slice(4096).every((v) => Number(v) === 0)).toBe(true);
@@ -84,7 +90,7 @@ describe("hasPixels", () => {
   it("looks inside the box alone", () => {
     const mask = new Uint8Array(4096);
     mask[10 * 64 + 10] = 1;
-    expect(hasPixels(mask, [0, 0, 0.5, 0.5])).toBe(true);
-    expect(hasPixels(mask, [0.5, 0.5, 0.5, 0.5])).toBe(false);
+    expect(hasPixels(mask, [0, 0, 0.5, 0.5], 64)).toBe(true);
+    expect(hasPixels(mask, [0.5, 0.5, 0.5, 0.5], 64)).toBe(false);
   });
 });

@@ -2,15 +2,15 @@
 
 import { type Random, stream } from "@scenograph/graph/random";
 import type { Feeds } from "@scenograph/graph/runtime/runtime";
-import { boxPixels } from "../../scene/geometry.ts";
+import { boxPixels, type Extent, extentOf, type Size } from "../../scene/geometry.ts";
 import type { Box } from "../../scene/scene.ts";
-import { SIZE } from "./boxes.ts";
 import type { PaperMasks } from "./config.ts";
 
-/** The box with its edges moved to the grid; as fractions these are exact in float32. */
-export function snapBox(box: Box): Box {
-  const [left, top, right, bottom] = boxPixels(box, SIZE);
-  return [left / SIZE, top / SIZE, (right - left) / SIZE, (bottom - top) / SIZE];
+/** The box with its edges moved to the grid; where its sides are powers of two the fractions are exact in float32. */
+export function snapBox(box: Box, size: Size): Box {
+  const { width, height } = extentOf(size);
+  const [left, top, right, bottom] = boxPixels(box, size);
+  return [left / width, top / height, (right - left) / width, (bottom - top) / height];
 }
 
 /** Positions of the objects in the order in which the Conv-LSTM meets them; equals keep their order. */
@@ -29,18 +29,18 @@ export interface LayoutObject {
 
 /** An object of a training picture. */
 export interface MaskedObject extends LayoutObject {
-  /** Mask over its frame (the paper's is the picture), row-major [64 * 64] of 0 and 1; undefined where there is none to learn. */
+  /** Mask over its frame (the paper's is the picture), row-major [H * W] of 0 and 1; undefined where there is none to learn. */
   readonly mask?: Uint8Array;
 }
 
 /**
  * Feeds of `layoutInputs`: boxes [N, T, 4], labels [N, T], valid [N, T]. Pictures may have 0 to T objects; the rest is padding.
- * @param place where a box is drawn; default: on the grid of the masks
+ * @param place where a box is drawn: the paper's on the grid of the masks
  */
 export function layoutFeeds(
   pictures: readonly (readonly LayoutObject[])[],
   objects: number,
-  place: (box: Box) => Box = snapBox,
+  place: (box: Box) => Box,
 ): Feeds {
   const m = pictures.length * objects;
   const boxes = new Float32Array(m * 4);
@@ -57,14 +57,15 @@ export function layoutFeeds(
   return { boxes, labels, valid };
 }
 
-/** Feeds of a training step: those of `layoutFeeds`, and masked [N, T] of 0 and 1, masks [N, T, 64, 64], noise [samples, N, T, Z]. */
+/** Feeds of a training step: those of `layoutFeeds`, and masked [N, T] of 0 and 1, masks [N, T, H, W], noise [samples, N, T, Z]. */
 export function batchFeeds(
   pictures: readonly (readonly MaskedObject[])[],
   objects: number,
   noise: Float32Array,
-  place?: (box: Box) => Box,
+  { width, height }: Extent,
+  place: (box: Box) => Box,
 ): Feeds {
-  const pixels = SIZE * SIZE;
+  const pixels = width * height;
   const masked = new Float32Array(pictures.length * objects);
   const masks = new Uint8Array(masked.length * pixels);
   pictures.forEach((list, n) => {
@@ -104,8 +105,9 @@ export function stepNoise(seed: number, step: number, size: number): Float32Arra
 }
 
 /** Is a mask left once it is cut to the box? */
-export function hasPixels(mask: Uint8Array, box: Box): boolean {
-  const [left, top, right, bottom] = boxPixels(box, SIZE);
-  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (mask[y * SIZE + x]) return true;
+export function hasPixels(mask: Uint8Array, box: Box, size: Size): boolean {
+  const { width } = extentOf(size);
+  const [left, top, right, bottom] = boxPixels(box, size);
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (mask[y * width + x]) return true;
   return false;
 }

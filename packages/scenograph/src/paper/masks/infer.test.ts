@@ -2,7 +2,6 @@ import { loadWith } from "@scenograph/graph/nn/weights";
 import { describe, expect, it } from "vitest";
 import { maskArea, maskToBitmap } from "../../formats/rle.ts";
 import { boxPixels, inscribedEllipse } from "../../scene/geometry.ts";
-import { SIZE } from "./boxes.ts";
 import { layoutFeeds } from "./data.ts";
 import { createMaskGenerator, maskProgram, objectBucket } from "./infer.ts";
 import { randomObjects, runtime, tinyConfig, weightsOf } from "./masks.fixture.ts";
@@ -23,7 +22,7 @@ describe("createMaskGenerator", () => {
         const mask = found[i][k];
         expect([mask.width, mask.height]).toEqual([64, 64]);
         expect(maskArea(mask)).toBeGreaterThan(0);
-        const [left, top, right, bottom] = boxPixels(box, SIZE);
+        const [left, top, right, bottom] = boxPixels(box, 64);
         maskToBitmap(mask).forEach((on, at) => {
           const [x, y] = [at % 64, at >> 6];
           if (on) expect(x >= left && x < right && y >= top && y < bottom).toBe(true);
@@ -88,7 +87,7 @@ describe("createMaskGenerator", () => {
     const shy = createMaskGenerator(runtime, config, weightsFor(1, -50), { onEmpty: (o) => told.push(o.id) });
     const list = randomObjects(2);
     const [masks] = await shy.infer([{ objects: list, seed: 4 }]);
-    expect(masks).toEqual(list.map((o) => inscribedEllipse(o.box, SIZE)));
+    expect(masks).toEqual(list.map((o) => inscribedEllipse(o.box, 64)));
     expect(told).toEqual(["o0", "o1"]);
     await shy.release();
   });

@@ -14,18 +14,19 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { bitmapToMask } from "../../formats/rle.ts";
 import type { MaskGenerator } from "../../pipeline.ts";
 import { type Categories, COCO } from "../../scene/categories.ts";
-import { inscribedEllipse } from "../../scene/geometry.ts";
+import { extentOf, inscribedEllipse } from "../../scene/geometry.ts";
 import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
-import { layoutInputs, SIZE } from "./boxes.ts";
+import { layoutInputs } from "./boxes.ts";
 import type { PaperMasks } from "./config.ts";
 import { layoutFeeds, readingOrder, snapBox } from "./data.ts";
 import { generator } from "./model.ts";
 import type { DrawShapes, MaskSeams } from "./seams.ts";
 
-/** Inputs boxes, labels, valid, noise; output masks [N, T, 64, 64], probabilities. State: masks.generator.*. */
+/** Inputs boxes, labels, valid, noise; output masks [N, T, H, W], probabilities. State: masks.generator.*. */
 export function maskProgram(config: PaperMasks, pictures: number, objects: number, seams: MaskSeams = {}): Program {
   const noise = input("noise", [pictures, objects, config.noise]);
-  const { masks } = generator(new Params("masks.generator"), config, layoutInputs(pictures, objects), noise, seams);
+  const layout = layoutInputs(pictures, objects, config.size);
+  const { masks } = generator(new Params("masks.generator"), config, layout, noise, seams);
   return compile({ outputs: { masks } });
 }
 
@@ -37,7 +38,7 @@ export interface MaskGeneratorOptions {
 }
 
 export interface LoadedMaskGenerator extends MaskGenerator {
-  /** Probabilities [side * side] of each object, row-major, 0 outside its box: what `infer` thresholds. */
+  /** Probabilities [H * W] of each object, row-major, 0 outside its box: what `infer` thresholds. */
   probabilities(requests: readonly MaskRequest[]): Promise<Float32Array[][]>;
   /** Load what `infer` needs for requests of these numbers of objects. */
   prepare(requests: readonly MaskRequest[]): Promise<void>;
@@ -50,7 +51,7 @@ export interface MaskRequest {
 }
 
 /**
- * Masks of 64 x 64 pixels (or of the side of `seams.frame`), zero outside the box and never empty: where no pixel passes the
+ * Masks of `config.size` (or that of `seams.frame`), zero outside the box and never empty: where no pixel passes the
  * threshold, the ellipse inscribed in the box. A locked object that has a mask keeps it. z_t is drawn from
  * stream(seed, "mask", object id). A picture a run: masks cannot depend on the pictures beside theirs, and it is as fast.
  * @throws ConfigError for a label that is no category of the vocabulary.
@@ -63,8 +64,8 @@ export function createMaskGenerator(
   seams: MaskSeams = {},
 ): LoadedMaskGenerator {
   const { frame } = seams;
-  const place = frame ? (box: Box) => box : snapBox;
-  const size = frame?.size ?? SIZE;
+  const place = (box: Box) => (frame ? box : snapBox(box, config.size));
+  const { width, height } = extentOf(frame?.size ?? config.size);
   const programs = new ProgramCache(runtime, weights);
   const executable = (count: number) => {
     const t = objectBucket(count);
@@ -81,8 +82,9 @@ export function createMaskGenerator(
     const feeds = layoutFeeds([order.map((k) => objects[k])], t, place);
     const masks = (await (await executable(t)).run({ ...feeds, noise: z })).masks as Float32Array;
     const shapes = new Array<Float32Array>(objects.length);
+    const pixels = masks.length / t;
     order.forEach((k, at) => {
-      shapes[k] = masks.slice(at * SIZE * SIZE, (at + 1) * SIZE * SIZE);
+      shapes[k] = masks.slice(at * pixels, (at + 1) * pixels);
     });
     return shapes;
   };
@@ -102,9 +104,9 @@ export function createMaskGenerator(
   const maskOf = (object: SceneObject, probabilities: Float32Array): Mask => {
     if (object.locked && object.mask) return object.mask;
     const found = Uint8Array.from(probabilities, (p) => (p > config.threshold ? 1 : 0));
-    if (found.includes(1)) return bitmapToMask(found, size, size);
+    if (found.includes(1)) return bitmapToMask(found, width, height);
     onEmpty?.(object);
-    return inscribedEllipse(object.box, size);
+    return inscribedEllipse(object.box, [width, height]);
   };
 
   return {

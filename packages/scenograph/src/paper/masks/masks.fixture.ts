@@ -9,8 +9,7 @@ import { type MasksConfig, masksConfig } from "../../ours/masks/index.ts";
 import { CATEGORIES } from "../../scene/categories.ts";
 import { boxPixels } from "../../scene/geometry.ts";
 import type { Box, SceneObject } from "../../scene/scene.ts";
-import { SIZE } from "./boxes.ts";
-import type { MaskedObject } from "./data.ts";
+import { type MaskedObject, snapBox } from "./data.ts";
 
 export const runtime = createNodeRuntime({ threads: 1 });
 
@@ -53,6 +52,8 @@ export async function loadSeeded(spec: ProgramSpec, seed = 1): Promise<Executabl
   return run;
 }
 
+export const snap = (box: Box) => snapBox(box, 64);
+
 export function randomBox(random: Random): Box {
   const [w, h] = [random.uniform(0.1, 0.7), random.uniform(0.1, 0.7)];
   return [random.uniform(0, 1 - w), random.uniform(0, 1 - h), w, h];
@@ -65,7 +66,7 @@ export function randomPictures(counts: readonly number[], seed = 1): MaskedObjec
     Array.from({ length: n }, () => {
       const box = randomBox(random);
       const mask = new Uint8Array(64 * 64);
-      const [left, top, right, bottom] = boxPixels(box, SIZE);
+      const [left, top, right, bottom] = boxPixels(box, 64);
       for (let y = top; y < bottom; y++)
         for (let x = left; x < right; x++) {
           const u = (2 * (x + 0.5 - left)) / (right - left) - 1;

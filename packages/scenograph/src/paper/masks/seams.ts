@@ -3,6 +3,7 @@ import type { Adversarial } from "@scenograph/graph/nn/adversarial";
 import type { Params } from "@scenograph/graph/nn/params";
 import type { SpectralNorms } from "@scenograph/graph/nn/spectralNorm";
 import type { Tensor } from "@scenograph/graph/tensor";
+import type { Extent, Size } from "../../scene/geometry.ts";
 import type { Box } from "../../scene/scene.ts";
 import type { Layout } from "./boxes.ts";
 import type { PaperMasks } from "./config.ts";
@@ -11,9 +12,9 @@ import type { Generated, Judgement, Wrap } from "./model.ts";
 
 export interface MaskSeams {
   readonly frame?: MaskFrame;
-  /** What a class's channels of the box tensor hold beside the box: boxes [N, T, 4] -> [N T, C, 64, 64]. */
-  readonly channels?: (boxes: Tensor) => Tensor;
-  /** Added to the decoder's features at 32 x 32 before they are rectified; `maps` are the class's channels of the box tensor. */
+  /** What a class's channels of the box tensor hold beside the box: [N T, C, H, W]. */
+  readonly channels?: (layout: Layout) => Tensor;
+  /** Added to the decoder's features at H / 2 x W / 2 before they are rectified; `maps` are the class's channels of the box tensor. */
   readonly refine?: (p: Params, config: PaperMasks, maps: Tensor, labels: Tensor) => Tensor;
   /** The GAN losses. Default: the standard ones. */
   readonly adversarial?: Adversarial;
@@ -30,15 +31,17 @@ export interface MaskSeams {
 
 /** The frame that masks are drawn and judged in. The paper's is the picture. */
 export interface MaskFrame {
-  /** Logits [M, 1, 64, 64] of features [M, trunk, 16, 16] and noise [M, Z]. */
+  /** Pixels of an object's shape in the frame; h x w below. */
+  readonly shape: Extent;
+  /** Logits [M, 1, h, w] of features [M, trunk, H / 4, W / 4] and noise [M, Z]. */
   draw(p: Params, config: PaperMasks, layout: Layout, features: Tensor, noise: Tensor): Tensor;
-  /** D_inst; masks [N, T, 64, 64] -> score [N, T]. */
+  /** D_inst; masks [N, T, h, w] -> score [N, T]. */
   judge(p: Params, config: PaperMasks, layout: Layout, masks: Tensor, wrap: Wrap): Judgement;
-  /** Masks [N, T, 64, 64] as the picture shows them, on its 64 x 64. */
+  /** Masks [N, T, h, w] as the picture shows them, [N, T, H, W]. */
   pictured(layout: Layout, masks: Tensor): Tensor;
-  /** Side of inferred masks. */
-  readonly size: number;
-  /** A shape [64 * 64] in its box, on size x size. */
+  /** Size of inferred masks. */
+  readonly size: Size;
+  /** A shape [h * w] in its box, over the picture, of that size. */
   paste(shape: Float32Array, box: Box): Float32Array;
 }
 
@@ -46,7 +49,7 @@ export interface MaskFrame {
 export interface MaskTerms {
   /** Masks that are drawn of each object, of other noise; the discriminators see the first. */
   readonly samples: number;
-  /** real [N, T, 64, 64], zero outside `inside`. `total` is weighted, `parts` are not. */
+  /** real [N, T, h, w], zero outside `inside`. `total` is weighted, `parts` are not. */
   build(
     samples: readonly Generated[],
     real: Tensor,
@@ -64,5 +67,5 @@ export interface ShapeRequest {
   readonly ids: readonly string[];
 }
 
-/** Probabilities [64 * 64] of each object, in the network's frame. */
+/** Probabilities [h * w] of each object, in the network's frame. */
 export type DrawShapes = (request: ShapeRequest) => Promise<Float32Array[]>;

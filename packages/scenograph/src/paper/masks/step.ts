@@ -10,7 +10,7 @@ import { reshape, split } from "@scenograph/graph/ops/shape";
 import { adam, movingAverage, type Schedule, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { boxMasks, layoutInputs, SIZE } from "./boxes.ts";
+import { boxMasks, layoutInputs } from "./boxes.ts";
 import type { PaperMasks } from "./config.ts";
 import {
   discriminatorLoss,
@@ -49,13 +49,14 @@ export interface Losses {
 export function maskLosses(config: PaperMasks, options: StepOptions, params: Params, seams: MaskSeams = {}): Losses {
   const { pictures: n, objects: t } = options;
   const { frame, terms, shown, adversarial } = seams;
-  const layout = layoutInputs(n, t);
+  const layout = layoutInputs(n, t, config.size);
+  const { width, height } = frame?.shape ?? layout.grid;
   const samples = terms?.samples ?? 1;
   const noise = input("noise", [samples, n, t, config.noise]);
   const masked = input("masked", [n, t]);
   const { objects, pictures } = shares(masked);
-  const inside = frame ? full([n, t, SIZE, SIZE], 1) : reshape(boxMasks(layout.boxes), [n, t, SIZE, SIZE]);
-  const real = mul(cast(input("masks", [n, t, SIZE, SIZE], "uint8")), inside);
+  const inside = frame ? full([n, t, height, width], 1) : reshape(boxMasks(layout), [n, t, height, width]);
+  const real = mul(cast(input("masks", [n, t, height, width], "uint8")), inside);
   const g = params.scope("masks.generator");
   const context = sceneContext(g, config, layout, seams);
   const drawn = split(noise, samples, 0).map((z) =>

@@ -15,6 +15,7 @@ import { objectBucket } from "scenograph/paper/masks/infer";
 import { type BoxOptions, type Generated, generate, STAGES, type StageName, type Stages } from "scenograph/pipeline";
 import { DeadlineError } from "scenograph/queue/queue";
 import type { Categories } from "scenograph/scene/categories";
+import { areaOf, type Size } from "scenograph/scene/geometry";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
 import { Admission } from "./admission.ts";
 import { Batcher, type BatchKey } from "./batcher.ts";
@@ -330,9 +331,9 @@ async function checkFiles(info: ModelInfo, folder: string): Promise<void> {
 /** Tensors of a larger batch outgrow what malloc keeps for the next run (32 MB), and cleared pages cost more than is won. */
 const BATCH_PIXELS = 2 * 128 * 128;
 
-/** Pictures of size x size that are drawn together, at most `maxBatch`: 8 of 64 pixels, 2 of 128, 1 of 256. */
-export function imageBatch(size: number, maxBatch: number): number {
-  return Math.max(1, Math.min(maxBatch, 2 ** Math.floor(Math.log2(BATCH_PIXELS / size ** 2))));
+/** Pictures of that size that are drawn together, at most `maxBatch`: 8 of 64 pixels, 2 of 128, 1 of 256. */
+export function imageBatch(size: Size, maxBatch: number): number {
+  return Math.max(1, Math.min(maxBatch, 2 ** Math.floor(Math.log2(BATCH_PIXELS / areaOf(size)))));
 }
 
 /** What one request needs first, then larger batches. Numbers of objects as `objectBucket` rounds them. */

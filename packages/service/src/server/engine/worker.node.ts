@@ -7,6 +7,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { folderReader, sha256Hex } from "scenograph/model/load.node";
 import { type Model, openModel } from "scenograph/model/model";
 import type { BoxOptions } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import type { Scene } from "scenograph/scene/scene";
 import { createInferenceRuntime } from "./inference.node.ts";
 import type { Answers, Batch, FromWorker, Items, Operation, ToWorker, WarmStep, WorkerSetup } from "./protocol.ts";
@@ -130,8 +131,7 @@ function blankScene({ info: { size }, categories }: Model, seed: number, objects
   return {
     version: 2,
     caption: `a ${label}`,
-    width: size,
-    height: size,
+    ...extentOf(size),
     seed,
     objects: Array.from({ length: objects }, (_, i) => ({ id: `o${i}`, label, box: [0.2, 0.2, 0.5, 0.5] })),
   };

@@ -5,6 +5,7 @@
  */
 import type { Context } from "hono";
 import { STAGES, type StageName } from "scenograph/pipeline";
+import { extentOf } from "scenograph/scene/geometry";
 import { sceneFromPng } from "scenograph/scene/png";
 import type { Scene } from "scenograph/scene/scene";
 import { base64, fileOf } from "../answers.node.ts";
@@ -74,7 +75,8 @@ export function sdapiRoutes(app: App, parts: Parts): void {
     const format = formatOf(samples_format);
     const { name, size } = engine.info(checkpointOf(sd_model_checkpoint));
     const { width = null, height = null } = body;
-    const [w, h] = [width ?? size, height ?? size];
+    const own = extentOf(size);
+    const [w, h] = [width ?? own.width, height ?? own.height];
     const n = (body.batch_size ?? 1) * (body.n_iter ?? 1);
     if (n > API_LIMITS.pictures)
       throw new ApiError(
@@ -87,7 +89,7 @@ export function sdapiRoutes(app: App, parts: Parts): void {
     c.get("spend")(n);
     const seed = body.seed === null || body.seed === undefined || body.seed < 0 ? anySeed() : body.seed;
     const seeds = Array.from({ length: n }, (_, i) => (seed + i) % (API_LIMITS.seed + 1));
-    const scenes = seeds.map((own) => ({ ...start, width: w, height: h, seed: own, model: name }));
+    const scenes = seeds.map((each) => ({ ...start, width: w, height: h, seed: each, model: name }));
     const run: Running = { caller, job, start: performance.now(), stop: new AbortController(), stages: 0 };
     const onAbort = () => run.stop.abort(new DOMException("the connection was closed", "AbortError"));
     c.req.raw.signal.addEventListener("abort", onAbort, { once: true });

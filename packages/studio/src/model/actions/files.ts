@@ -1,4 +1,5 @@
 /** Commands of the whole document: undo, redo, opening, exporting. @module */
+import { extentOf, type Size } from "scenograph/scene/geometry";
 import type { Scene } from "scenograph/scene/scene";
 import { redo, undo } from "../history.ts";
 import { type Doc, EMPTY_DOC, type State } from "../state.ts";
@@ -63,15 +64,16 @@ export const newScene: Action = {
 };
 
 /** The picture's size is the model's. */
-export const setSize: Action<{ readonly size: number }> = {
+export const setSize: Action<{ readonly size: Size }> = {
   id: "file.size",
   label: "Picture size",
   group: "file",
   enabled: always,
   run: (state, { size }) => {
     const { scene } = state.doc;
-    if (scene.width === size && scene.height === size) return { state };
-    const doc = { ...state.doc, scene: { ...scene, width: size, height: size } };
+    const { width, height } = extentOf(size);
+    if (scene.width === width && scene.height === height) return { state };
+    const doc = { ...state.doc, scene: { ...scene, width, height } };
     // no step of its own: nobody asked for it
     return { state: { ...state, doc }, travelled: true };
   },
