@@ -15,7 +15,7 @@ import type { LookPictures } from "../ours/looks/infer.ts";
 import { createMaskGenerator } from "../ours/masks/index.ts";
 import { openLooks, openPoses, pictureSizes } from "../ours/open.ts";
 import type { PoseMasks } from "../ours/poses/infer.ts";
-import type { BoxSampler } from "../paper/boxes/sample.ts";
+import type { BoxSampler } from "../paper/boxes/sampler.ts";
 import type { ImageSampler } from "../paper/image/infer.ts";
 import { embeddingSize } from "../paper/text/config.ts";
 import { createTextEncoder } from "../paper/text/infer.ts";

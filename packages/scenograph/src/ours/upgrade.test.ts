@@ -24,9 +24,9 @@ test("each idea that is on uses its seam, and no other", () => {
   expect(used({ average: "objects" })).toEqual(["average"]);
   expect(used({ endBias: 1 })).toEqual(["logits"]);
   expect(used({ endSpread: 0 })).toEqual(["length"]);
-  expect(used({ candidates: 4 })).toEqual(["choose", "propose"]);
-  expect(used({ maxOverlap: 0.5 })).toEqual(["accept"]);
-  expect(used({ relations: true })).toEqual(["accept"]);
+  expect(used({ candidates: 4 })).toEqual(["draws", "place"]);
+  expect(used({ maxOverlap: 0.5 })).toEqual(["place"]);
+  expect(used({ relations: true })).toEqual(["place"]);
 });
 
 test("without anything of ours masks and pictures are the paper's: no seam is used", () => {

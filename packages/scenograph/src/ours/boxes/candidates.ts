@@ -1,9 +1,9 @@
 /** Several draws of each box, of which the one that agrees best with the others is taken: less noise without less variety. @module */
 import { z } from "zod";
 import { boxIou } from "../../formats/rle.ts";
-import type { Decoding } from "../../paper/boxes/seams.ts";
 import type { Box } from "../../scene/scene.ts";
 import { medoid } from "../medoid.ts";
+import type { Candidates } from "./placing.ts";
 
 export const candidatesSettings = {
   /** Draws of each box; 1 = plain sampling. */
@@ -12,9 +12,9 @@ export const candidatesSettings = {
   agreement: z.number().min(0).default(0),
 };
 
-export function candidates(settings: { candidates: number; agreement: number }): Pick<Decoding, "propose" | "choose"> {
-  if (settings.candidates === 1) return {};
-  return { propose: settings.candidates, choose: (boxes) => medoid(boxes, agreeing(settings.agreement)) };
+export function candidates(settings: { candidates: number; agreement: number }): Candidates | undefined {
+  if (settings.candidates === 1) return undefined;
+  return { draws: settings.candidates, choose: (boxes) => medoid(boxes, agreeing(settings.agreement)) };
 }
 
 /** How far two boxes agree: IoU, or with a width 1 / (1 + exp((1/2 - IoU) / width)): are they within IoU 1/2? */

@@ -5,7 +5,7 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { z } from "zod";
 import { paperBoxes } from "../../paper/boxes/config.ts";
 import * as paper from "../../paper/boxes/network.ts";
-import { createBoxSampler, type LoadedBoxSampler } from "../../paper/boxes/sample.ts";
+import { createBoxSampler, type LoadedBoxSampler } from "../../paper/boxes/sampler.ts";
 import type { BoxSeams } from "../../paper/boxes/seams.ts";
 import * as step from "../../paper/boxes/step.ts";
 import type { Categories } from "../../scene/categories.ts";
@@ -13,6 +13,7 @@ import { candidates, candidatesSettings } from "./candidates.ts";
 import { coverageMemory, coverageSettings } from "./coverage.ts";
 import { ending, endingSettings } from "./ending.ts";
 import { headSettings, mixtureHead } from "./head.ts";
+import { placing } from "./placing.ts";
 import { redraws, redrawsSettings } from "./redraws.ts";
 import { perObject, trainingSettings } from "./training.ts";
 
@@ -37,7 +38,7 @@ export function seamsOf({ ours, classes }: BoxesConfig): BoxSeams {
     ...(ours.coverage > 0 && { memory: coverageMemory(ours, classes) }),
     ...(ours.average === "objects" && { average: perObject }),
     dropout: { context: ours.contextDropout, head: ours.headDropout },
-    decoding: { ...ending(ours), ...candidates(ours), ...redraws(ours) },
+    decoding: { ...ending(ours), ...placing(candidates(ours), redraws(ours)) },
   };
 }
 

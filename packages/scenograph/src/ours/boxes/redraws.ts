@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { boxIou } from "../../formats/rle.ts";
-import type { Decoding, Place } from "../../paper/boxes/seams.ts";
 import type { Box } from "../../scene/scene.ts";
+import type { Place, Redraws } from "./placing.ts";
 import { relationsHold, relationsOf } from "./relations.ts";
 
 export const redrawsSettings = {
@@ -21,21 +21,19 @@ const ATTEMPTS = 5;
 /** And before a told relation is given up. */
 const RELATION_ATTEMPTS = 4;
 
-export function redraws(settings: { maxOverlap: number; relations: boolean }): Pick<Decoding, "accept"> {
+export function redraws(settings: { maxOverlap: number; relations: boolean }): Redraws | undefined {
   const { maxOverlap, relations } = settings;
-  if (maxOverlap === 1 && !relations) return {};
+  if (maxOverlap === 1 && !relations) return undefined;
   return {
-    accept: {
-      attempts: ATTEMPTS,
-      temperature: warmer,
-      fitting(place, boxes, attempt) {
-        const fitting = boxes.filter((box) => fits(place, box, maxOverlap));
-        if (!relations) return fitting;
-        const told = relationsOf(place.sentence);
-        const held = fitting.filter((box) => isAsTold(place, box, told));
-        // where a told relation never holds the box is taken without it
-        return held.length > 0 || attempt + 1 < RELATION_ATTEMPTS ? held : fitting;
-      },
+    attempts: ATTEMPTS,
+    temperature: warmer,
+    fitting(place, boxes, attempt) {
+      const fitting = boxes.filter((box) => fits(place, box, maxOverlap));
+      if (!relations) return fitting;
+      const told = relationsOf(place.sentence);
+      const held = fitting.filter((box) => isAsTold(place, box, told));
+      // where a told relation never holds the box is taken without it
+      return held.length > 0 || attempt + 1 < RELATION_ATTEMPTS ? held : fitting;
     },
   };
 }

@@ -12,7 +12,7 @@ import { stream } from "@scenograph/graph/random";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { STATISTICS } from "../../paper/boxes/model.ts";
 import { Recurrence } from "../../paper/boxes/network.ts";
-import type { BoxSampler, LoadedBoxSampler } from "../../paper/boxes/sample.ts";
+import type { BoxSampler, LoadedBoxSampler } from "../../paper/boxes/sampler.ts";
 import type { BoxGenerator, BoxOptions, BoxRequest, Sentence } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { type Box, isLabelled, type SceneObject } from "../../scene/scene.ts";

@@ -45,7 +45,7 @@ export function boxPrograms(
   const known = memory?.addends(p, told, labels1, input("memory", [n, memory.size]), "sampling");
   const logits = (known?.logits ?? []).reduce(add, own);
   const f = features(input("hidden", [n, config.hidden]), sentence);
-  const k = decoding?.propose ?? 1;
+  const k = decoding?.draws ?? 1;
   const copies = (x: Tensor) =>
     concat(
       Array.from({ length: k }, () => x),

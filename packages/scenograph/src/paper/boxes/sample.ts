@@ -1,219 +1,122 @@
 /**
- * Layouts from sentences: ancestral sampling (paper section 3), stopped at class L + 1, no box drawn there. Fixed objects
- * are teacher-forced first. Many sentences are sampled side by side.
+ * Ancestral sampling (paper section 3): of every object the label first, then its centre given the label, then its size given both;
+ * stopped at class L + 1, where no box is drawn. Objects that are given are teacher-forced first. Layouts are sampled side by side.
  * @module
  */
-import { bucket, chunks } from "@scenograph/graph/nn/buckets";
-import { mixtureOf, sampleMixture, sampleRaw } from "@scenograph/graph/nn/mixture";
-import { ProgramCache } from "@scenograph/graph/nn/programs";
-import { floats, type Weights } from "@scenograph/graph/nn/weights";
-import { type Random, stream } from "@scenograph/graph/random";
-import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import type { BoxGenerator, BoxOptions, Sentence } from "../../pipeline.ts";
-import { type Categories, COCO } from "../../scene/categories.ts";
+import { sampleRaw } from "@scenograph/graph/nn/mixture";
+import { stream } from "@scenograph/graph/random";
+import type { Categories } from "../../scene/categories.ts";
 import type { Box, SceneObject } from "../../scene/scene.ts";
 import { type BoxStatistics, decodeBox, encodeBox } from "./codec.ts";
-import { centreComponents } from "./components.ts";
 import type { PaperBoxes } from "./config.ts";
-import { endOf, STATISTICS, startOf } from "./model.ts";
-import { Recurrence } from "./network.ts";
-import { densityMap, type NextBox, type NextGrid } from "./next.ts";
-import type { BoxSeams, Decoding } from "./seams.ts";
+import { endOf, startOf } from "./model.ts";
+import type { Recurrence } from "./network.ts";
+import type { Decoding, Draft, LayoutRequest, PlaceBoxes } from "./seams.ts";
 
-export interface BoxSampler extends BoxGenerator {
-  next(sentence: Sentence, objects: readonly SceneObject[], label: string, grid: NextGrid): Promise<NextBox>;
+export interface Sampling {
+  readonly config: PaperBoxes;
+  readonly categories: Categories;
+  readonly statistics: BoxStatistics;
+  /** Of labels: softmax(e / T), the largest at 0; of boxes: pi^(1/T), sigma sqrt(T). */
+  readonly temperature: { readonly label: number; readonly box: number };
+  /** Most objects of a layout. */
+  readonly limit: number;
 }
 
-export interface LoadedBoxSampler extends BoxSampler {
-  /** Load what `infer` needs for so many sentences. */
-  prepare(count: number): Promise<void>;
-  release(): Promise<void>;
-}
-
-interface Request {
-  readonly sentence: Sentence;
-  readonly fixed: readonly SceneObject[];
-  readonly seed: number;
-}
-
-/** Sampler from weights "boxes.*" (with "boxes.statistics" [2, 4]) of a configuration; `textSize` is the embedding's width. */
-export function createBoxSampler(
-  runtime: Runtime,
-  config: PaperBoxes,
-  textSize: number,
-  weights: Weights,
-  categories: Categories = COCO,
-  seams: BoxSeams = {},
-): LoadedBoxSampler {
-  const table = floats(weights, STATISTICS, [2, 4]);
-  const statistics: BoxStatistics = { mean: table.slice(0, 4), std: table.slice(4) };
-  const cache = new ProgramCache(runtime, weights);
-  const decoding = seams.decoding ?? {};
-  const start = async (sentences: readonly Sentence[]): Promise<Recurrence> => {
-    const n = bucket(sentences.length);
-    const programs = await Recurrence.load(cache, config, textSize, n, seams);
-    return Recurrence.start(programs, config, textSize, sentences, n, seams);
-  };
-
-  const inferChunk = async (requests: readonly Request[], options: BoxOptions): Promise<SceneObject[][]> => {
-    const run = await start(requests.map((r) => r.sentence));
-    const limit = Math.min(options.maxObjects ?? config.maxObjects, config.maxObjects);
-    const labelT = options.labelTemperature ?? config.labelTemperature;
-    const boxT = options.boxTemperature ?? config.boxTemperature;
-    const labels = new BigInt64Array(run.n).fill(BigInt(startOf(config.classes)));
-    const boxes = new Float32Array(run.n * 4);
-    // what is drawn again is random even at temperature 0, where the seed shall not matter
-    const cold = labelT === 0 && boxT === 0;
-    const rows = requests.map((r) => new Row(categories, decoding, { ...r, seed: cold ? 0 : r.seed }, labelT));
-
-    const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
-    for (let t = 0; t < longest && rows.some((r) => !r.done); t++) {
-      const logits = await run.advance(labels, boxes);
-      rows.forEach((row, i) => {
-        row.chooseLabel(logits.subarray(i * (config.classes + 1), (i + 1) * (config.classes + 1)), t, limit);
-        labels[i] = BigInt(row.label);
-      });
-      await placeBoxes(run, rows, t, labels, boxes, boxT);
-    }
-    return rows.map((row) => row.objects);
-  };
-
-  /**
-   * This step's boxes of all rows: centres, then sizes given them. What is fed back is the box as it was accepted, inside the
-   * picture, so that an object that is locked later continues as it did when drawn.
-   */
-  const placeBoxes = async (
-    run: Recurrence,
-    rows: readonly Row[],
-    t: number,
-    labels: BigInt64Array,
-    boxes: Float32Array,
-    temperature: number,
-  ): Promise<void> => {
-    const { propose: draws = 1, accept, choose } = decoding;
-    const width = 6 * config.mixtures;
-    const open = new Set<number>();
-    rows.forEach((row, i) => {
-      const given = row.request.fixed[t];
-      if (given) boxes.set(encodeBox(given.box, statistics), i * 4);
-      else if (!row.done) open.add(i);
+/** p(B_1:T | s) = prod_t p(l_t | .) p(x, y | l_t, .) p(w, h | x, y, l_t, .), one factor after the other. */
+export async function sampleLayouts(
+  run: Recurrence,
+  requests: readonly LayoutRequest[],
+  sampling: Sampling,
+  decoding: Decoding = {},
+): Promise<SceneObject[][]> {
+  const { config, temperature, limit } = sampling;
+  const drafts = requests.map((request): Draft => {
+    const ends = decoding.length?.(request.seed, request.fixed.length, temperature.label);
+    return {
+      request,
+      objects: [...request.fixed],
+      random: stream(request.seed),
+      label: 0,
+      score: 0,
+      ended: false,
+      ends,
+    };
+  });
+  const labels = new BigInt64Array(run.n).fill(BigInt(startOf(config.classes)));
+  const boxes = new Float32Array(run.n * 4);
+  const place = decoding.place ?? drawBoxes;
+  const longest = Math.max(limit, ...requests.map((r) => r.fixed.length));
+  for (let t = 0; t < longest && drafts.some((d) => !d.ended); t++) {
+    const logits = await run.advance(labels, boxes);
+    const classes = config.classes + 1;
+    drafts.forEach((draft, i) => {
+      const own = logits.subarray(i * classes, (i + 1) * classes);
+      drawLabel(draft, decoding.logits?.(own) ?? own, t, sampling);
+      labels[i] = BigInt(draft.label);
     });
-    const xyRaw = await run.centres(labels);
-    // draw by draw, [draws, n, 2]
-    const xy = new Float32Array(draws * run.n * 2);
-    for (let k = 0; k < draws; k++)
-      for (const i of rows.keys()) xy.set(boxes.subarray(i * 4, i * 4 + 2), (k * run.n + i) * 2);
-    for (let attempt = 0; attempt < (accept?.attempts ?? 1) && (attempt === 0 || open.size > 0); attempt++) {
-      const warmth = attempt === 0 || !accept ? temperature : accept.temperature(temperature, attempt);
-      for (const i of open) {
-        const centre = mixtureOf(xyRaw.subarray(i * width, (i + 1) * width), warmth, config);
-        for (let k = 0; k < draws; k++) xy.set(sampleMixture(centre, rows[i].random), (k * run.n + i) * 2);
-      }
-      const whRaw = await run.sizes(labels, xy);
-      for (const i of [...open]) {
-        const drawn = Array.from({ length: draws }, (_, k): Box => {
-          const from = k * run.n + i;
-          const size = sampleRaw(whRaw, from * width, width, warmth, config, rows[i].random);
-          return decodeBox([xy[from * 2], xy[from * 2 + 1], ...size], statistics);
-        });
-        const fitting = accept ? accept.fitting(rows[i].place(), drawn, attempt) : drawn;
-        const box = fitting[fitting.length > 1 && choose ? choose(fitting) : 0];
-        // what is left out is fed back all the same: the layout goes on as if it had been meant
-        boxes.set(encodeBox(box ?? drawn[0], statistics), i * 4);
-        if (!box) continue;
-        rows[i].add(box);
-        open.delete(i);
-      }
-    }
-  };
-
-  return {
-    async infer(requests, options = {}) {
-      const all: SceneObject[][] = [];
-      for (const chunk of chunks(requests)) all.push(...(await inferChunk(chunk, options)));
-      return all;
-    },
-    async next(sentence, objects, label, grid) {
-      const run = await start([sentence]);
-      const one = (index: number) => BigInt64Array.of(BigInt(index));
-      const indexOf = (name: SceneObject["label"]) => one(categories.indexOf(name));
-      let logits = await run.advance(one(startOf(config.classes)), new Float32Array(4));
-      for (const o of objects)
-        logits = await run.advance(indexOf(o.label), Float32Array.from(encodeBox(o.box, statistics)));
-      const mixture = mixtureOf(await run.centres(indexOf(label)), grid.temperature ?? 1, config);
-      return {
-        labels: softmax(decoding.logits?.(logits) ?? logits, 1),
-        density: densityMap(mixture, grid, statistics),
-        components: centreComponents(mixture, statistics),
-      };
-    },
-    async prepare(count) {
-      for (const n of new Set(chunks(Array.from({ length: count })).map((c) => bucket(c.length))))
-        await Recurrence.load(cache, config, textSize, n, seams);
-    },
-    release: () => cache.release(),
-  };
+    await place({ run, drafts, t, labels, boxes, sampling });
+  }
+  return drafts.map((draft) => draft.objects);
 }
 
-/** One sentence of the batch while it is sampled. */
-class Row {
-  readonly objects: SceneObject[];
-  label: number;
-  done = false;
-  /** Of this step. */
-  random: Random;
-  #score = 0;
-  readonly #ids: Set<string>;
-  readonly #ends: ReturnType<NonNullable<Decoding["length"]>> | undefined;
-
-  constructor(
-    private readonly categories: Categories,
-    private readonly decoding: Decoding,
-    readonly request: Request,
-    private readonly temperature: number,
-  ) {
-    const { fixed, seed } = request;
-    this.objects = [...fixed];
-    this.label = startOf(categories.count);
-    this.random = stream(seed, "boxes");
-    this.#ids = new Set(fixed.map((o) => o.id));
-    this.#ends = decoding.length?.(seed, fixed.length, temperature);
+/** l_t of softmax(e_t). */
+function drawLabel(
+  draft: Draft,
+  logits: ArrayLike<number>,
+  t: number,
+  { config, categories, temperature, limit }: Sampling,
+) {
+  const end = endOf(config.classes);
+  const likely = softmax(logits, 1);
+  const ends = draft.ends?.(likely[end], t);
+  const given = draft.request.fixed[t];
+  if (given) {
+    draft.label = categories.indexOf(given.label);
+    return;
   }
-
-  /** Teacher-forced, drawn from softmax(logits / temperature), or the largest at temperature 0. */
-  chooseLabel(raw: Float32Array, t: number, limit: number): void {
-    const given = this.request.fixed[t];
-    const end = endOf(this.categories.count);
-    const logits = this.decoding.logits?.(raw) ?? raw;
-    const likely = softmax(logits, 1);
-    const ends = this.#ends?.(likely[end], t);
-    if (given) {
-      this.label = this.categories.indexOf(given.label);
-      return;
-    }
-    // a stream a step: the draws do not depend on how many of the objects before were given
-    this.random = stream(this.request.seed, "boxes", t);
-    // where the length was decided the end is no label to draw
-    const drawn = ends === undefined ? logits : Float64Array.from(logits, (v, i) => (i === end ? -Infinity : v));
-    this.label = ends ? end : this.random.weighted(softmax(drawn, this.temperature));
-    this.#score = likely[this.label];
-    if (this.label === end || this.objects.length >= limit) this.done = true;
-  }
-
-  place() {
-    return { label: this.label, objects: this.objects, sentence: this.request.sentence, categories: this.categories };
-  }
-
-  add(box: Box): void {
-    let k = this.objects.length + 1;
-    while (this.#ids.has(`o${k}`)) k++;
-    const id = `o${k}`;
-    this.#ids.add(id);
-    this.objects.push({ id, label: this.categories.nameOf(this.label), box, score: this.#score });
-  }
+  // a stream a step: the draws do not depend on how many of the objects before were given
+  draft.random = stream(draft.request.seed, "boxes", t);
+  // where the length was decided the end is no label to draw
+  const drawn = ends === undefined ? logits : Float64Array.from(logits, (v, i) => (i === end ? -Infinity : v));
+  draft.label = ends ? end : draft.random.weighted(softmax(drawn, temperature.label));
+  draft.score = likely[draft.label];
+  draft.ended ||= draft.label === end || draft.objects.length >= limit;
 }
 
-function softmax(logits: ArrayLike<number>, temperature: number): Float64Array {
+/** (x, y) of p(x, y | l_t), then (w, h) of p(w, h | x, y, l_t). */
+const drawBoxes: PlaceBoxes = async ({ run, drafts, t, labels, boxes, sampling }) => {
+  const { config, statistics, temperature } = sampling;
+  const width = 6 * config.mixtures;
+  const draw = (raw: Float32Array, i: number) =>
+    sampleRaw(raw, i * width, width, temperature.box, config, drafts[i].random);
+  const centres = await run.centres(labels);
+  const xy = new Float32Array(run.n * 2);
+  drafts.forEach(({ request, ended }, i) => {
+    const given = request.fixed[t];
+    if (given) xy.set(encodeBox(given.box, statistics).slice(0, 2), i * 2);
+    else if (!ended) xy.set(draw(centres, i), i * 2);
+  });
+  const sizes = await run.sizes(labels, xy);
+  drafts.forEach((draft, i) => {
+    const given = draft.request.fixed[t];
+    if (!given && draft.ended) return;
+    const box = given?.box ?? decodeBox([xy[i * 2], xy[i * 2 + 1], ...draw(sizes, i)], statistics);
+    if (!given) addObject(draft, box, sampling);
+    // what is fed back is the box inside the picture: an object that is locked later continues as it did when drawn
+    boxes.set(encodeBox(box, statistics), i * 4);
+  });
+};
+
+/** The object of this step, at `box`. */
+export function addObject(draft: Draft, box: Box, { categories }: Pick<Sampling, "categories">): void {
+  const { objects, label, score } = draft;
+  let k = objects.length + 1;
+  while (objects.some((o) => o.id === `o${k}`)) k++;
+  objects.push({ id: `o${k}`, label: categories.nameOf(label), box, score });
+}
+
+export function softmax(logits: ArrayLike<number>, temperature: number): Float64Array {
   const values = Float64Array.from(logits);
   const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
   if (temperature === 0) return values.map((v) => (v === top ? 1 : 0));

@@ -1,10 +1,12 @@
 /** Where ideas beside the paper enter the box generator. Without them it is the paper's. @module */
 import type { Params } from "@scenograph/graph/nn/params";
+import type { Random } from "@scenograph/graph/random";
 import type { Tensor } from "@scenograph/graph/tensor";
 import type { Mention, Sentence } from "../../pipeline.ts";
-import type { Categories } from "../../scene/categories.ts";
-import type { Box, SceneObject } from "../../scene/scene.ts";
+import type { SceneObject } from "../../scene/scene.ts";
 import type { Drop, Features } from "./model.ts";
+import type { Recurrence } from "./network.ts";
+import type { Sampling } from "./sample.ts";
 
 export interface BoxSeams {
   readonly head?: MixtureHead;
@@ -50,13 +52,36 @@ export interface LabelMemory {
 /** The mean of a loss [T, N] over its valid steps. */
 export type Average = (losses: Tensor, valid: Tensor) => Tensor;
 
-/** Where a box is about to be placed. */
-export interface Place {
-  readonly label: number;
-  readonly objects: readonly SceneObject[];
+/** A sentence to sample a layout of, and the objects that it begins with. */
+export interface LayoutRequest {
   readonly sentence: Sentence;
-  readonly categories: Categories;
+  readonly fixed: readonly SceneObject[];
+  readonly seed: number;
 }
+
+/** A layout while it is sampled. */
+export interface Draft {
+  readonly request: LayoutRequest;
+  readonly objects: SceneObject[];
+  /** Chance of this step. */
+  random: Random;
+  /** Class index of this step's object, and its probability. */
+  label: number;
+  score: number;
+  ended: boolean;
+  /** Of `Decoding.length`. */
+  readonly ends?: ReturnType<NonNullable<Decoding["length"]>>;
+}
+
+/** Adds this step's objects to the drafts that go on, and writes the boxes [n, 4], standardised, that are fed back. */
+export type PlaceBoxes = (step: {
+  readonly run: Recurrence;
+  readonly drafts: readonly Draft[];
+  readonly t: number;
+  readonly labels: BigInt64Array;
+  readonly boxes: Float32Array;
+  readonly sampling: Sampling;
+}) => Promise<void>;
 
 /** How layouts are drawn; each part alone replaces that of ancestral sampling. */
 export interface Decoding {
@@ -67,16 +92,9 @@ export interface Decoding {
    * this probability. Default: the end is drawn like any label.
    */
   length?(seed: number, given: number, temperature: number): (end: number, t: number) => boolean;
-  /** Draws of each box. Default 1. */
-  readonly propose?: number;
-  /** Which draws may stand; where none may they are drawn again, `attempts` times in all, then the object is left out. */
-  readonly accept?: {
-    readonly attempts: number;
-    temperature(base: number, attempt: number): number;
-    fitting(place: Place, boxes: readonly Box[], attempt: number): readonly Box[];
-  };
-  /** Which of the boxes that may stand is taken. Default: the first. */
-  choose?(boxes: readonly Box[]): number;
+  /** Draws of each box that `place` takes sizes of. Default 1. */
+  readonly draws?: number;
+  readonly place?: PlaceBoxes;
 }
 
 export type { Drop };

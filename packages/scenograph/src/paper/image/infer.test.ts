@@ -178,6 +178,27 @@ describe("pictures", () => {
     expect(made.data.length).toBe(size * size * 3);
   });
 
+  test("a picture of any aspect: wide and high are told apart", async () => {
+    const wide = { ...config, size: [32, 16] as [number, number] };
+    const own = paperStep.imageProgram(wide, TEXT, 1);
+    expect(own.outputs[0].shape).toEqual([1, 3, 16, 32]);
+    const layout = sceneLayout({ objects: [person] }, wide.size);
+    expect([layout.width, layout.height, layout.owner.length]).toEqual([32, 16, 512]);
+    // the left half of the square is the left half of the wide one
+    expect([layout.owner[15], layout.owner[16]]).toEqual([0, 255]);
+    const mirrored = mirrorLayout(layout);
+    expect([mirrored.owner[15], mirrored.owner[16]]).toEqual([255, 0]);
+    const start = initialise(own, 2);
+    const weightsOfIt: Weights = new Map(
+      own.state.map((s) => [s.name, { dtype: "F32", shape: s.shape, data: start[s.name] }] as const),
+    );
+    const [made] = await paper
+      .createImageGenerator(node, wide, TEXT, weightsOfIt)
+      .infer([{ scene: scene([person]), sentence }]);
+    expect([made.width, made.height, made.data.length]).toEqual([32, 16, 3 * 512]);
+    expect(() => paperStep.imageProgram({ ...wide, size: [32, 15] }, TEXT, 1)).toThrow(/sides are multiples of 2/);
+  });
+
   test("grain comes from the scene's seed: the same bytes for one seed, another texture for another", async () => {
     const grainy = { ...config, noise: 0, ours: { ...config.ours, grain: true } };
     const own = imageProgram(grainy, TEXT, 1);

@@ -82,6 +82,24 @@ describe("createMaskGenerator", () => {
     expect(made.width).toBe(64);
   });
 
+  it("draws on a grid of any aspect, in the boxes", async () => {
+    const wide = tinyConfig({ size: [96, 64] });
+    const drawing = createMaskGenerator(runtime, wide, weightsOf(maskProgram(wide, 1, 2), 1, 1));
+    const list = randomObjects(2);
+    const [masks] = await drawing.infer([{ objects: list, seed: 4 }]);
+    list.forEach(({ box }, k) => {
+      expect([masks[k].width, masks[k].height]).toEqual([96, 64]);
+      const [left, top, right, bottom] = boxPixels(box, [96, 64]);
+      const outside = [...maskToBitmap(masks[k])].filter((on, at) => {
+        const [x, y] = [at % 96, Math.floor(at / 96)];
+        return on && !(x >= left && x < right && y >= top && y < bottom);
+      });
+      expect(outside).toEqual([]);
+      expect(maskArea(masks[k])).toBeGreaterThan(0);
+    });
+    await drawing.release();
+  });
+
   it("takes the inscribed ellipse where no pixel passes, and says so", async () => {
     const told: string[] = [];
     const shy = createMaskGenerator(runtime, config, weightsFor(1, -50), { onEmpty: (o) => told.push(o.id) });
