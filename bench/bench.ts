@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { initialise, type Program } from "@scenograph/graph/program";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
-import { BACKGROUND_KINDS } from "scenograph/paper/text/background";
+import { BACKGROUND_KINDS } from "scenograph/ours/text/background";
 import { WORD_DIM } from "scenograph/paper/text/vocabulary";
 import { COCO } from "scenograph/scene/categories";
 import * as app from "./app.ts";

@@ -12,13 +12,14 @@ import { sizeOf } from "@scenograph/graph/tensor";
 import { boxesConfig, boxStep } from "scenograph/ours/boxes/index";
 import { imageConfig, imageStep } from "scenograph/ours/image/index";
 import { maskStep, masksConfig } from "scenograph/ours/masks/index";
-import { embeddingSize, textConfig } from "scenograph/paper/text/config";
+import { textConfig, textSeams } from "scenograph/ours/text/index";
+import { embeddingSize } from "scenograph/paper/text/config";
 import { textLoss } from "scenograph/paper/text/loss";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
 import { textInputs, textTargets } from "scenograph/paper/text/step";
 import { COCO } from "scenograph/scene/categories";
 
-export const text = textConfig.parse({});
+export const text = textConfig.parse({ ours: { named: 1, place: 1 } });
 export const boxes = boxesConfig.parse({
   order: "largest-first",
   boxTemperature: 0.1,
@@ -54,8 +55,9 @@ export function boxesProgram(): Program {
   const embedding = textEncoder(p, text, CORRECTIONS, textInputs(text.maxTokens, n), (x) =>
     dropout("text.dropout", x, text.train.dropout),
   );
-  const heads = textHeads(p.scope("heads"), embedding, FREQUENT, text.classes);
-  const { total } = textLoss(heads, textTargets(n, FREQUENT, text.classes), text.train);
+  const { tasks } = textSeams(text);
+  const heads = textHeads(p.scope("heads"), embedding, FREQUENT, text.classes, tasks);
+  const { total } = textLoss(heads, textTargets(n, FREQUENT, text.classes, tasks), text.train, tasks);
   return boxStep(boxes, { embedding, loss: total, parameters: p.all() }).program;
 }
 

@@ -217,7 +217,7 @@ def boxes_step():
     last, boxes = torch.randn(t, n, 4), torch.randn(t, n, 4)
     bits = [torch.ones(n, s) for s in (CLASSES, CLASSES, CLASSES, words)]
     place = torch.zeros(n, dtype=torch.long)
-    weights = TEXT["train"]
+    weights = {**TEXT["train"], **TEXT["ours"]}
 
     def step():
         text = encoder(vectors, ids, lengths, TEXT["train"]["dropout"])

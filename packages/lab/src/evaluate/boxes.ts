@@ -6,7 +6,7 @@
  * @module
  */
 import { boxIou } from "scenograph/formats/rle";
-import { namedCategories, toldCounts } from "scenograph/paper/text/categories";
+import { namedCategories, toldCounts } from "scenograph/ours/text/categories";
 import { type Categories, COCO } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { type BootstrapOptions, bootstrap, type Interval, meanOf, type Ratio } from "./bootstrap.ts";

@@ -1,4 +1,4 @@
-import { findCategories } from "scenograph/paper/text/categories";
+import { findCategories } from "scenograph/ours/text/categories";
 import { classIndex } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { describe, expect, test } from "vitest";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Tensor } from "@scenograph/graph/formats/safetensors";
-import { findCategories } from "scenograph/paper/text/categories";
+import { findCategories } from "scenograph/ours/text/categories";
 import { scanTokens } from "scenograph/paper/text/tokenize";
 import { Vocabulary, WORD_DIM } from "scenograph/paper/text/vocabulary";
 import type { Categories } from "scenograph/scene/categories";

@@ -8,7 +8,7 @@ import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
-import { wordsOf } from "../paper/text/coco.ts";
+import { wordsOf } from "../ours/text/coco.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import { extentOf, sizeName } from "../scene/geometry.ts";

@@ -1,7 +1,7 @@
 /** What `layout` and `generate` say of a sentence: what was understood, what cannot be drawn or done. @module */
 import { nearest, UserError } from "@scenograph/graph/errors";
 import { demandOf } from "../ours/layouts/demand.ts";
-import { wordsOf } from "../paper/text/coco.ts";
+import { wordsOf } from "../ours/text/coco.ts";
 import type { BoxOptions, Generated } from "../pipeline.ts";
 import type { Categories } from "../scene/categories.ts";
 import { describeUnderstanding } from "../understand/describe.ts";

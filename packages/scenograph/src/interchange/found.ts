@@ -1,7 +1,7 @@
 /** Things that an importer found -> a scene: labels by the words that other programs use, boxes checked, one note for each doubt. @module */
 import { FormatError, nearest } from "@scenograph/graph/errors";
-import { findCategories } from "../paper/text/categories.ts";
-import { SYNONYMS } from "../paper/text/synonyms.ts";
+import { findCategories } from "../ours/text/categories.ts";
+import { SYNONYMS } from "../ours/text/synonyms.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import { freshId } from "../scene/ops.ts";
 import { restoreScene } from "../scene/restore.ts";

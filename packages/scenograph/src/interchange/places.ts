@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BACKGROUND_KINDS, type BackgroundKind, backgroundOf } from "../paper/text/background.ts";
+import { BACKGROUND_KINDS, type BackgroundKind, backgroundOf } from "../ours/text/background.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { ExportOptions } from "./types.ts";
 import { tidy } from "./words.ts";

@@ -1,5 +1,5 @@
 /** The words of a scene as other programs get them. @module */
-import { wordsOf } from "../paper/text/coco.ts";
+import { wordsOf } from "../ours/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import { nameOf, visibleObjects } from "../scene/ops.ts";
 import type { Scene, SceneObject } from "../scene/scene.ts";

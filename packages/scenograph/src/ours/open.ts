@@ -3,7 +3,6 @@
 import type { Weights } from "@scenograph/graph/nn/weights";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { LoadedImageSampler } from "../paper/image/infer.ts";
-import { wordsOf } from "../paper/text/coco.ts";
 import { type Categories, COCO } from "../scene/categories.ts";
 import { extentOf, type Size } from "../scene/geometry.ts";
 import type { Picture } from "../scene/scene.ts";
@@ -14,6 +13,7 @@ import { createLookPictures, type LookPictures } from "./looks/infer.ts";
 import type { MasksConfig } from "./masks/index.ts";
 import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
 import { createPriors } from "./priors/infer.ts";
+import { wordsOf } from "./text/coco.ts";
 
 /** Shorter sides of pictures that codes draw beside the paper's generator's own. */
 const LARGER = [256, 512];

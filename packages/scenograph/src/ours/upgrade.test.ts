@@ -93,6 +93,10 @@ test("keys of earlier versions are found where they are now; new ones win", () =
     boxes: { hidden: 8, train: { batch: 2 }, ours: { head: 4, boxNoise: 0.2, endBias: 3 } },
     seed: 1,
   });
+  const text = { hidden: 4, train: { steps: 3, named: 1, place: 0.5, words: 0.25 } };
+  expect(upgradeConfig({ text })).toEqual({
+    text: { hidden: 4, train: { steps: 3, words: 0.25 }, ours: { named: 1, place: 0.5 } },
+  });
   for (const other of [undefined, null, 3, [], {}, { boxes: 3 }, { boxes: { hidden: 3 } }])
     expect(upgradeConfig(other)).toEqual(other);
 });

@@ -22,6 +22,7 @@ const adversarial = (old: unknown) => (old === "bce" ? "standard" : old);
 const BOXES = Object.keys(boxesConfig.shape.ours.unwrap().shape);
 
 const MOVES: Readonly<Record<string, readonly Move[]>> = {
+  text: same("train", "named", "place"),
   boxes: [...same("", ...BOXES), ...same("train", ...BOXES)],
   masks: [
     ...same("", "frame", "whole", "head", "classWidth", "blur", "resolution", "boxTensor", "boxesInDecoder"),

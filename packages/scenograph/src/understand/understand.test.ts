@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COCO_VOCABULARY } from "../paper/text/coco.ts";
+import { COCO_VOCABULARY } from "../ours/text/coco.ts";
 import { describeUnderstanding } from "./describe.ts";
 import { nearestCategories } from "./nearest.ts";
 import { understand, understoodNothing } from "./understand.ts";

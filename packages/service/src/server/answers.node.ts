@@ -1,7 +1,7 @@
 /** What the engine found, in the shapes of the interface. @module */
 import type { Context } from "hono";
 import { encodeLossy, encodePng, resizePicture } from "scenograph/draw/picture";
-import { findCategories } from "scenograph/paper/text/categories";
+import { findCategories } from "scenograph/ours/text/categories";
 import type { BoxOptions, Generated, Sentence } from "scenograph/pipeline";
 import type { Categories } from "scenograph/scene/categories";
 import { sceneToPng } from "scenograph/scene/png";

@@ -1,6 +1,6 @@
 /** Labels that a sentence suggests. @module */
 
-import { findCategories } from "scenograph/paper/text/categories";
+import { findCategories } from "scenograph/ours/text/categories";
 import { nameOf } from "scenograph/scene/ops";
 import type { Scene, SceneObject } from "scenograph/scene/scene";
 import { categories } from "./vocabulary.ts";

@@ -1,5 +1,5 @@
 /** What the studio says of a sentence: its parts marked, in the words of people. @module */
-import { COCO_VOCABULARY } from "scenograph/paper/text/coco";
+import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import { type Categories, COCO } from "scenograph/scene/categories";
 import { type Understanding, understand, type Vocabulary } from "scenograph/understand/index";
 

@@ -1,4 +1,4 @@
-import { COCO_VOCABULARY } from "scenograph/paper/text/coco";
+import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import { understand } from "scenograph/understand/index";
 import { describe, expect, test } from "vitest";
 import { places, settingOf, withColour, withPart } from "./wording.ts";

@@ -8,8 +8,8 @@ import {
   backgroundOf,
   type TimeOfDay,
   timeOf,
-} from "scenograph/paper/text/background";
-import { type Weather, weatherOf } from "scenograph/paper/text/weather";
+} from "scenograph/ours/text/background";
+import { type Weather, weatherOf } from "scenograph/ours/text/weather";
 import type { Thing, Understanding } from "scenograph/understand/index";
 
 const PLACES: Readonly<Record<BackgroundKind, string>> = {

@@ -1,8 +1,8 @@
 /** What the whole scene is: its place, time and weather, and how much there is beside what was asked for. @module */
 import * as Popover from "@radix-ui/react-popover";
 import { Mountain } from "lucide-react";
-import { TIMES } from "scenograph/paper/text/background";
-import { WEATHERS } from "scenograph/paper/text/weather";
+import { TIMES } from "scenograph/ours/text/background";
+import { WEATHERS } from "scenograph/ours/text/weather";
 import { Slider } from "../app/controls.tsx";
 import { useModel, useSession, useStatus } from "../app/hooks.ts";
 import { setCaption, setExtras } from "../model/actions/index.ts";

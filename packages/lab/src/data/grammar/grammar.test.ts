@@ -1,5 +1,5 @@
 import { stream } from "@scenograph/graph/random";
-import { BACKGROUND_KINDS, backgroundOf } from "scenograph/paper/text/background";
+import { BACKGROUND_KINDS, backgroundOf } from "scenograph/ours/text/background";
 import { CATEGORIES } from "scenograph/scene/categories";
 import { expect, test } from "vitest";
 import { synthScene } from "../synth.ts";

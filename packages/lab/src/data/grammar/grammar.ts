@@ -5,7 +5,7 @@
  * @module
  */
 import type { Random } from "@scenograph/graph/random";
-import { type BackgroundKind, sceneBackground } from "scenograph/paper/text/background";
+import { type BackgroundKind, sceneBackground } from "scenograph/ours/text/background";
 import { classIndex } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { PLACE_PHRASES, THINGS, type Thing, thing } from "./things.ts";

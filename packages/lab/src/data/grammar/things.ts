@@ -1,5 +1,5 @@
 /** What the grammar knows of the 80 categories: real size, shape, where it is found, what it stands or lies on. Our own estimates. @module */
-import type { BackgroundKind } from "scenograph/paper/text/background";
+import type { BackgroundKind } from "scenograph/ours/text/background";
 
 /** ground: stands on the floor; top: lies on furniture; wall: hangs; air: flies; water: floats; held: somebody has it. */
 export type Support = "ground" | "top" | "wall" | "air" | "water" | "held";

@@ -3,8 +3,8 @@
  * decide it, nothing is left to chance. Never mirrored. Height 128 units; 128 times the aspect wide, cut from a drawing 256 wide.
  * @module
  */
-import type { BackgroundKind, TimeOfDay } from "scenograph/paper/text/background";
-import type { Weather } from "scenograph/paper/text/weather";
+import type { BackgroundKind, TimeOfDay } from "scenograph/ours/text/background";
+import type { Weather } from "scenograph/ours/text/weather";
 import type { Drawing } from "./drawing.ts";
 import { OUTDOOR_PLACES } from "./places.ts";
 import { INDOOR_PLACES } from "./rooms.ts";

@@ -1,6 +1,6 @@
 /** A plan -> captions that say what is drawn: who, in which clothes and colours, doing what, where, when. Ours. @module */
 import type { Random } from "@scenograph/graph/random";
-import type { BackgroundKind } from "scenograph/paper/text/background";
+import type { BackgroundKind } from "scenograph/ours/text/background";
 import type { Plan, PlannedObject } from "./plan.ts";
 import { article, PAINTABLE } from "./say.ts";
 

@@ -3,8 +3,8 @@
  * of every object, so that whoever pastes an object of another picture can apply it, or take it off. Ours.
  * @module
  */
-import type { TimeOfDay } from "scenograph/paper/text/background";
-import type { Weather } from "scenograph/paper/text/weather";
+import type { TimeOfDay } from "scenograph/ours/text/background";
+import type { Weather } from "scenograph/ours/text/weather";
 
 type Rgb = readonly [number, number, number];
 

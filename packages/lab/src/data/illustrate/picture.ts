@@ -2,7 +2,7 @@
 
 import { stream } from "@scenograph/graph/random";
 import { bitmapToMask, encodeCounts } from "scenograph/formats/rle";
-import { backgroundOf } from "scenograph/paper/text/background";
+import { backgroundOf } from "scenograph/ours/text/background";
 import { CATEGORIES } from "scenograph/scene/categories";
 import sharp from "sharp";
 import { describe } from "./describe.ts";

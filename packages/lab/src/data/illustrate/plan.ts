@@ -7,8 +7,8 @@
  * @module
  */
 import { type Random, stream } from "@scenograph/graph/random";
-import { type BackgroundKind, sceneBackground, type TimeOfDay, timeOf } from "scenograph/paper/text/background";
-import { type Weather, weatherOf } from "scenograph/paper/text/weather";
+import { type BackgroundKind, sceneBackground, type TimeOfDay, timeOf } from "scenograph/ours/text/background";
+import { type Weather, weatherOf } from "scenograph/ours/text/weather";
 import { CATEGORIES } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import { HORIZONS, isIndoors } from "./backdrop.ts";

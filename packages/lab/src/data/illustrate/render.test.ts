@@ -1,6 +1,6 @@
 import { stream } from "@scenograph/graph/random";
-import { BACKGROUND_KINDS, TIMES } from "scenograph/paper/text/background";
-import { WEATHERS } from "scenograph/paper/text/weather";
+import { BACKGROUND_KINDS, TIMES } from "scenograph/ours/text/background";
+import { WEATHERS } from "scenograph/ours/text/weather";
 import { CATEGORIES, classIndex } from "scenograph/scene/categories";
 import { expect, test } from "vitest";
 import { drawBackdrop, HORIZONS } from "./backdrop.ts";

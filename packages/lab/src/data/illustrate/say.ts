@@ -4,8 +4,8 @@
  * @module
  */
 import type { Random } from "@scenograph/graph/random";
-import { timeOf } from "scenograph/paper/text/background";
-import { weatherOf } from "scenograph/paper/text/weather";
+import { timeOf } from "scenograph/ours/text/background";
+import { weatherOf } from "scenograph/ours/text/weather";
 import { nounAt, PEOPLE } from "./nouns.ts";
 import { BASE_COLOURS, SHADE_NAMES } from "./palette.ts";
 import { VIEWS } from "./views.ts";

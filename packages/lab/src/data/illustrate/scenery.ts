@@ -1,6 +1,6 @@
 /** Bands, skies, trees and other parts of the places. @module */
-import type { TimeOfDay } from "scenograph/paper/text/background";
-import type { Weather } from "scenograph/paper/text/weather";
+import type { TimeOfDay } from "scenograph/ours/text/background";
+import type { Weather } from "scenograph/ours/text/weather";
 import { shade } from "./colour.ts";
 import { disc, line, oval, rect, repeat, shape } from "./pens.ts";
 

@@ -1,6 +1,6 @@
 import { stream } from "@scenograph/graph/random";
-import { timeOf } from "scenograph/paper/text/background";
-import { weatherOf } from "scenograph/paper/text/weather";
+import { timeOf } from "scenograph/ours/text/background";
+import { weatherOf } from "scenograph/ours/text/weather";
 import { classIndex } from "scenograph/scene/categories";
 import { expect, test } from "vitest";
 import { drawAction } from "./actions.ts";

@@ -1,4 +1,4 @@
-import { COCO_VOCABULARY } from "scenograph/paper/text/coco";
+import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import { understand } from "scenograph/understand/understand";
 import { describe, expect, it, test } from "vitest";
 import { compareUnderstanding, readExpectation } from "./expectation.ts";

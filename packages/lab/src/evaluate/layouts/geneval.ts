@@ -5,7 +5,7 @@
  */
 import { FormatError } from "@scenograph/graph/errors";
 import { genEvalOffset } from "scenograph/ours/layouts/relations";
-import { COCO_VOCABULARY } from "scenograph/paper/text/coco";
+import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import { understand } from "scenograph/understand/understand";
 import { z } from "zod";
 import type { JudgedObject } from "./satisfies.ts";

@@ -8,7 +8,7 @@ import { boxIou } from "scenograph/formats/rle";
 import type { Model } from "scenograph/model/model";
 import { COCO_STATISTICS } from "scenograph/ours/layouts/cocoStatistics";
 import { SizeTable } from "scenograph/ours/layouts/statistics";
-import { COCO_VOCABULARY } from "scenograph/paper/text/coco";
+import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import type { BoxOptions } from "scenograph/pipeline";
 import { CATEGORIES } from "scenograph/scene/categories";
 import { understand } from "scenograph/understand/understand";

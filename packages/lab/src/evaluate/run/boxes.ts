@@ -9,7 +9,7 @@
 import { UserError } from "@scenograph/graph/errors";
 import { stream } from "@scenograph/graph/random";
 import { asLearnt, type BoxesConfig, createBoxGenerator } from "scenograph/ours/boxes/index";
-import { namedCategories } from "scenograph/paper/text/categories";
+import { namedCategories } from "scenograph/ours/text/categories";
 import { embeddingSize } from "scenograph/paper/text/config";
 import type { BoxOptions } from "scenograph/pipeline";
 import type { Categories } from "scenograph/scene/categories";

@@ -9,7 +9,7 @@ import { loadPerceptual } from "@scenograph/graph/nn/perceptual/load.node";
 import { perceptualLoss } from "@scenograph/graph/nn/perceptual/loss";
 import { compile } from "@scenograph/graph/program";
 import type { Executable } from "@scenograph/graph/runtime/runtime";
-import { namedCategories } from "scenograph/paper/text/categories";
+import { namedCategories } from "scenograph/ours/text/categories";
 import { type Categories, COCO } from "scenograph/scene/categories";
 import { extentOf, type Size } from "scenograph/scene/geometry";
 import { isLabelled, type Picture, type SceneObject } from "scenograph/scene/scene";

@@ -1,7 +1,7 @@
 /** Judges trained on the reference pictures: what an object's crop shows, and where a scene is. @module */
 
 import { UserError } from "@scenograph/graph/errors";
-import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "scenograph/paper/text/background";
+import { BACKGROUND_KINDS, backgroundOf, sceneBackground } from "scenograph/ours/text/background";
 import { nameOf } from "scenograph/scene/ops";
 import { bootstrap, type Interval } from "../bootstrap.ts";
 import { classifierOf, trainWeights } from "../classifier.ts";

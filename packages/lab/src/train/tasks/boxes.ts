@@ -8,18 +8,19 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { type BoxesConfig, boxStep, createBoxGenerator, seamsOf } from "scenograph/ours/boxes/index";
 import { mirrorBox, throughWindow } from "scenograph/ours/boxes/training";
 import { type LayoutStatistics, layoutStatistics } from "scenograph/ours/layouts/statistics";
+import { createTextEncoder, type TextConfig, textSeams } from "scenograph/ours/text/index";
+import { mentionsOf } from "scenograph/ours/text/mentions";
+import { mirrorCaption } from "scenograph/ours/text/mirror";
 import { boxFeeds, type LabelledBox } from "scenograph/paper/boxes/batch";
 import { boxStatistics } from "scenograph/paper/boxes/codec";
 import { STATISTICS } from "scenograph/paper/boxes/model";
 import type { SentencePart } from "scenograph/paper/boxes/step";
-import { embeddingSize, type TextConfig } from "scenograph/paper/text/config";
+import { embeddingSize } from "scenograph/paper/text/config";
 import { type EncodedCaption, encodeCaption, frequentWords, textBatch } from "scenograph/paper/text/data";
-import { createTextEncoder } from "scenograph/paper/text/infer";
 import { textLoss } from "scenograph/paper/text/loss";
-import { mentionsOf } from "scenograph/paper/text/mentions";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
+import type { TextTask } from "scenograph/paper/text/seams";
 import { textInputs, textTargets } from "scenograph/paper/text/step";
-import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Mention } from "scenograph/pipeline";
 import { type Categories, COCO } from "scenograph/scene/categories";
@@ -72,7 +73,8 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
   context.log(`${training.length} layouts to train on, ${validation.length} to validate`);
   const statistics = boxStatistics(training.flatMap((l) => l.objects.map((o) => o.box)));
   const table = Float32Array.of(...statistics.mean, ...statistics.std);
-  const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config);
+  const { tasks } = textSeams(context.config.text, categories);
+  const sentence = sentencePart(context.config.text, vocabulary.deltaCount, frequent.size, config, tasks);
   const { memory } = seamsOf(config);
   const { program, drops } = boxStep(config, sentence);
   const wanted = new Set(program.inputs.map((i) => i.name));
@@ -107,7 +109,7 @@ export async function createBoxesTask(context: TaskContext): Promise<Task> {
           length: context.config.text.maxTokens,
           classes: context.config.text.classes,
           ...context.config.text.train,
-          categories: context.categories,
+          tasks,
         },
       );
       const layouts = boxFeeds(
@@ -193,15 +195,21 @@ function cropped(objects: readonly LabelledBox[], share: number, random: Random)
 }
 
 /** The encoder as part of the training graph, with its own loss where it is trained along. */
-function sentencePart(text: TextConfig, corrections: number, words: number, config: BoxesConfig): SentencePart {
+function sentencePart(
+  text: TextConfig,
+  corrections: number,
+  words: number,
+  config: BoxesConfig,
+  tasks: readonly TextTask[] = [],
+): SentencePart {
   const n = config.train.batch;
   const p = new Params("text");
   const embedding = textEncoder(p, text, corrections, textInputs(text.maxTokens, n), (x) =>
     dropout("text.dropout", x, text.train.dropout),
   );
   if (config.train.text === 0) return { embedding, parameters: [] };
-  const heads = textHeads(p.scope("heads"), embedding, words, text.classes);
-  const { total } = textLoss(heads, textTargets(n, words, text.classes), text.train);
+  const heads = textHeads(p.scope("heads"), embedding, words, text.classes, tasks);
+  const { total } = textLoss(heads, textTargets(n, words, text.classes, tasks), text.train, tasks);
   return { embedding, loss: total, parameters: p.all() };
 }
 

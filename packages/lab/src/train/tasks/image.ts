@@ -19,6 +19,9 @@ import { makeFolder } from "scenograph/formats/folders.node";
 import { ellipseBitmap } from "scenograph/formats/rle";
 import { augmentationFeeds } from "scenograph/ours/image/augment";
 import { type ImageConfig, imageProgram, imageStep, layoutFeeds, noiseFeeds } from "scenograph/ours/image/index";
+import { createTextEncoder } from "scenograph/ours/text/index";
+import { mentionsOf } from "scenograph/ours/text/mentions";
+import { mirrorCaption } from "scenograph/ours/text/mirror";
 import {
   classMap,
   composeLayout,
@@ -31,9 +34,6 @@ import {
 } from "scenograph/paper/image/data";
 import { embeddingSize } from "scenograph/paper/text/config";
 import { encodeCaption } from "scenograph/paper/text/data";
-import { createTextEncoder } from "scenograph/paper/text/infer";
-import { mentionsOf } from "scenograph/paper/text/mentions";
-import { mirrorCaption } from "scenograph/paper/text/tokenize";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
 import type { Sentence } from "scenograph/pipeline";
 import { areaOf, extentOf, mirrorMap, type Size } from "scenograph/scene/geometry";

@@ -5,8 +5,9 @@ import { Params } from "@scenograph/graph/nn/params";
 import { loadWith } from "@scenograph/graph/nn/weights";
 import { compile } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
-import { BACKGROUND_KINDS, backgroundOf } from "scenograph/paper/text/background";
-import { namedCategories } from "scenograph/paper/text/categories";
+import { BACKGROUND_KINDS, backgroundOf } from "scenograph/ours/text/background";
+import { namedCategories } from "scenograph/ours/text/categories";
+import { textSeams } from "scenograph/ours/text/index";
 import { encodeCaption, frequentWords, type TextSample, textBatch, textFeeds } from "scenograph/paper/text/data";
 import { textEncoder, textHeads } from "scenograph/paper/text/model";
 import { textInputs, textStep } from "scenograph/paper/text/step";
@@ -77,7 +78,8 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
     training.map((s) => s.caption),
     FREQUENT_WORDS,
   );
-  const program = textStep(config, vocabulary.deltaCount, frequent.size);
+  const seams = textSeams(config, context.categories);
+  const program = textStep(config, vocabulary.deltaCount, frequent.size, seams);
   const order = new Order(
     training.length,
     context.seed,
@@ -89,7 +91,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
     batchSize: config.train.batch,
     sampleCount: training.length,
     totalSteps: config.train.steps,
-    losses: ["loss", "named", "present", "counts", "place", "words", "norm"],
+    losses: program.outputs.map((o) => o.name),
     async batch(step) {
       const samples = order.at(step, config.train.batch).map((i) => training[i]);
       const { dropout, wordDropout } = config.train;
@@ -98,7 +100,7 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
         dropout,
         wordDropout,
         classes: config.classes,
-        categories: context.categories,
+        tasks: seams.tasks,
       });
     },
     exportWeights: (state) =>
@@ -112,7 +114,10 @@ export async function createTextTask(context: TaskContext): Promise<Task> {
   };
 }
 
-/** F1 of named categories and accuracy of the place at threshold 1/2; score = 1 - F1 of the classes in the picture. */
+/**
+ * F1 of the classes in the picture and, where they are learnt, of named categories, and accuracy of the place, at threshold 1/2;
+ * score = 1 - F1 of the classes in the picture.
+ */
 async function validateText(
   config: TaskContext["config"]["text"],
   vocabulary: Vocabulary,
@@ -125,8 +130,9 @@ async function validateText(
   const n = 128;
   const p = new Params("text");
   const embedding = textEncoder(p, config, vocabulary.deltaCount, textInputs(config.maxTokens, n));
-  const { named, present, place } = textHeads(p.scope("heads"), embedding, words, config.classes);
-  const run = await loadWith(runtime, compile({ outputs: { named, present, place } }), weights);
+  const { tasks = [] } = textSeams(config, categories);
+  const { present, further } = textHeads(p.scope("heads"), embedding, words, config.classes, tasks);
+  const run = await loadWith(runtime, compile({ outputs: { present, ...further } }), weights);
   const scores = { named: new Counts(), present: new Counts() };
   let placed = 0;
   let right = 0;
@@ -145,10 +151,10 @@ async function validateText(
     part.forEach(({ caption, classes }, i) => {
       const row = (name: "named" | "present") =>
         (out[name] as Float32Array).subarray(i * config.classes, (i + 1) * config.classes);
-      scores.named.add(row("named"), namedCategories(caption.caption, categories));
+      if (out.named) scores.named.add(row("named"), namedCategories(caption.caption, categories));
       if (classes) scores.present.add(row("present"), new Set(classes));
       const kind = backgroundOf(caption.caption);
-      if (!kind) return;
+      if (!kind || !out.place) return;
       const kinds = (out.place as Float32Array).subarray(
         i * BACKGROUND_KINDS.length,
         (i + 1) * BACKGROUND_KINDS.length,
@@ -159,9 +165,9 @@ async function validateText(
   }
   await run.release();
   const metrics = {
-    namedF1: scores.named.f1,
     presentF1: scores.present.f1,
-    placeAccuracy: right / Math.max(1, placed),
+    ...(config.ours.named > 0 && { namedF1: scores.named.f1 }),
+    ...(config.ours.place > 0 && { placeAccuracy: right / Math.max(1, placed) }),
   };
   return { metrics, score: 1 - metrics.presentF1 };
 }

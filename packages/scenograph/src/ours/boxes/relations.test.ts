@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { mentionsOf } from "../../paper/text/mentions.ts";
 import { tokenize } from "../../paper/text/tokenize.ts";
 import { classIndex } from "../../scene/categories.ts";
 import type { Box } from "../../scene/scene.ts";
+import { mentionsOf } from "../text/mentions.ts";
 import { holds, RELATIONS, relationsHold, relationsOf } from "./relations.ts";
 
 const read = (caption: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { COCO_VOCABULARY } from "../../paper/text/coco.ts";
 import { understand } from "../../understand/understand.ts";
+import { COCO_VOCABULARY } from "../text/coco.ts";
 import { demandOf, MOST_OBJECTS } from "./demand.ts";
 
 const of = (sentence: string, options = {}, seed = 0) => demandOf(understand(sentence, COCO_VOCABULARY), seed, options);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { COCO_VOCABULARY } from "../../paper/text/coco.ts";
 import type { SceneObject } from "../../scene/scene.ts";
 import { understand } from "../../understand/understand.ts";
 import { resample, tightBox } from "../codes/crops.ts";
 import { centresOf, nearestCentre } from "../codes/kmeans.ts";
+import { COCO_VOCABULARY } from "../text/coco.ts";
 import { mainColour, paintedPixels, type Rgb, repaint } from "./colour.ts";
 import { pasteLooks } from "./paste.ts";
 import { PAINTS, saidColours } from "./said.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { MOST_CATEGORIES } from "../../scene/categories.ts";
 
-export const textConfig = z.strictObject({
+export const paperText = z.strictObject({
   /** L: categories of the vocabulary; COCO has 80 [K]. */
   classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
   /** GRU units a direction; the sentence embedding has 4 times as many numbers (last and max, two directions). */
@@ -21,18 +21,16 @@ export const textConfig = z.strictObject({
       clipNorm: z.number().positive().default(5),
       emaDecay: z.number().min(0).max(1).default(0.998),
       /** Weights of the pre-training tasks. */
-      named: z.number().min(0).default(1),
       present: z.number().min(0).default(1),
       counts: z.number().min(0).default(1),
-      place: z.number().min(0).default(1),
       words: z.number().min(0).default(0.25),
     })
     .prefault({}),
 });
 
-export type TextConfig = z.infer<typeof textConfig>;
+export type PaperText = z.infer<typeof paperText>;
 
 /** Numbers in a sentence embedding. */
-export function embeddingSize(config: TextConfig): number {
+export function embeddingSize(config: Pick<PaperText, "hidden">): number {
   return 4 * config.hidden;
 }

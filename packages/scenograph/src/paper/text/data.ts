@@ -1,9 +1,7 @@
 /** Captions -> arrays of fixed shape for the text encoder. @module */
 import { dropoutMask } from "@scenograph/graph/nn/dropout";
 import type { Random } from "@scenograph/graph/random";
-import type { Categories } from "../../scene/categories.ts";
-import { BACKGROUND_KINDS, backgroundOf } from "./background.ts";
-import { namedCategories } from "./categories.ts";
+import type { TextTask } from "./seams.ts";
 import { tokenize } from "./tokenize.ts";
 import { type Vocabulary, WORD_DIM } from "./vocabulary.ts";
 
@@ -72,24 +70,21 @@ const FUNCTION_WORDS = new Set(
   ),
 );
 
-/** What a caption says, read once: the rules behind it cost more than a training step's arithmetic. */
-interface Said {
-  readonly named: ReadonlySet<number>;
-  readonly place: number;
-}
-const said = new WeakMap<EncodedCaption, Said>();
+/** Where the targets of further tasks are 1, read once: the rules behind them cost more than a training step's arithmetic. */
+const told = new WeakMap<TextTask, WeakMap<EncodedCaption, readonly number[]>>();
 
-function whatIsSaid(caption: EncodedCaption, categories: Categories | undefined): Said {
-  let known = said.get(caption);
+function toldBy(task: TextTask, caption: EncodedCaption): readonly number[] {
+  let known = told.get(task);
   if (!known) {
-    const kind = backgroundOf(caption.caption);
-    known = {
-      named: namedCategories(caption.caption, categories),
-      place: kind ? BACKGROUND_KINDS.indexOf(kind) : -1,
-    };
-    said.set(caption, known);
+    known = new WeakMap();
+    told.set(task, known);
   }
-  return known;
+  let ones = known.get(caption);
+  if (!ones) {
+    ones = [...task.target(caption.caption)];
+    known.set(caption, ones);
+  }
+  return ones;
 }
 
 /** Feeds of one pre-training step. */
@@ -97,19 +92,17 @@ export function textBatch(
   samples: readonly TextSample[],
   frequent: ReadonlyMap<string, number>,
   random: Random,
-  options: { length: number; dropout: number; wordDropout: number; classes: number; categories?: Categories },
+  options: { length: number; dropout: number; wordDropout: number; classes: number; tasks?: readonly TextTask[] },
 ): Record<string, Float32Array | BigInt64Array | Uint8Array> {
   const n = samples.length;
   const grid = (width: number) => new Float32Array(n * width);
-  const { classes: depth } = options;
-  const [named, present, counts] = [grid(depth), grid(depth), grid(depth)];
+  const { classes: depth, tasks = [] } = options;
+  const [present, counts] = [grid(depth), grid(depth)];
   const [annotated, counted] = [grid(1), grid(1)];
-  const place = grid(BACKGROUND_KINDS.length);
+  const further = tasks.map((task) => ({ task, target: grid(task.width) }));
   const words = grid(frequent.size);
   samples.forEach(({ caption, classes, set }, i) => {
-    const facts = whatIsSaid(caption, options.categories);
-    for (const c of facts.named) named[i * depth + c] = 1;
-    if (facts.place >= 0) place[i * BACKGROUND_KINDS.length + facts.place] = 1;
+    for (const { task, target } of further) for (const k of toldBy(task, caption)) target[i * task.width + k] = 1;
     for (const t of caption.tokens) {
       const w = frequent.get(t);
       if (w !== undefined) words[i * frequent.size + w] = 1;
@@ -135,12 +128,11 @@ export function textBatch(
     "text.words": text.words,
     "text.valid": text.valid,
     ...(options.dropout > 0 ? { "text.dropout": drop } : {}),
-    "target.named": named,
     "target.present": present,
     "target.counts": counts,
     "target.annotated": annotated,
     "target.counted": counted,
-    "target.place": place,
     "target.words": words,
+    ...Object.fromEntries(further.map(({ task, target }) => [`target.${task.name}`, target])),
   };
 }

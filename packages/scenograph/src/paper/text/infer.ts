@@ -7,14 +7,10 @@ import type { Weights } from "@scenograph/graph/nn/weights";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import type { Sentence, TextEncoder } from "../../pipeline.ts";
-import { type Categories, COCO } from "../../scene/categories.ts";
-import { nearestCategories } from "../../understand/nearest.ts";
-import { understand } from "../../understand/understand.ts";
-import { wordsOf } from "./coco.ts";
-import { embeddingSize, type TextConfig } from "./config.ts";
+import { embeddingSize, type PaperText } from "./config.ts";
 import { type EncodedCaption, encodeCaption, textFeeds } from "./data.ts";
-import { mentionsOf } from "./mentions.ts";
 import { textEncoder } from "./model.ts";
+import type { TextSeams } from "./seams.ts";
 import { textInputs } from "./step.ts";
 import { MAX_TOKENS } from "./tokenize.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -23,7 +19,7 @@ import { Vocabulary } from "./vocabulary.ts";
 const LENGTHS = [16, 32, MAX_TOKENS];
 
 /** Inputs "text.vectors" [T, N, 100], "text.words" [T, N], "text.valid" [T, N, 1]; output embedding [N, D]. */
-export function textProgram(config: TextConfig, corrections: number, length: number, n: number): Program {
+export function textProgram(config: PaperText, corrections: number, length: number, n: number): Program {
   return compile({
     outputs: { embedding: textEncoder(new Params("text"), config, corrections, textInputs(length, n)) },
   });
@@ -43,15 +39,13 @@ export interface LoadedTextEncoder extends TextEncoder {
 /** Encoder from weights "text.*" and "vocabulary.*". Throws UserError for a sentence without words. */
 export function createTextEncoder(
   runtime: Runtime,
-  config: TextConfig,
+  config: PaperText,
   weights: Weights,
-  categories: Categories = COCO,
+  { read }: Pick<TextSeams, "read"> = {},
 ): LoadedTextEncoder {
   const vocabulary = Vocabulary.fromTensors(weights);
   const programs = new ProgramCache(runtime, weights);
   const size = embeddingSize(config);
-  const asked = wordsOf(categories);
-  const nearest = nearestCategories(asked, (word) => vocabulary.lookup([word])[0].vector);
 
   const sizes = (captions: readonly EncodedCaption[]) => ({
     length: textLength(Math.max(1, ...captions.map((c) => c.tokens.length))),
@@ -75,8 +69,7 @@ export function createTextEncoder(
       words: c.tokens.map((text, k) => ({ text, known: c.known[k] })),
       embedding: (embedding as Float32Array).slice(i * size, (i + 1) * size),
       vectors: c.vectors,
-      mentions: mentionsOf(c.caption, categories),
-      understood: understand(c.caption, asked, { nearest }),
+      ...read?.(c.caption),
     }));
   };
 

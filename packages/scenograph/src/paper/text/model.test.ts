@@ -3,12 +3,12 @@ import { Params } from "@scenograph/graph/nn/params";
 import { compile, initialise } from "@scenograph/graph/program";
 import { stream } from "@scenograph/graph/random";
 import { describe, expect, test } from "vitest";
-import { embeddingSize, textConfig } from "./config.ts";
+import { embeddingSize, paperText } from "./config.ts";
 import { textEncoder, textHeads } from "./model.ts";
 import { textInputs } from "./step.ts";
 import { WORD_DIM } from "./vocabulary.ts";
 
-const config = textConfig.parse({ hidden: 3 });
+const config = paperText.parse({ hidden: 3 });
 const CORRECTIONS = 5;
 
 /** Programs of one set of weights for any length and batch. */
@@ -79,5 +79,9 @@ describe("textEncoder", () => {
 test("the heads read an embedding of any width", () => {
   const p = new Params("text");
   const heads = textHeads(p, textEncoder(p, config, CORRECTIONS, textInputs(2, 4)), 9, 80);
-  expect(Object.values(heads).map((t) => t.shape)).toEqual([[4, 80], [4, 80], [4, 80], heads.place.shape, [4, 9]]);
+  expect([heads.present, heads.counts, heads.words].map((t) => t.shape)).toEqual([
+    [4, 80],
+    [4, 80],
+    [4, 9],
+  ]);
 });

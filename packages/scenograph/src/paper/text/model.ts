@@ -13,8 +13,8 @@ import { gather } from "@scenograph/graph/ops/gather";
 import { max } from "@scenograph/graph/ops/reduce";
 import { concat, reshape } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
-import { BACKGROUND_KINDS } from "./background.ts";
-import type { TextConfig } from "./config.ts";
+import type { PaperText } from "./config.ts";
+import type { TextTask } from "./seams.ts";
 
 /** Input of the encoder, time first. */
 export interface TextInputs {
@@ -29,7 +29,7 @@ export interface TextInputs {
 /** -> sentence embeddings [N, 4 hidden]. `drop` is applied to the word vectors (training). */
 export function textEncoder(
   p: Params,
-  config: TextConfig,
+  config: PaperText,
   corrections: number,
   { vectors, words, valid }: TextInputs,
   drop: (x: Tensor) => Tensor = (x) => x,
@@ -46,25 +46,28 @@ export function textEncoder(
 
 /** Logits of the pre-training tasks, [N, ...] each. */
 export interface TextHeads {
-  /** Which categories does the sentence name? [N, L] */
-  readonly named: Tensor;
   /** Which categories does its picture hold? [N, L] */
   readonly present: Tensor;
   /** log(1 + number of objects) a category. [N, L] */
   readonly counts: Tensor;
-  /** Which background does it tell? [N, kinds] */
-  readonly place: Tensor;
   /** Which of the frequent words occur in it? [N, W] */
   readonly words: Tensor;
+  /** Of further tasks, by their names. */
+  readonly further: Readonly<Record<string, Tensor>>;
 }
 
-export function textHeads(p: Params, embedding: Tensor, frequentWords: number, classes: number): TextHeads {
+export function textHeads(
+  p: Params,
+  embedding: Tensor,
+  frequentWords: number,
+  classes: number,
+  tasks: readonly TextTask[] = [],
+): TextHeads {
   const head = (name: string, size: number) => linear(p.scope(name), embedding, size);
   return {
-    named: head("named", classes),
     present: head("present", classes),
     counts: head("counts", classes),
-    place: head("place", BACKGROUND_KINDS.length),
     words: head("words", frequentWords),
+    further: Object.fromEntries(tasks.map(({ name, width }) => [name, head(name, width)])),
   };
 }

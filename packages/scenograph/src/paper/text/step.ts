@@ -5,10 +5,10 @@ import { dropout } from "@scenograph/graph/nn/dropout";
 import { Params } from "@scenograph/graph/nn/params";
 import { adam, movingAverage, scheduled, stepCounter } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
-import { BACKGROUND_KINDS } from "./background.ts";
-import type { TextConfig } from "./config.ts";
+import type { PaperText } from "./config.ts";
 import { type TextTargets, textLoss } from "./loss.ts";
 import { type TextInputs, textEncoder, textHeads } from "./model.ts";
+import type { TextSeams, TextTask } from "./seams.ts";
 import { WORD_DIM } from "./vocabulary.ts";
 
 /** Inputs "text.vectors", "text.words", "text.valid". */
@@ -20,28 +20,38 @@ export function textInputs(length: number, n: number): TextInputs {
   };
 }
 
-export function textTargets(n: number, frequentWords: number, classes: number): TextTargets {
+export function textTargets(
+  n: number,
+  frequentWords: number,
+  classes: number,
+  tasks: readonly TextTask[] = [],
+): TextTargets {
   const target = (name: string, width: number) => input(`target.${name}`, [n, width]);
   return {
-    named: target("named", classes),
     present: target("present", classes),
     counts: target("counts", classes),
     annotated: target("annotated", 1),
     counted: target("counted", 1),
-    place: target("place", BACKGROUND_KINDS.length),
     words: target("words", frequentWords),
+    further: Object.fromEntries(tasks.map(({ name, width }) => [name, target(name, width)])),
   };
 }
 
 /** Parameters "text.*"; outputs loss, its parts, norm. */
-export function textStep(config: TextConfig, corrections: number, frequentWords: number): Program {
+export function textStep(
+  config: PaperText,
+  corrections: number,
+  frequentWords: number,
+  { tasks = [] }: TextSeams = {},
+): Program {
   const { batch, steps, learningRate, clipNorm, emaDecay, dropout: rate } = config.train;
   const p = new Params("text");
   const embedding = textEncoder(p, config, corrections, textInputs(config.maxTokens, batch), (x) =>
     dropout("text.dropout", x, rate),
   );
-  const heads = textHeads(p.scope("heads"), embedding, frequentWords, config.classes);
-  const { total, parts } = textLoss(heads, textTargets(batch, frequentWords, config.classes), config.train);
+  const heads = textHeads(p.scope("heads"), embedding, frequentWords, config.classes, tasks);
+  const targets = textTargets(batch, frequentWords, config.classes, tasks);
+  const { total, parts } = textLoss(heads, targets, config.train, tasks);
   const { step, update } = stepCounter("step");
   const rateNow = scheduled({ base: learningRate, warmup: 100, decay: "cosine", until: steps, final: 1e-5 }, step);
   const all = p.all();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { tokenize } from "../../paper/text/tokenize.ts";
 import { classIndex } from "../../scene/categories.ts";
 import { mentionsOf } from "./mentions.ts";
-import { tokenize } from "./tokenize.ts";
 
 test("mentions are the tokens of the noun, with its class and number", () => {
   const caption = "Two men in red shirts, near a fire hydrant and some dogs.";
