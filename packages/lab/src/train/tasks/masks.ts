@@ -7,7 +7,7 @@ import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { sizeOf } from "@scenograph/graph/tensor";
 import { grid } from "scenograph/draw/draw";
 import { bitmapToMask, maskArea, maskToBitmap } from "scenograph/formats/rle";
-import { maskRank } from "scenograph/ours/masks/choice";
+import { maskRank } from "scenograph/ours/masks/maskedFirst";
 import { batchFeeds, createMaskGenerator, type MasksConfig, maskExtent, maskStep } from "scenograph/ours/masks/index";
 import { mirrored } from "scenograph/ours/masks/mirror";
 import type { WeighedObject } from "scenograph/ours/masks/pixels";

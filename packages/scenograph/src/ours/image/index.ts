@@ -12,14 +12,19 @@ import type { ImageSeams } from "../../paper/image/seams.ts";
 import * as step from "../../paper/image/step.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { adversarialSeams, adversarialSettings } from "../adversarial.ts";
+import { balanceSettings } from "../balance.ts";
 import { augmentation, augmentSettings } from "./augment.ts";
 import { boundary, boundarySettings } from "./boundary.ts";
-import { choiceSettings } from "./choice.ts";
+import { decoderNormSettings } from "./decoderNorm.ts";
 import { featureHeadSettings, featureHeadTerms } from "./featureHeads.ts";
+import { flipSettings } from "./flip.ts";
 import { grain, grainSettings } from "./grain.ts";
+import { l1Settings, l1Term } from "./l1.ts";
+import { lateStartSettings, startingAt } from "./lateStart.ts";
+import { missingMasksSettings } from "./missingMasks.ts";
 import { colourTerm, objectSeams, objectSettings } from "./objects.ts";
 import { position, positionSettings } from "./position.ts";
-import { l1Term, r1Term, startingAt, termSettings } from "./terms.ts";
+import { r1Settings, r1Term } from "./r1.ts";
 
 export const imageConfig = paperImage.extend({
   ours: z
@@ -31,8 +36,13 @@ export const imageConfig = paperImage.extend({
       ...adversarialSettings,
       ...featureHeadSettings,
       ...augmentSettings,
-      ...termSettings,
-      ...choiceSettings,
+      ...l1Settings,
+      ...r1Settings,
+      ...lateStartSettings,
+      ...decoderNormSettings,
+      ...flipSettings,
+      ...missingMasksSettings,
+      ...balanceSettings,
     })
     .prefault({}),
 });

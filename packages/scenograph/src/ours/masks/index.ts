@@ -11,15 +11,17 @@ import * as step from "../../paper/masks/step.ts";
 import { type Extent, extentOf } from "../../scene/geometry.ts";
 import type { Box } from "../../scene/scene.ts";
 import { adversarialSeams, adversarialSettings } from "../adversarial.ts";
+import { balanceSettings } from "../balance.ts";
 import { boxChannels, boxTensorSettings } from "./boxTensor.ts";
 import { candidatesSettings, medoids, withNoise } from "./candidates.ts";
-import { choiceSettings } from "./choice.ts";
 import { boxFrame, frameSettings, SHAPE_SIDE } from "./frame.ts";
 import { hardSettings, straightThrough } from "./hard.ts";
+import { maskedFirstSettings } from "./maskedFirst.ts";
 import { inMirror, mirrorSettings } from "./mirror.ts";
 import { pixelFeeds, pixelLoss, pixelSettings, type WeighedObject } from "./pixels.ts";
 import { ramp, rampSettings } from "./ramp.ts";
 import { refine, refineSettings } from "./refine.ts";
+import { wholeSettings } from "./whole.ts";
 
 export const masksConfig = paperMasks.extend({
   ours: z
@@ -33,7 +35,9 @@ export const masksConfig = paperMasks.extend({
       ...pixelSettings,
       ...candidatesSettings,
       ...mirrorSettings,
-      ...choiceSettings,
+      ...wholeSettings,
+      ...maskedFirstSettings,
+      ...balanceSettings,
     })
     .prefault({}),
 });

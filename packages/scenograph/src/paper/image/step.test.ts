@@ -14,7 +14,7 @@ import type { Tensor } from "@scenograph/graph/tensor";
 import { describe, expect, test } from "vitest";
 import { augmentationFeeds } from "../../ours/image/augment.ts";
 import { type ImageConfig, imageSeams, imageStep } from "../../ours/image/index.ts";
-import { gradientPenalty } from "../../ours/image/terms.ts";
+import { gradientPenalty } from "../../ours/image/r1.ts";
 import { config, feedsOf, TEXT } from "./image.fixture.ts";
 import { generatorLoss, matchingAwareLoss } from "./loss.ts";
 import { discriminator, generator } from "./model.ts";
