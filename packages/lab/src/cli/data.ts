@@ -11,6 +11,7 @@ import { type CheckReport, checkCoco } from "../data/check.ts";
 import { loadCoco, type Sample } from "../data/coco.ts";
 import { splitOf } from "../data/coco-folder.ts";
 import { judgePicture } from "../data/coco-verify.ts";
+import { dataCategories } from "../data/dataCategories.ts";
 import { selectSamples, showSamples } from "../data/show.ts";
 import type { Part } from "../data/split.ts";
 import { fillCommand } from "./data-fill.ts";
@@ -111,15 +112,12 @@ Examples:
       if (path.extname(out).toLowerCase() !== ".png")
         throw new UserError(`data show: --out is a .png file, got "${out}"; change the ending`);
       const log = (line: string) => process.stderr.write(`note: ${line}\n`);
-      const data = await loadCoco(dir, await splitOf(dir, options.split), {
-        part,
-        crowd,
-        ...(square && { crop: 1 }),
-        log,
-      });
-      const chosen = await withSoundPictures(dir, selectSamples(data.samples, { count, ids, category }));
+      const split = await splitOf(dir, options.split);
+      const categories = await dataCategories(dir, split);
+      const data = await loadCoco(dir, split, { part, crowd, categories, ...(square && { crop: 1 }), log });
+      const chosen = await withSoundPictures(dir, selectSamples(data.samples, { count, ids, category }, categories));
       const bar = progressBar("samples");
-      const png = await showSamples(chosen, { size, onProgress: bar.update });
+      const png = await showSamples(chosen, { size, categories, onProgress: bar.update });
       bar.stop();
       await writeWhole(out, png);
       const shown = chosen.map((s) => ({ id: s.imageId, objects: s.objects.length, captions: s.captions }));

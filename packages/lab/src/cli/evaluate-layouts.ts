@@ -4,8 +4,11 @@ import { basename } from "node:path";
 import { FormatError, UserError } from "@scenograph/graph/errors";
 import { createNodeRuntime } from "@scenograph/graph/runtime/node";
 import { createProgress } from "scenograph/cli/progress";
+import { statisticsOf } from "scenograph/model/info";
 import { loadModel } from "scenograph/model/load.node";
 import type { Model } from "scenograph/model/model";
+import { SizeTable } from "scenograph/ours/layouts/statistics";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import { restoreScene } from "scenograph/scene/restore";
 import { z } from "zod";
 import { loadCoco } from "../data/coco.ts";
@@ -45,23 +48,32 @@ export async function evaluateLayouts(flags: LayoutsFlags): Promise<void> {
     process.stdout.write(`${all.join("\n")}\n`);
     return;
   }
-  const files = await Promise.all((flags.layouts ?? []).map(readLayouts));
+  const runtime = createNodeRuntime({ threads: 1 });
+  const model = await loadModel(flags.model, runtime);
+  const { categories } = model;
+  if (categories !== COCO) {
+    const own = `model "${model.info.name}" has ${categories.count} of its own`;
+    if (prompts.length > 0)
+      throw new UserError(
+        `evaluate layouts: GenEval's prompts are about COCO's 80 categories, ${own}; leave --prompts out`,
+      );
+    process.stderr.write(`note: own sentences are about COCO's 80 categories, ${own}: they are left out\n`);
+  }
+  const files = await Promise.all((flags.layouts ?? []).map((file) => readLayouts(file, categories)));
   const split = flags.split ?? "train";
   const load = async (part: "validation" | "training") =>
     flags.data === undefined
       ? []
-      : (await loadCoco(flags.data, split, { part, need: ["captions", "objects"] })).samples;
+      : (await loadCoco(flags.data, split, { part, need: ["captions", "objects"], categories })).samples;
   const samples = (await load("validation")).slice(0, flags.count);
   const training = await load("training");
-  const runtime = createNodeRuntime({ threads: 1 });
-  const model = await loadModel(flags.model, runtime);
   await model.load(["text", "boxes"]);
   const makers: Maker[] = [
     modelMaker(model, "extras 0", "only what the sentence asks for", { extras: 0 }),
     modelMaker(model, "default", "a few more things", {}),
     modelMaker(model, "extras 1", "as in photographs", { extras: 1 }),
     modelMaker(model, "as learnt", "plain ancestral sampling at temperature 1, all rules off", { rules: false }),
-    ...(training.length > 0 ? [nearestMaker(training), realMaker(samples)] : []),
+    ...(training.length > 0 ? [nearestMaker(training, categories), realMaker(samples, categories)] : []),
     ...files.map(({ name, layouts }) => fileMaker(name, layouts)),
   ];
   const bar = createProgress({ title: "layouts", total: makers.length, unit: "rows" });
@@ -71,13 +83,19 @@ export async function evaluateLayouts(flags: LayoutsFlags): Promise<void> {
       makers,
       prompts,
       samples,
+      categories,
+      table: new SizeTable(statisticsOf(model.info, categories, model.info.name)),
       seeds: flags.seeds ?? 2,
       seed: flags.seed,
       runtime,
       tick: () => bar.update(++done),
     });
-    const latency = await latencyOf(model, prompts);
-    const understood = { seen: understoodShare("seen"), unseen: understoodShare("unseen") };
+    const latency = await latencyOf(
+      model,
+      categories === COCO ? askedSentences(prompts) : samples.flatMap((s) => s.captions),
+    );
+    const understood =
+      categories === COCO ? { seen: understoodShare("seen"), unseen: understoodShare("unseen") } : undefined;
     bar.stop();
     if (flags.json) process.stdout.write(`${JSON.stringify(plain(rows, understood, latency, flags))}\n`);
     else process.stdout.write(table(rows, understood, latency));
@@ -92,7 +110,10 @@ const layoutLine = z.object({
 });
 
 /** @throws FormatError naming the line */
-async function readLayouts(file: string): Promise<{ name: string; layouts: Map<string, JudgedObject[][]> }> {
+async function readLayouts(
+  file: string,
+  categories: Categories,
+): Promise<{ name: string; layouts: Map<string, JudgedObject[][]> }> {
   const layouts = new Map<string, JudgedObject[][]>();
   (await text("--layouts", file)).split("\n").forEach((line, i) => {
     if (line.trim() === "") return;
@@ -109,7 +130,7 @@ async function readLayouts(file: string): Promise<{ name: string; layouts: Map<s
         `${file} line ${i + 1}: {"caption", "objects": [{"label", "box"}]}, got another shape; correct it`,
       );
     const { caption, objects } = read.data;
-    const scene = restoreScene({ width: 8, height: 8, caption, objects });
+    const scene = restoreScene({ width: 8, height: 8, caption, objects }, [], categories);
     layouts.set(caption, [
       ...(layouts.get(caption) ?? []),
       scene.objects.map(({ label, phrase, box }) => ({ label, box, ...(phrase && { phrase }) })),
@@ -130,10 +151,14 @@ export interface Latency {
   readonly batch: number;
 }
 
-async function latencyOf({ stages }: Model, prompts: readonly GenEvalPrompt[]): Promise<Latency> {
-  const captions = [...prompts.map((p) => p.prompt), ...SENTENCES.map((s) => s.sentence)]
-    .filter((_, i) => i % 7 === 0)
-    .slice(0, 64);
+function askedSentences(prompts: readonly GenEvalPrompt[]): string[] {
+  return [...prompts.map((p) => p.prompt), ...SENTENCES.map((s) => s.sentence)].filter((_, i) => i % 7 === 0);
+}
+
+/** Undefined without sentences. */
+async function latencyOf({ stages }: Model, sentences: readonly string[]): Promise<Latency | undefined> {
+  const captions = sentences.slice(0, 64);
+  if (captions.length === 0) return undefined;
   const time = async (list: readonly string[]) => {
     const start = performance.now();
     const sentences = await stages.text.encode(list);
@@ -154,7 +179,12 @@ async function latencyOf({ stages }: Model, prompts: readonly GenEvalPrompt[]): 
 
 type Understood = Record<"seen" | "unseen", { readonly right: number; readonly of: number }>;
 
-function plain(rows: readonly LayoutsRow[], understood: Understood, latency: Latency, flags: LayoutsFlags) {
+function plain(
+  rows: readonly LayoutsRow[],
+  understood: Understood | undefined,
+  latency: Latency | undefined,
+  flags: LayoutsFlags,
+) {
   return {
     protocol: { metrics: LAYOUT_METRICS, seed: flags.seed, seeds: flags.seeds ?? 2, sentences: SENTENCES.length },
     understood,
@@ -163,7 +193,7 @@ function plain(rows: readonly LayoutsRow[], understood: Understood, latency: Lat
   };
 }
 
-function table(rows: readonly LayoutsRow[], understood: Understood, latency: Latency): string {
+function table(rows: readonly LayoutsRow[], understood?: Understood, latency?: Latency): string {
   const names = Object.keys(LAYOUT_METRICS) as LayoutMetric[];
   const width = Math.max(...names.map((n) => n.length));
   const cell = (v: number | null) => (v === null ? "-" : v.toFixed(3));
@@ -182,8 +212,14 @@ function table(rows: readonly LayoutsRow[], understood: Understood, latency: Lat
         rows.map((r) => cell(r.metrics[n])),
       ),
     ),
-    `  understood: seen wordings ${share(understood.seen)}, unseen ${share(understood.unseen)}`,
-    `  sentence to layout: ${latency.one.toFixed(1)} ms, ${latency.batch.toFixed(2)} ms each of a batch of 64 (one thread)`,
+    ...(understood
+      ? [`  understood: seen wordings ${share(understood.seen)}, unseen ${share(understood.unseen)}`]
+      : []),
+    ...(latency
+      ? [
+          `  sentence to layout: ${latency.one.toFixed(1)} ms, ${latency.batch.toFixed(2)} ms each of a batch (one thread)`,
+        ]
+      : []),
     "",
   ].join("\n");
 }

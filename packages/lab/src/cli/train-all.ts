@@ -6,7 +6,7 @@
  *     config.yaml               the resolved configuration
  *     all.json                  what the run learns from, what is done, and what a step takes
  *     vocabulary.safetensors    word vectors, where none are given
- *     text/ boxes/ masks/ ...   the run folders of the stages
+ *     text/ boxes/ masks/ ...   the run folders of the stages; looks have two, one that finds the codes and one that draws by them
  * @module
  */
 import { access, readFile, rm } from "node:fs/promises";
@@ -23,7 +23,7 @@ import { dataCategories } from "../data/dataCategories.ts";
 import { checkpointSteps } from "../train/checkpoint.ts";
 import type { Config } from "../train/config.ts";
 import { encodeWeights } from "../train/export.ts";
-import { stageSettings, withSettings } from "../train/settings.ts";
+import { type StageSettings, stageSettings, withSettings } from "../train/settings.ts";
 import { initialState } from "../train/start.ts";
 import { createTask, type TrainedStage, withClasses } from "../train/tasks/index.ts";
 import { type Inputs, readSettings, type TrainFlags, taskContext, trainStage } from "./train-stage.ts";
@@ -33,7 +33,7 @@ const recordSchema = z.object({
   name: z.string(),
   out: z.string(),
   inputs: z.object({ data: z.string(), split: z.string(), vocabulary: z.string(), labels: z.string().optional() }),
-  /** By stage, in the order of training. */
+  /** By run, in the order of training. */
   stages: z.record(z.string(), z.object({ secondsPerStep: z.number(), done: z.boolean() })),
 });
 type AllRecord = z.infer<typeof recordSchema>;
@@ -47,7 +47,7 @@ export async function trainAll(flags: TrainFlags): Promise<void> {
   check(flags);
   const log = (line: string) => console.error(line);
   const { config, folder } = await settings(flags);
-  const stages = stagesOf(config);
+  const runs = runsOf(config);
   const file = join(folder, "all.json");
   const before = await readRecord(file);
   if (before && flags.resume === undefined)
@@ -55,42 +55,50 @@ export async function trainAll(flags: TrainFlags): Promise<void> {
       `train all: "${folder}" holds a run already; go on with --resume latest or choose another folder with --run`,
     );
   const begin = performance.now();
-  const record = before ?? (await prepare({ flags, config, folder, stages, log }));
+  const record = before ?? (await prepare({ flags, config, folder, runs, log }));
   const save = () => writeText(file, `${JSON.stringify(record, null, 2)}\n`);
   await save();
   await writeText(join(folder, "config.yaml"), stringify(config));
 
-  const steps = (stage: TrainedStage) => flags.steps ?? stageSettings(config, stage).train.steps;
-  const left = (list: readonly TrainedStage[]) =>
-    list.reduce((sum, s) => sum + (record.stages[s]?.done ? 0 : steps(s) * (record.stages[s]?.secondsPerStep ?? 0)), 0);
-  log(`train all: ${stages.join(", ")}; about ${duration(left(stages))} of steps are left`);
-  for (const [i, stage] of stages.entries()) {
-    if (record.stages[stage]?.done) continue;
+  const steps = (run: Run) => flags.steps ?? stageSettings(config, stageOf(run)).train.steps;
+  const left = (list: readonly Run[]) =>
+    list.reduce((sum, r) => sum + (record.stages[r]?.done ? 0 : steps(r) * (record.stages[r]?.secondsPerStep ?? 0)), 0);
+  log(`train all: ${runs.join(", ")}; about ${duration(left(runs))} of steps are left`);
+  for (const [i, run] of runs.entries()) {
+    if (record.stages[run]?.done) continue;
+    const stage = stageOf(run);
     const minutes = flags.minutes === undefined ? undefined : flags.minutes - (performance.now() - begin) / 60_000;
-    if (minutes !== undefined && minutes <= 0) return stopped("time is up", stage, folder);
-    const own = join(folder, stage);
+    if (minutes !== undefined && minutes <= 0) return stopped("time is up", run, folder);
+    const own = join(folder, run);
     const result = await trainStage({
       stage,
-      config: withTrained(config, folder),
+      config: withTrained(config, folder, run),
       inputs: inputsOf(stage, record.inputs, folder),
       folder: own,
       flags: { ...flags, minutes, resume: (await hasCheckpoint(own)) ? "latest" : undefined },
       log,
-      title: `${stage} (${i + 1} of ${stages.length})`,
-      secondsAfter: left(stages.slice(i + 1)),
+      title: `${run} (${i + 1} of ${runs.length})`,
+      secondsAfter: left(runs.slice(i + 1)),
     });
-    if (result.reason !== "done") return stopped(result.reason, stage, folder);
-    record.stages[stage] = { secondsPerStep: result.seconds / Math.max(1, result.step), done: true };
+    if (result.reason !== "done") return stopped(result.reason, run, folder);
+    record.stages[run] = { secondsPerStep: result.seconds / Math.max(1, result.step), done: true };
     await save();
   }
-  await assemble({ record, config, folder, stages, json: flags.json ?? false });
+  await assemble({ record, config, folder, runs, json: flags.json ?? false });
+}
+
+/** A run folder: a stage's, or that of the first run of the looks, whose encodings give the codes of the second. */
+type Run = TrainedStage | "looks-encoder";
+
+function stageOf(run: Run): TrainedStage {
+  return run === "looks-encoder" ? "looks" : run;
 }
 
 /** The paper's stages, and ours where they are on. */
-export function stagesOf({ ours }: Config): TrainedStage[] {
-  const codes: TrainedStage[] = [];
+export function runsOf({ ours }: Config): Run[] {
+  const codes: Run[] = [];
   if (ours.poses.codes > 0) codes.push("poses");
-  if (ours.looks.codes > 0) codes.push("looks");
+  if (ours.looks.codes > 0) codes.push("looks-encoder", "looks");
   if (ours.poses.codes > 0 && ours.priors.width > 0) codes.push("priors");
   return ["text", "boxes", "masks", "image", ...codes];
 }
@@ -116,12 +124,12 @@ interface Preparing {
   readonly flags: TrainFlags;
   readonly config: Config;
   readonly folder: string;
-  readonly stages: readonly TrainedStage[];
+  readonly runs: readonly Run[];
   log(line: string): void;
 }
 
 /** Word vectors where none are given, and the rehearsal. */
-async function prepare({ flags, config, folder, stages, log }: Preparing): Promise<AllRecord> {
+async function prepare({ flags, config, folder, runs, log }: Preparing): Promise<AllRecord> {
   if (flags.data === undefined)
     throw new ConfigError("train all: needs a COCO folder, got none; name it with --data DIR");
   const data = resolve(flags.data);
@@ -136,11 +144,11 @@ async function prepare({ flags, config, folder, stages, log }: Preparing): Promi
   const rehearsal = join(folder, "rehearsal");
   const record: AllRecord = { name, out: resolve(flags.out ?? join("models", name)), inputs, stages: {} };
   try {
-    for (const stage of stages) {
-      const secondsPerStep = await rehearse(stage, { flags, config, folder: rehearsal, inputs });
-      record.stages[stage] = { secondsPerStep, done: false };
-      const { steps } = stageSettings(config, stage).train;
-      log(`${stage}: ${Math.round(1000 * secondsPerStep)} ms a step, ${duration(secondsPerStep * steps)} for ${steps}`);
+    for (const run of runs) {
+      const secondsPerStep = await rehearse(run, { flags, config, folder: rehearsal, inputs });
+      record.stages[run] = { secondsPerStep, done: false };
+      const { steps } = stageSettings(config, stageOf(run)).train;
+      log(`${run}: ${Math.round(1000 * secondsPerStep)} ms a step, ${duration(secondsPerStep * steps)} for ${steps}`);
     }
   } finally {
     await rm(rehearsal, { recursive: true, force: true });
@@ -150,10 +158,11 @@ async function prepare({ flags, config, folder, stages, log }: Preparing): Promi
 
 /** Seconds a step of a stage takes here. Its initial weights are written as those that later stages need. */
 async function rehearse(
-  stage: TrainedStage,
-  { flags, config: own, folder, inputs }: Omit<Preparing, "stages" | "log"> & { inputs: AllRecord["inputs"] },
+  run: Run,
+  { flags, config: own, folder, inputs }: Omit<Preparing, "runs" | "log"> & { inputs: AllRecord["inputs"] },
 ): Promise<number> {
-  const config = withTrained(own, folder);
+  const config = withTrained(own, folder, run);
+  const stage = stageOf(run);
   const options = { threads: flags.threads, device: flags.device };
   const description = { stage, config, ...inputsOf(stage, inputs, folder) };
   const context = taskContext(description, { flags, runtime: options, log: () => {} });
@@ -168,8 +177,8 @@ async function rehearse(
     for (let step = 1; step <= REHEARSED; step++) await executable.run(await task.batch(step));
     const seconds = (performance.now() - begin) / 1000 / REHEARSED;
     const bytes = encodeWeights(task.exportWeights(state), { ...task.metadata, stage }, (n) => Object.hasOwn(state, n));
-    await makeFolder(join(folder, stage));
-    await writeAtomically(join(folder, stage, WEIGHTS), bytes);
+    await makeFolder(join(folder, run));
+    await writeAtomically(join(folder, run, WEIGHTS), bytes);
     return seconds;
   } finally {
     await runtime.close();
@@ -185,29 +194,33 @@ function inputsOf(stage: TrainedStage, inputs: AllRecord["inputs"], folder: stri
   return { data, split, text: resolve(folder, "boxes", WEIGHTS) };
 }
 
-/** The priors are told which codes they foretell by the weights of the stages before. */
-function withTrained(config: Config, folder: string): Config {
+/** The second run of the looks reads the encoder of the first; the priors read which codes there are from the weights before. */
+function withTrained(config: Config, folder: string, run: Run): Config {
   const { priors, looks } = config.ours;
-  const weights = (stage: TrainedStage) => resolve(folder, stage, WEIGHTS);
-  const train = { ...priors.train, poses: weights("poses"), looks: looks.codes > 0 ? weights("looks") : "" };
-  return stagesOf(config).includes("priors") ? withSettings(config, "priors", { ...priors, train } as never) : config;
+  const weights = (of: Run) => resolve(folder, of, WEIGHTS);
+  const trained = (stage: TrainedStage, settings: StageSettings, train: object) =>
+    withSettings(config, stage, { ...settings, train: { ...settings.train, ...train } });
+  if (run === "looks-encoder") return trained("looks", looks, { encoder: "" });
+  if (run === "looks") return trained("looks", looks, { encoder: weights("looks-encoder") });
+  if (run !== "priors") return config;
+  return trained("priors", priors, { poses: weights("poses"), looks: looks.codes > 0 ? weights("looks") : "" });
 }
 
 interface Assembling {
   readonly record: AllRecord;
   readonly config: Config;
   readonly folder: string;
-  readonly stages: readonly TrainedStage[];
+  readonly runs: readonly Run[];
   readonly json: boolean;
 }
 
-async function assemble({ record, config, folder, stages, json }: Assembling): Promise<void> {
+async function assemble({ record, config, folder, runs: trained, json }: Assembling): Promise<void> {
   const { name, out, inputs } = record;
   const categories = await dataCategories(inputs.data, inputs.split);
-  const runs = (...wanted: TrainedStage[]) =>
+  const runs = (...wanted: Run[]) =>
     wanted
-      .filter((stage) => stages.includes(stage))
-      .map((stage) => join(folder, stage))
+      .filter((run) => trained.includes(run))
+      .map((run) => join(folder, run))
       .join(",");
   const runtime = createWorkerRuntime();
   try {
@@ -231,8 +244,8 @@ async function assemble({ record, config, folder, stages, json }: Assembling): P
   }
 }
 
-function stopped(why: string, stage: TrainedStage, folder: string): void {
-  console.log(`${why} in stage ${stage}; go on with: scenograph train all --run ${folder} --resume latest`);
+function stopped(why: string, run: Run, folder: string): void {
+  console.log(`${why} in stage ${run}; go on with: scenograph train all --run ${folder} --resume latest`);
 }
 
 async function readRecord(file: string): Promise<AllRecord | undefined> {

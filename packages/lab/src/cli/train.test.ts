@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkpointSteps, loadLatest } from "../train/checkpoint.ts";
+import { loadConfig } from "../train/config.ts";
 import { openRun } from "../train/run.ts";
 import { QUIET, toyTask } from "../train/toy.fixture.ts";
 import { trainCommand } from "./train.ts";
+import { runsOf } from "./train-all.ts";
 import { runTraining } from "./train-stage.ts";
 
 let folder: string;
@@ -137,4 +139,16 @@ describe("the command", () => {
     await expect(run("boxes", "--data", join(folder, "absent"), "--run", path)).rejects.toThrow();
     expect(await readdir(path)).not.toContain("lock.json");
   });
+});
+
+it("train all: looks are trained twice, the priors last, each only where it is on", async () => {
+  const runs = async (...sets: string[]) => runsOf(await loadConfig("tiny", sets)).slice(4);
+  expect(await runs()).toEqual([]);
+  expect(await runs("ours.looks.codes=4")).toEqual(["looks-encoder", "looks"]);
+  expect(await runs("ours.poses.codes=4", "ours.looks.codes=4", "ours.priors.width=4")).toEqual([
+    "poses",
+    "looks-encoder",
+    "looks",
+    "priors",
+  ]);
 });

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { FormatError, UserError } from "@scenograph/graph/errors";
 import { decodePicture } from "scenograph/draw/draw";
+import { Categories } from "scenograph/scene/categories";
 import { afterEach, describe, expect, it } from "vitest";
 import { CATEGORY_LIST, caption, image, makeFolder, object } from "./coco.fixture.ts";
 import { loadCoco } from "./coco.ts";
@@ -37,6 +38,9 @@ describe("selectSamples", () => {
     expect(ids({ count: 2 })).toEqual([1, 2]);
     expect(ids({ count: 1, ids: [3, 1] })).toEqual([3, 1]);
     expect(ids({ category: "person" })).toEqual([2]);
+    const own = new Categories([{ id: 7, name: "castle" }]);
+    expect(selectSamples(all, { category: "castle" }, own).map((s) => s.imageId)).toEqual([2]);
+    expect(() => selectSamples(all, { category: "person" }, own)).toThrow(/one of the data's 1, got "person".*castle/);
   });
 
   it("refuses what is not there", async () => {

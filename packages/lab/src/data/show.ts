@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { FormatError, nearest, UserError } from "@scenograph/graph/errors";
 import { decodePicture, drawOverlay, grid } from "scenograph/draw/draw";
 import { bitmapToMask } from "scenograph/formats/rle";
-import { CATEGORIES, classIndex } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import type { Picture, SceneObject } from "scenograph/scene/scene";
 import { type CocoObject, objectMask, type Sample } from "./coco.ts";
 
@@ -20,7 +20,11 @@ export interface Selection {
 }
 
 /** @throws UserError for an unknown category, an id that is not there, or when nothing is left. */
-export function selectSamples(samples: readonly Sample[], { count, ids, category }: Selection): Sample[] {
+export function selectSamples(
+  samples: readonly Sample[],
+  { count, ids, category }: Selection,
+  categories: Categories = COCO,
+): Sample[] {
   let chosen = [...samples];
   if (ids) {
     const byId = new Map(samples.map((s) => [s.imageId, s]));
@@ -30,14 +34,14 @@ export function selectSamples(samples: readonly Sample[], { count, ids, category
     chosen = ids.map((id) => byId.get(id)!);
   }
   if (category !== undefined) {
-    const index = classIndex(category);
+    const index = categories.indexOf(category);
     if (index < 0) {
-      const near = nearest(
-        category,
-        CATEGORIES.map((c) => c.name),
+      const near = nearest(category, categories.names);
+      const hint = near ? `did you mean "${near}"?` : `e.g. "${categories.nameOf(0)}"`;
+      const whose = categories === COCO ? "COCO's" : "the data's";
+      throw new UserError(
+        `selectSamples(): a category is one of ${whose} ${categories.count}, got "${category}"; ${hint}`,
       );
-      const hint = near ? `did you mean "${near}"?` : 'e.g. "dog"';
-      throw new UserError(`selectSamples(): a category is one of COCO's 80, got "${category}"; ${hint}`);
     }
     chosen = chosen.filter((s) => s.objects.some((o) => o.classIndex === index));
   }
@@ -49,6 +53,8 @@ export function selectSamples(samples: readonly Sample[], { count, ids, category
 export interface ShowOptions {
   /** Width of a place on the sheet, in pixels; its height follows the usual shape of the pictures. Default 320. */
   readonly size?: number;
+  /** What class indices mean. Default: COCO's. */
+  readonly categories?: Categories;
   /** Default: about as many columns as rows, a little more. */
   readonly columns?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -59,7 +65,7 @@ export interface ShowOptions {
  * @throws FormatError for a picture that cannot be decoded.
  */
 export async function showSamples(samples: readonly Sample[], options: ShowOptions = {}): Promise<Uint8Array> {
-  const { size = 320, columns = Math.ceil(Math.sqrt(samples.length * 1.3)) } = options;
+  const { categories = COCO, size = 320, columns = Math.ceil(Math.sqrt(samples.length * 1.3)) } = options;
   const shapes = samples.map((s) => s.height / s.width).sort((a, b) => a - b);
   // the lower quartile: a few tall pictures shall not leave gaps below all the wide ones
   const cell = { width: size, height: size * Math.min(1, Math.max(0.5, shapes[Math.floor(shapes.length / 4)])) };
@@ -69,7 +75,7 @@ export async function showSamples(samples: readonly Sample[], options: ShowOptio
     // masks at the size at which they are drawn, so that outlines are smooth
     const scale = Math.min(cell.width / base.width, cell.height / base.height);
     const [width, height] = [Math.round(base.width * scale), Math.round(base.height * scale)];
-    const objects = sample.objects.map((o) => sceneObject(sample, o, width, height));
+    const objects = sample.objects.map((o) => sceneObject(sample, o, width, height, categories));
     cells.push(
       await decodePicture(await drawOverlay(base, objects, { boxes: true, masks: true, labels: true, scale })),
     );
@@ -79,11 +85,18 @@ export async function showSamples(samples: readonly Sample[], options: ShowOptio
   return grid(cells, columns, { labels, scale: 1 });
 }
 
-function sceneObject(sample: Sample, object: CocoObject, width: number, height: number): SceneObject {
-  const { id, classIndex: label, box, crowd } = object;
+function sceneObject(
+  sample: Sample,
+  object: CocoObject,
+  width: number,
+  height: number,
+  categories: Categories,
+): SceneObject {
+  const { id, classIndex, box, crowd } = object;
   const bitmap = objectMask(sample, object, width, height);
   const mask = bitmap && bitmapToMask(bitmap, width, height);
-  return { id: String(id), label: CATEGORIES[label].name, box, ...(mask && { mask }), ...(crowd && { hidden: true }) };
+  const label = categories.nameOf(classIndex);
+  return { id: String(id), label, box, ...(mask && { mask }), ...(crowd && { hidden: true }) };
 }
 
 /** The pixels that belong to the sample: all of its picture, or its window; undefined where there are none. */

@@ -17,6 +17,7 @@ import { embeddingSize } from "../paper/text/config.ts";
 import { textLength, textProgram } from "../paper/text/infer.ts";
 import { Vocabulary } from "../paper/text/vocabulary.ts";
 import type { StageName } from "../pipeline.ts";
+import type { ModelInfo } from "./info.ts";
 import { openFiles } from "./model.ts";
 
 export interface ExportedProgram {
@@ -34,7 +35,7 @@ export interface ExportedProgram {
 export async function exportPrograms(
   read: (path: string) => Promise<Uint8Array>,
   shape: { readonly batch: number; readonly objects: number },
-): Promise<ExportedProgram[]> {
+): Promise<{ readonly info: ModelInfo; readonly programs: ExportedProgram[] }> {
   const { info, weightsOf } = await openFiles(read);
   const { text, boxes, masks, image } = info.config;
   const size = embeddingSize(text);
@@ -47,10 +48,9 @@ export async function exportPrograms(
     ["masks", "masks", maskProgram(masks, n, objectBucket(shape.objects))],
     ["image", "image", imageProgram(image, size, n)],
   ];
-  return Promise.all(
-    programs.map(async ([stage, name, program]) => {
-      const { bytes, inputs, outputs } = freeze(program, stateFrom(program, await weightsOf(stage)));
-      return { name, bytes, inputs, outputs };
-    }),
-  );
+  const exported = programs.map(async ([stage, name, program]) => {
+    const { bytes, inputs, outputs } = freeze(program, stateFrom(program, await weightsOf(stage)));
+    return { name, bytes, inputs, outputs };
+  });
+  return { info, programs: await Promise.all(exported) };
 }

@@ -1,7 +1,7 @@
 /** Could a layout be real? Sizes of pairs against those of real pictures, hidden objects, a picture of the boxes for a classifier. @module */
 import { covered } from "scenograph/ours/layouts/relations";
 import type { SizeTable } from "scenograph/ours/layouts/statistics";
-import { CATEGORIES, classIndex } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import type { Box } from "scenograph/scene/scene";
 import type { JudgedObject } from "./satisfies.ts";
 
@@ -48,14 +48,15 @@ export const LAYOUT_CHANNELS = GROUPS.length + 2;
 export const LAYOUT_SIZE = 32;
 
 /** A layout as an image for a classifier, [channels, size, size]: boxes of each group filled, overlaps brighter, and outlines. */
-export function layoutPixels(objects: readonly JudgedObject[]): Uint8Array {
+export function layoutPixels(objects: readonly JudgedObject[], categories: Categories = COCO): Uint8Array {
   const s = LAYOUT_SIZE;
   const out = new Uint8Array(LAYOUT_CHANNELS * s * s);
   for (const {
     label,
     box: [x, y, w, h],
   } of objects) {
-    const group = label === null ? -1 : GROUPS.indexOf(CATEGORIES[classIndex(label)]?.supercategory ?? "");
+    const group =
+      label === null ? -1 : GROUPS.indexOf(categories.categories[categories.indexOf(label)]?.supercategory ?? "");
     const channel = group < 0 ? GROUPS.length : group;
     const [l, t] = [Math.floor(x * s), Math.floor(y * s)];
     const r = Math.min(Math.max(Math.ceil((x + w) * s), l + 1), s);

@@ -6,11 +6,10 @@
 import type { Runtime } from "@scenograph/graph/runtime/runtime";
 import { boxIou } from "scenograph/formats/rle";
 import type { Model } from "scenograph/model/model";
-import { COCO_STATISTICS } from "scenograph/ours/layouts/cocoStatistics";
-import { SizeTable } from "scenograph/ours/layouts/statistics";
+import type { SizeTable } from "scenograph/ours/layouts/statistics";
 import { COCO_VOCABULARY } from "scenograph/ours/text/coco";
 import type { BoxOptions } from "scenograph/pipeline";
-import { CATEGORIES } from "scenograph/scene/categories";
+import { type Categories, COCO } from "scenograph/scene/categories";
 import { understand } from "scenograph/understand/understand";
 import type { Sample } from "../../data/coco.ts";
 import { tfIdf } from "../floors/tfidf.ts";
@@ -64,6 +63,10 @@ export interface LayoutsInput {
   readonly prompts: readonly GenEvalPrompt[];
   /** Real pictures with captions; what sizes and the classifier are compared on. */
   readonly samples: readonly Sample[];
+  /** What the model draws. Own sentences are about COCO's: with others they are left out. */
+  readonly categories: Categories;
+  /** Real sizes of pairs of them. */
+  readonly table: SizeTable;
   readonly seeds: number;
   readonly seed: number;
   readonly runtime: Runtime;
@@ -100,7 +103,8 @@ export async function judgeLayouts(input: LayoutsInput): Promise<LayoutsRow[]> {
 }
 
 async function judgeMaker(maker: Maker, input: LayoutsInput): Promise<LayoutsRow> {
-  const { prompts, seeds, seed } = input;
+  const { prompts, seeds, seed, categories } = input;
+  const sentences = categories === COCO ? ASKED : [];
   const byTag = new Map<string, Share>();
   const unasked = new Sum();
   const own = new Map<string, Sum>();
@@ -126,14 +130,15 @@ async function judgeMaker(maker: Maker, input: LayoutsInput): Promise<LayoutsRow
       unasked.add(genEvalUnasked(layout, prompts[i]));
     });
     const asked = await maker.make(
-      ASKED.map((a) => a.sentence),
+      sentences.map((a) => a.sentence),
       seed + 1000 * s,
     );
     asked.forEach((layout, i) => {
       if (!layout) return;
-      const right = layoutFaults(layout, ASKED[i].expected).length === 0 ? 1 : 0;
-      for (const key of keysOf(ASKED[i])) add(key, right);
-      if (ASKED[i].expected.things.some((t) => !t.negated)) ownUnasked.add(unaskedObjects(layout, ASKED[i].expected));
+      const { expected } = sentences[i];
+      const right = layoutFaults(layout, expected).length === 0 ? 1 : 0;
+      for (const key of keysOf(sentences[i])) add(key, right);
+      if (expected.things.some((t) => !t.negated)) ownUnasked.add(unaskedObjects(layout, expected));
     });
   }
   const shares = [...byTag.values()].map((t) => t.numerator / t.denominator);
@@ -142,6 +147,10 @@ async function judgeMaker(maker: Maker, input: LayoutsInput): Promise<LayoutsRow
     return t ? t.numerator / t.denominator : null;
   };
   const captions = await judgeCaptions(maker, input);
+  const differing =
+    categories === COCO
+      ? ASKED.filter((_, i) => i % 5 === 0).map((a) => a.sentence)
+      : input.samples.flatMap((s) => s.captions.slice(0, 1)).slice(0, 50);
   return {
     name: maker.name,
     about: maker.about,
@@ -159,7 +168,7 @@ async function judgeMaker(maker: Maker, input: LayoutsInput): Promise<LayoutsRow
       "open-words": own.get("open-words")?.mean ?? null,
       "own-unasked": ownUnasked.mean,
       ...captions.metrics,
-      diversity: await diversityOf(maker, seed),
+      diversity: await diversityOf(maker, seed, differing),
     },
   };
   function keysOf(a: Asked): string[] {
@@ -176,7 +185,7 @@ async function judgeMaker(maker: Maker, input: LayoutsInput): Promise<LayoutsRow
 }
 
 /** One layout for the first caption of each picture, against the pictures' own. */
-async function judgeCaptions(maker: Maker, { samples, seed, runtime }: LayoutsInput) {
+async function judgeCaptions(maker: Maker, { samples, categories, table, seed, runtime }: LayoutsInput) {
   const none = { "odd-sizes": null, hidden: null, "real-or-generated": null };
   const used = samples.filter((s) => s.captions.length > 0 && s.objects.length > 0);
   if (used.length < 20) return { metrics: none, count: 0 };
@@ -184,7 +193,6 @@ async function judgeCaptions(maker: Maker, { samples, seed, runtime }: LayoutsIn
     used.map((s) => s.captions[0]),
     seed,
   );
-  const table = new SizeTable(COCO_STATISTICS);
   const odd = new Sum();
   const hidden = new Sum();
   const pairs: { image: number; real: Uint8Array; generated: Uint8Array }[] = [];
@@ -195,7 +203,8 @@ async function judgeCaptions(maker: Maker, { samples, seed, runtime }: LayoutsIn
     };
     of(oddSizes(layout, table), odd);
     of(hiddenObjects(layout), hidden);
-    pairs.push({ image: i, real: layoutPixels(realLayout(used[i])), generated: layoutPixels(layout) });
+    const real = realLayout(used[i], categories);
+    pairs.push({ image: i, real: layoutPixels(real, categories), generated: layoutPixels(layout, categories) });
   });
   if (pairs.length < 20) return { metrics: none, count: pairs.length };
   const accuracy = await twoSampleAccuracy(runtime, {
@@ -211,15 +220,14 @@ async function judgeCaptions(maker: Maker, { samples, seed, runtime }: LayoutsIn
 }
 
 /** The ten largest objects, as the models draw at most. */
-export function realLayout(sample: Sample): JudgedObject[] {
+export function realLayout(sample: Sample, categories: Categories): JudgedObject[] {
   return [...sample.objects]
     .sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])
     .slice(0, 10)
-    .map((o) => ({ label: CATEGORIES[o.classIndex].name, box: o.box }));
+    .map((o) => ({ label: categories.nameOf(o.classIndex), box: o.box }));
 }
 
-async function diversityOf(maker: Maker, seed: number): Promise<number | null> {
-  const captions = ASKED.filter((_, i) => i % 5 === 0).map((a) => a.sentence);
+async function diversityOf(maker: Maker, seed: number, captions: readonly string[]): Promise<number | null> {
   const sets = await Promise.all([1, 2, 3, 4].map((k) => maker.make(captions, seed + 77 * k)));
   const sum = new Sum();
   captions.forEach((_, i) => {
@@ -263,7 +271,7 @@ export function modelMaker(model: Model, name: string, about: string, options: B
 }
 
 /** The layout of the training picture whose caption is nearest. */
-export function nearestMaker(training: readonly Sample[]): Maker {
+export function nearestMaker(training: readonly Sample[], categories: Categories): Maker {
   const corpus = training.flatMap((sample) => sample.captions.map((caption) => ({ sample, caption })));
   const search = tfIdf(corpus.map((c) => c.caption));
   return {
@@ -272,15 +280,15 @@ export function nearestMaker(training: readonly Sample[]): Maker {
     async make(captions) {
       return captions.map((caption) => {
         const at = search.nearest(caption, () => false);
-        return at < 0 ? [] : realLayout(corpus[at].sample);
+        return at < 0 ? [] : realLayout(corpus[at].sample, categories);
       });
     },
   };
 }
 
 /** Real pictures judged on their own captions: what captions leave unsaid. */
-export function realMaker(samples: readonly Sample[]): Maker {
-  const of = new Map(samples.flatMap((s) => s.captions.map((c) => [c, realLayout(s)] as const)));
+export function realMaker(samples: readonly Sample[], categories: Categories): Maker {
+  const of = new Map(samples.flatMap((s) => s.captions.map((c) => [c, realLayout(s, categories)] as const)));
   return {
     name: "real layouts",
     about: "the picture's own boxes",
