@@ -4,7 +4,7 @@ import { maskArea, maskToBitmap } from "../../formats/rle.ts";
 import { boxPixels, inscribedEllipse } from "../../scene/geometry.ts";
 import { layoutFeeds } from "./data.ts";
 import { createMaskGenerator, maskProgram, objectBucket } from "./infer.ts";
-import { randomObjects, runtime, tinyConfig, weightsOf } from "./masks.fixture.ts";
+import { randomObjects, runtime, snap, tinyConfig, weightsOf } from "./masks.fixture.ts";
 
 const config = tinyConfig();
 
@@ -45,8 +45,8 @@ describe("createMaskGenerator", () => {
     const noise = Float32Array.from({ length: 5 * config.noise }, (_, i) => Math.sin(i));
     const masksOf = async (places: number) => {
       const run = await loadWith(runtime, maskProgram(config, 1, places), weightsFor(1, 1));
-      const feeds = { ...layoutFeeds([list], places), noise: noise.slice(0, places * config.noise) };
-      return ((await run.run(feeds)).masks as Float32Array).slice(0, 3 * SIZE * SIZE);
+      const feeds = { ...layoutFeeds([list], places, snap), noise: noise.slice(0, places * config.noise) };
+      return ((await run.run(feeds)).masks as Float32Array).slice(0, 3 * 64 * 64);
     };
     const [exact, padded] = [await masksOf(3), await masksOf(5)];
     for (let i = 0; i < exact.length; i++) expect(Math.abs(padded[i] - exact[i])).toBeLessThan(1e-5);
