@@ -13,6 +13,7 @@ import { loadModel } from "../model/load.node.ts";
 import type { Model } from "../model/model.ts";
 import { tokenize } from "../paper/text/tokenize.ts";
 import { type Generated, type GenerateOptions, generate, STAGES, type StageName } from "../pipeline.ts";
+import { extentOf } from "../scene/geometry.ts";
 import type { Scene } from "../scene/scene.ts";
 import { SCENE_LIMITS } from "../scene/schema.ts";
 import type { ModelFlags } from "./options.ts";
@@ -61,10 +62,8 @@ export async function withSession<T>(
 
 async function loadStages(model: Model, stages: readonly StageName[], captions: readonly string[]): Promise<void> {
   if (captions.length === 0) return model.load(stages);
-  const { size } = model.info;
-  const scenes = captions.map(
-    (caption): Scene => ({ version: 2, caption, width: size, height: size, seed: 0, objects: [] }),
-  );
+  const size = extentOf(model.info.size);
+  const scenes = captions.map((caption): Scene => ({ version: 2, caption, ...size, seed: 0, objects: [] }));
   for (const stage of stages) {
     await model.load([stage]);
     // a failure is told by the run, which asks for the same
