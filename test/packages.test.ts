@@ -20,7 +20,7 @@ import { chromium } from "playwright-core";
 import { scenograph } from "scenograph";
 import { decodePicture } from "scenograph/draw/picture";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM } from "../packages/studio/test/studio.fixture.ts";
+import { CHROMIUM, LAUNCH } from "./setup/chromium.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const MB = 2 ** 20;
@@ -175,7 +175,7 @@ describe.skipIf(!CHROMIUM)("the Vite example", () => {
     const script = assets.filter((f) => f.endsWith(".js")).map((f) => statSync(join(built, "assets", f)).size);
     expect(script.reduce((a, b) => a + b, 0)).toBeLessThan(MB);
 
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    const browser = await chromium.launch(LAUNCH);
     try {
       const page = await browser.newPage();
       const problems: string[] = [];

@@ -109,8 +109,10 @@ function serviceWorker(): Plugin {
 
 /** Files this small are not worth a second file. */
 const WORTH_BYTES = 2048;
-/** Tests need no small files, and pressing the engine hard takes most of a build. */
+/** Tests need no small files, and pressing the engine takes most of a build, unpacking it some of every first visit. */
 const QUICK = process.env.SCENOGRAPH_QUICK_BUILD === "1";
+/** What is not pressed. */
+const LEFT = QUICK ? /\.(png|woff2|bin|wasm)$/ : /\.(png|woff2|bin)$/;
 
 /** Beside each file that shrinks by it "<file>.br" and "<file>.gz", which the server sends in its place. */
 function compressed(): Plugin {
@@ -121,7 +123,7 @@ function compressed(): Plugin {
       for (const name of Object.keys(bundle)) {
         const file = join(dir as string, name);
         const source = await readFile(file);
-        if (source.length < WORTH_BYTES || /\.(png|woff2|bin)$/.test(name)) continue;
+        if (source.length < WORTH_BYTES || LEFT.test(name)) continue;
         const params = { [constants.BROTLI_PARAM_QUALITY]: QUICK ? 3 : 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
         await writeFile(`${file}.br`, await promisify(brotliCompress)(source, { params }));
         await writeFile(`${file}.gz`, await promisify(gzip)(source, { level: QUICK ? 3 : 9 }));

@@ -1,23 +1,18 @@
 /** A rater in a real browser (Debian's chromium): by keyboard, through a reload and a killed server; by mouse, without a server. */
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM, LAUNCH } from "../../../../test/setup/chromium.ts";
 import { type AnalysisOptions, analyse, type StudyReport } from "../../src/study/analysis.ts";
 import { AnswerStore } from "../../src/study/store.node.ts";
 import { smallStudy } from "../../src/study/study.fixture.ts";
 import type { Question, Study } from "../../src/study/study.ts";
 import { kill, startServer } from "./command.fixture.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
-const FLAGS = [
-  ..."--headless --no-sandbox --disable-gpu --disable-background-networking".split(" "),
-  ..."--disable-component-update --disable-sync --no-first-run".split(" "),
-];
-if (!CHROMIUM) process.stderr.write("study in a browser: not run, there is no /usr/bin/chromium\n");
+if (!CHROMIUM) process.stderr.write("study in a browser: not run, there is no Chromium\n");
 
 /** The position of the picture to prefer: the red condition's; of a check the one that is no trap. */
 function preferred(study: Study, { pictures, trap }: Question): number {
@@ -66,7 +61,7 @@ describe.skipIf(!CHROMIUM)("study in a browser", () => {
 
   beforeAll(async () => {
     profile = await mkdtemp(join(tmpdir(), "chromium-"));
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS, artifactsDir: profile });
+    browser = await chromium.launch({ ...LAUNCH, artifactsDir: profile });
   }, 120_000);
 
   afterAll(async () => {

@@ -7,14 +7,17 @@
 const WIDE = "\ue000int:";
 /** A text; where it is a key, what follows it up to a long integer. Texts are walked over whole, so nothing inside them is taken for a key. */
 const TOKENS = /("(?:[^"\\]|\\.)*")(?:(\s*:\s*)(-?\d{16,})(?![\d.eE]))?/g;
-const LONG_ID = /id"\s*:\s*-?\d{16}/;
 
-/** JSON.parse that keeps ids beyond 2^53 (values of keys that end in "id") as marked text: `wideInteger` shows them. @throws SyntaxError */
-export function parseExactly(text: string): unknown {
-  if (!LONG_ID.test(text)) return JSON.parse(text);
+/**
+ * JSON.parse that keeps integers beyond 2^53 as marked text where their key ends in `ends`: `wideInteger` shows them.
+ * @param parsed the value of JSON.parse, where it is known already
+ * @throws SyntaxError
+ */
+export function parseExactly(text: string, ends: "id" | "seed" = "id", parsed?: unknown): unknown {
+  if (!new RegExp(`${ends}"\\s*:\\s*-?\\d{16}`).test(text)) return parsed ?? JSON.parse(text);
   return JSON.parse(
     text.replace(TOKENS, (whole, key: string, colon: string | undefined, digits: string | undefined) =>
-      digits === undefined || !key.endsWith('id"') || Number.isSafeInteger(Number(digits))
+      digits === undefined || !key.endsWith(`${ends}"`) || Number.isSafeInteger(Number(digits))
         ? whole
         : key + colon + JSON.stringify(WIDE + digits),
     ),

@@ -7,6 +7,7 @@ import { isPng, readPngHeader } from "../formats/png.ts";
 import { decodeText } from "../formats/text.ts";
 import { type Categories, COCO } from "./categories.ts";
 import { cocoToScene } from "./coco.ts";
+import { parseExactly } from "./jsonLists.ts";
 import { NO_SCENE_ADVICE, sceneFromPng } from "./png.ts";
 import { restoreScene } from "./restore.ts";
 import type { Scene } from "./scene.ts";
@@ -34,11 +35,13 @@ export function openScene(bytes: Uint8Array, name: string, categories: Categorie
       );
     return { scene, kind: "png", notes };
   }
-  const value = parseText(decodeText(bytes, name, WANTED), name);
+  const text = decodeText(bytes, name, WANTED);
+  const value = parseText(text, name);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const isCoco = isObject && !("objects" in value) && ("annotations" in value || "images" in value);
-  if (!isCoco) return { scene: restoreScene(value, notes, categories), kind: "scene", notes };
-  const scene = cocoToScene(value, { notes, categories });
+  if (!isCoco)
+    return { scene: restoreScene(parseExactly(text, "seed", value), notes, categories), kind: "scene", notes };
+  const scene = cocoToScene(parseExactly(text, "id", value), { notes, categories });
   const { images } = value as { images?: unknown };
   if (Array.isArray(images) && images.length > 1)
     notes.push(`the file has ${images.length} pictures: the first was opened; the dataset page shows all`);

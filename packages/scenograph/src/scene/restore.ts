@@ -6,6 +6,7 @@
 import { FormatError, shown } from "@scenograph/graph/errors";
 import { checkMask } from "../formats/rle.ts";
 import { type Categories, COCO } from "./categories.ts";
+import { parseExactly, wideInteger } from "./jsonLists.ts";
 import { freshId } from "./ops.ts";
 import { type Box, type Mask, SCENE_VERSION, type Scene, type SceneObject } from "./scene.ts";
 import { objectSchema, SCENE_LIMITS, type SceneInput, sceneSchema } from "./schema.ts";
@@ -30,7 +31,7 @@ export function parseScene(json: string, notes: string[] = [], categories: Categ
     throw new FormatError(`parseScene(): a scene has at most ${MAX_TEXT} characters, got ${json.length}`);
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseExactly(json, "seed");
   } catch (e) {
     throw new FormatError(`parseScene(): a scene is JSON, got ${(e as Error).message}; check the file`);
   }
@@ -217,6 +218,8 @@ function typeError(
     at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
     where += typeof key === "number" ? `[${key}]` : `${where ? "." : ""}${String(key)}`;
   }
-  const got = Array.isArray(at) && at.length > 4 ? `${at.length} entries` : shown(at);
-  return new FormatError(`restoreScene(): ${where || "a scene"} ${issue.message}, got ${got}; correct the scene`);
+  const wide = wideInteger(at);
+  const got = wide ?? (Array.isArray(at) && at.length > 4 ? `${at.length} entries` : shown(at));
+  const rule = wide === undefined ? issue.message : "is a whole number below 2^53";
+  return new FormatError(`restoreScene(): ${where || "a scene"} ${rule}, got ${got}; correct the scene`);
 }
