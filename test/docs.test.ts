@@ -36,6 +36,25 @@ describe("files that a document names exist", () => {
   });
 });
 
+test("each of the thirty findings has tests, and they are there", () => {
+  const text = readFileSync(join(root, "docs/findings-tests.md"), "utf8");
+  const findings = text.split(/^## /m).slice(1);
+  expect(findings.map((finding) => Number.parseInt(finding, 10))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  for (const finding of findings) {
+    const files = [...finding.matchAll(/^- `(.+)`\n((?: {2}- .+\n)+)/gm)];
+    expect(files.length, finding).toBeGreaterThan(0);
+    for (const [, file, list] of files) {
+      const source = readFileSync(join(root, file), "utf8");
+      const names = list.trimEnd().split("\n");
+      const missing = names.filter((line) => {
+        const name = line.slice("  - ".length);
+        return ![`"${name}"`, `'${name}'`].some((title) => source.includes(title));
+      });
+      expect(missing, file).toEqual([]);
+    }
+  }
+});
+
 test("the engine's example learns", () => {
   const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, "packages/graph/README.md"), "utf8"))!;
   expect(code.trimEnd().split("\n").length).toBeLessThan(60);
