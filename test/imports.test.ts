@@ -74,12 +74,16 @@ test("a package declares what it imports", () => {
   ]);
 });
 
-test("circles over folders, and tests that leak into programs", () => {
+test("circles beside those of operators, and tests that leak into programs", () => {
   const circle = { "lab/data/a.ts": 'import "./x/b.ts";', "lab/data/x/b.ts": 'import { a } from "../a.ts";' };
   expect(check(circle)).toEqual([
     "packages/lab/src/data/x/b.ts:1: circle: packages/lab/src/data/a.ts -> packages/lab/src/data/x/b.ts -> packages/lab/src/data/a.ts",
   ]);
   expect(check({ ...circle, "lab/data/x/b.ts": 'import type { A } from "../a.ts";' })).toEqual([]);
+  const inside = { "a.ts": 'import "./b.ts";', "b.ts": 'import "./a.ts";' };
+  const within = (folder: string) => Object.entries(inside).map(([name, text]) => [`${folder}/${name}`, text]);
+  expect(check(Object.fromEntries(within("lab/data")))).toHaveLength(1);
+  expect(check(Object.fromEntries(within("graph/ops")))).toEqual([]);
   expect(check({ "lab/data/a.ts": 'import { x } from "./b.fixture.ts";' })).toEqual([
     "packages/lab/src/data/a.ts:1: imports packages/lab/src/data/b.fixture.ts, which is for tests",
   ]);

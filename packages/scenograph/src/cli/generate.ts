@@ -8,14 +8,11 @@ import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
-import { wordsOf } from "../ours/text/coco.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
-import { type Categories, COCO } from "../scene/categories.ts";
+import type { Categories } from "../scene/categories.ts";
 import { extentOf, sizeName } from "../scene/geometry.ts";
 import { openScene } from "../scene/open.ts";
-import { nameOf } from "../scene/ops.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
-import { understand } from "../understand/understand.ts";
 import {
   addExportOptions,
   type ExportFlags,
@@ -33,10 +30,11 @@ import {
   samplingOptions,
   wholeNumber,
 } from "./options.ts";
+import { jsonOf, textOf } from "./printed.ts";
 import { createProgress } from "./progress.ts";
 import { addQueueOptions, type QueueFlags } from "./queue-options.ts";
 import { askedSentences, note, noteUnknownWords, type Session, type StageTimes, withSession } from "./session.ts";
-import { Names, type WrittenFiles, writeScene } from "./session-files.ts";
+import { Names, writeScene } from "./session-files.ts";
 import { noteUndone, refuseNothing, understoodLine } from "./understood.ts";
 
 interface Flags extends ModelFlags, SamplingFlags, QueueFlags, ExportFlags {
@@ -249,32 +247,6 @@ async function fitted({ scene, picture }: Generated): Promise<Picture | undefine
   if (!picture || (picture.width === scene.width && picture.height === scene.height)) return picture;
   const { resizePicture } = await import("../draw/picture.ts");
   return resizePicture(picture, scene.width, scene.height);
-}
-
-/** What is printed of a scene. */
-type Shown = Pick<Scene, "caption" | "seed" | "model" | "objects">;
-
-export function jsonOf(scene: Shown, files: WrittenFiles, ms: StageTimes, categories: Categories = COCO) {
-  const rounded = Object.fromEntries(Object.entries(ms).map(([k, v]) => [k, Math.round(v * 100) / 100]));
-  return {
-    ...files,
-    model: scene.model,
-    seed: scene.seed,
-    understood: understand(scene.caption, wordsOf(categories)),
-    objects: scene.objects.map(({ id, label, box }) => ({ id, label, box })),
-    ms: rounded,
-  };
-}
-
-export function textOf(scene: Shown, files: WrittenFiles): string {
-  const counts = new Map<string, number>();
-  for (const o of scene.objects) counts.set(nameOf(o), (counts.get(nameOf(o)) ?? 0) + 1);
-  const list = [...counts].map(([label, n]) => (n > 1 ? `${n} x ${label}` : label)).join(", ");
-  const lines = [
-    `"${scene.caption}" (seed ${scene.seed}): ${list || "no objects"}`,
-    ...[files.image, files.panels, files.scene, files.coco].flatMap((f) => (f ? [`  ${f}`] : [])),
-  ];
-  return `${lines.join("\n")}\n`;
 }
 
 function timesOf(ms: StageTimes, pictures: number, loadMs: number): string {

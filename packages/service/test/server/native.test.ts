@@ -1,5 +1,6 @@
 /** The native interface through the typed client: sentence -> boxes -> masks -> picture, and what the studio asks for. */
 
+import { scenograph } from "scenograph";
 import { isPng } from "scenograph/formats/png";
 import { sceneFromPng } from "scenograph/scene/png";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -44,6 +45,30 @@ test("the same in one request: with each stage told, in base64, the same pixels"
   expect({ ...plain, ms: 0 }).toEqual({ ...streamed, ms: 0 });
   const png = await service.client.infer({ ...body, response_format: "b64_json" });
   expect(isPng(Buffer.from(png.picture?.b64_json as string, "base64"))).toBe(true);
+});
+
+test("the library's bytes, whatever is asked beside: captions, seeds and sizes at once", async () => {
+  const draw = await scenograph(all.model, { threads: 1 });
+  const asked = [
+    { caption, seed: 3 },
+    { caption: "a dog", seed: 8 },
+    { caption, seed: 9 },
+    { caption: "three birds over a boat", seed: 3, width: 48, height: 24 },
+  ];
+  const together = Promise.all(
+    asked.map((scene) => service.client.infer({ scene, response_format: "b64_rgb" as const })),
+  );
+  const alone = [];
+  for (const scene of asked) alone.push(await draw({ ...scene, objects: [] }));
+  for (const [i, { scene, picture }] of (await together).entries()) {
+    expect(scene).toEqual(alone[i].scene);
+    const own = alone[i].picture!;
+    const bytes = Buffer.from(picture?.b64_rgb as string, "base64");
+    // other sizes are resized by either side
+    if (!("width" in asked[i])) expect(bytes.equals(Buffer.from(own.data))).toBe(true);
+    else expect(bytes.length).toBe(48 * 24 * 3);
+  }
+  await draw.close();
 });
 
 test("fixed objects are kept first and as they are; what was mended is said", async () => {

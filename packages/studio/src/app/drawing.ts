@@ -5,7 +5,7 @@ import { nameOf, paintOrder } from "scenograph/scene/ops";
 import type { Picture, Scene, SceneObject } from "scenograph/scene/scene";
 import { contoursOf } from "../canvas/contours.ts";
 import { colorOf } from "../model/palette.ts";
-import { rgba } from "./exporting.ts";
+import { rgba } from "./pixels.ts";
 
 const [SIDE, GAP, TOP, SCALE] = [320, 24, 44, 2];
 const FONT = "Figtree, system-ui, sans-serif";

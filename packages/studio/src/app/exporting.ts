@@ -8,6 +8,7 @@ import type { Picture, Scene } from "scenograph/scene/scene";
 import type { ExportKind } from "../model/actions/index.ts";
 import { SCENE_IN_ZIP } from "../model/importing.ts";
 import { zip } from "../model/zip.ts";
+import { rgba } from "./pixels.ts";
 
 export interface ExportFile {
   readonly name: string;
@@ -58,17 +59,6 @@ export function slug(text: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
   return words.slice(0, 40).replace(/-+$/, "") || "scene";
-}
-
-/** RGB pixels as canvas pixels. */
-export function rgba({ width, height, data }: Picture): ImageData {
-  const out = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    out[i * 4] = data[i * 3];
-    out[i * 4 + 1] = data[i * 3 + 1];
-    out[i * 4 + 2] = data[i * 3 + 2];
-  }
-  return new ImageData(out, width, height);
 }
 
 /** The picture scaled to so many pixels along its longer side, smoothly. */
