@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { contourPath } from "scenograph/scene/contours";
 import type { Picture, SceneObject } from "scenograph/scene/scene";
-import { rgba } from "../app/exporting.ts";
+import { rgba } from "../app/pixels.ts";
 import { colorOf } from "../model/palette.ts";
 import { contoursOf } from "./contours.ts";
 import { usePinch, useView } from "./viewport.ts";

@@ -1,7 +1,7 @@
 /** The look of things as the picture shows them: cut out along what is seen of them, to be moved at once. @module */
 import { contourPath } from "scenograph/scene/contours";
 import type { Box, Picture, SceneObject } from "scenograph/scene/scene";
-import { rgba } from "../app/exporting.ts";
+import { rgba } from "../app/pixels.ts";
 import { contoursOf } from "../canvas/contours.ts";
 
 export function canvasOf(picture: Picture): HTMLCanvasElement {
