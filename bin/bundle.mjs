@@ -28,7 +28,7 @@ const OPTIONAL = [
 ];
 const OURS = /^(scenograph|@scenograph)(\/|$)/;
 
-/** Modules know their own place, and packages from the registry stay where they are. */
+/** Modules know their own place, and packages from the registry stay where they are, but for zod, which is seventy small modules. */
 const inPlace = {
   name: "in-place",
   setup({ onLoad, onResolve }) {
@@ -38,7 +38,7 @@ const inPlace = {
       return { loader: "ts", contents: path.endsWith(OPTIONAL_FILE) ? withModules(contents) : contents };
     });
     onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
-      kind === "entry-point" || OURS.test(path) ? undefined : { path, external: true },
+      kind === "entry-point" || OURS.test(path) || path === "zod" ? undefined : { path, external: true },
     );
   },
 };

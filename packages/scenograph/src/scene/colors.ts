@@ -97,7 +97,7 @@ function rank(index: number): number {
 /** Distance in OKLab. */
 function distance(a: Lch, b: Lch): number {
   const angle = ((a[2] - b[2]) * Math.PI) / 180;
-  return Math.hypot(a[0] - b[0], Math.sqrt(a[1] ** 2 + b[1] ** 2 - 2 * a[1] * b[1] * Math.cos(angle)));
+  return Math.sqrt((a[0] - b[0]) ** 2 + a[1] ** 2 + b[1] ** 2 - 2 * a[1] * b[1] * Math.cos(angle));
 }
 
 /** OKLCH -> `#rrggbb`; chroma is lowered until the colour fits into sRGB (Ottosson, "A perceptual color space"). */
