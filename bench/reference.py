@@ -14,7 +14,8 @@ import torch.nn.functional as F
 torch.manual_seed(1)
 CONFIG = json.loads(sys.argv[1])
 torch.set_num_threads(CONFIG["threads"])
-TEXT, BOXES, MASKS, IMAGE = (CONFIG[k] for k in ("text", "boxes", "masks", "image"))
+# ideas beside the paper are keys like the others here
+TEXT, BOXES, MASKS, IMAGE = ({**CONFIG[k], **CONFIG[k].get("ours", {})} for k in ("text", "boxes", "masks", "image"))
 CLASSES, WORD_DIM, PLACES = CONFIG["classes"], CONFIG["wordDim"], CONFIG["places"]
 EMBEDDING = 4 * TEXT["hidden"]
 
@@ -151,7 +152,7 @@ class ImageCritic(nn.Module):
     def __init__(self):
         super().__init__()
         d = IMAGE["discriminator"]
-        wrap = nn.utils.spectral_norm if d["spectral"] else lambda m: m
+        wrap = nn.utils.spectral_norm if IMAGE["spectralNorm"] else lambda m: m
         self.layout = nn.Conv2d(CLASSES, d["layout"], 1, bias=False)
         self.down = nn.ModuleList()
         x = 3
@@ -444,8 +445,8 @@ def masks_step():
             -weights["instance"] * fake_i[0].mean()
             - weights["global"] * fake_g.mean()
             + weights["perceptual"] * matching / 4
-            + weights["bce"] * bce
-            + weights["dice"] * dice
+            + MASKS["bce"] * bce
+            + MASKS["dice"] * dice
         )
         of_g = grads_of(loss_g, g.params, retain_graph=True)
         of_d = grads_of(loss_d, d.params)
