@@ -65,7 +65,10 @@ export function classMap({ owner, objects }: Layout, none: number): Int32Array {
   objects.forEach((o, k) => {
     classOf[k] = o.classIndex;
   });
-  return Int32Array.from(owner, (k) => classOf[k]);
+  // typed arrays' from() with a function takes 80 ns a value
+  const map = new Int32Array(owner.length);
+  for (let i = 0; i < map.length; i++) map[i] = classOf[owner[i]];
+  return map;
 }
 
 /** A layout and what the sentence says of it. */
@@ -125,14 +128,18 @@ export function resizeBitmap(bitmap: Uint8Array, from: Size, to: Size): Uint8Arr
   if (own.width < wanted.width) return resizeBitmap(doubled(bitmap, own), [2 * own.width, 2 * own.height], to);
   const sums = new Float64Array(areaOf(to));
   const covered = new Float64Array(sums.length);
-  for (let y = 0; y < own.height; y++)
+  const columns = Array.from({ length: own.width }, (_, x) => Math.floor((x * wanted.width) / own.width));
+  for (let y = 0; y < own.height; y++) {
+    const row = Math.floor((y * wanted.height) / own.height) * wanted.width;
     for (let x = 0; x < own.width; x++) {
-      const row = Math.floor((y * wanted.height) / own.height);
-      const i = row * wanted.width + Math.floor((x * wanted.width) / own.width);
+      const i = row + columns[x];
       sums[i] += bitmap[y * own.width + x];
       covered[i]++;
     }
-  return Uint8Array.from(sums, (s, i) => (2 * s >= covered[i] ? 1 : 0));
+  }
+  const out = new Uint8Array(sums.length);
+  for (let i = 0; i < out.length; i++) out[i] = 2 * sums[i] >= covered[i] ? 1 : 0;
+  return out;
 }
 
 /**

@@ -103,7 +103,8 @@ export function createMaskGenerator(
 
   const maskOf = (object: SceneObject, probabilities: Float32Array): Mask => {
     if (object.locked && object.mask) return object.mask;
-    const found = Uint8Array.from(probabilities, (p) => (p > config.threshold ? 1 : 0));
+    const found = new Uint8Array(probabilities.length);
+    for (let i = 0; i < found.length; i++) found[i] = probabilities[i] > config.threshold ? 1 : 0;
     if (found.includes(1)) return bitmapToMask(found, width, height);
     onEmpty?.(object);
     return inscribedEllipse(object.box, [width, height]);
