@@ -13,7 +13,7 @@ import { sha256Hex } from "./load.node.ts";
 
 /** Smaller tensors stay as they are: biases, scales, gains. */
 const LEAST = 1024;
-/** Steps of int8 that become one in the vectors of words without a correction, which are those that no training caption has. */
+/** Steps of int8 that become one in the vectors of words without a correction, all but the most frequent of the captions. */
 const RARE_STEP = 8;
 
 /** Rewrites the model's own files and its model.json; files of its neighbours are hashed anew. -> bytes before and after */

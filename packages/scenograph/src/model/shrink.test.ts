@@ -34,7 +34,7 @@ test("large float tensors become int8, the others and the tables stay; twice is 
   const [w, wide] = [floats(before, "boxes.w"), floats(tensors, "boxes.w")];
   expect(wide).not.toEqual(w);
   expect(wide.every((v, i) => Math.abs(v - w[i]) <= 0.5001 / 127)).toBe(true);
-  // words of training captions to the bit, the others in eighths of the steps
+  // words with a correction to the bit, the others in steps of eight
   const after = Vocabulary.fromTensors(tensors);
   expect(after.vector("a")).toEqual(vocabulary.vector("a"));
   const [rough, exact] = [after.vector("rare"), vocabulary.vector("rare")];
