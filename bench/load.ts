@@ -1,15 +1,17 @@
 /**
  * `npm run test:load`: the service under load, as one line of JSON on stdout (progress on stderr). A server process is
- * started for each of three runs: `batched` (many clients), `unbatched` (the same without batching), `sequential` (one
- * client). Clients ask for whole pictures, each the next when it has the last. While they do, /healthz is asked every
+ * started for each of four runs: `batched` (many clients), `overload` (as many at a server with its own limits of queue
+ * and deadline, who come back when it says), `unbatched` (without batching), `sequential` (one client). Clients ask for whole pictures, each the next when it has the last. While they do, /healthz is asked every
  * 50 ms. On a machine with other work compare `cpuMs`, processor time a picture, rather than `rps`.
  *
  *   npm run test:load -- [--clients 100] [--seconds 60] [--warm-up 60] [--threads N] [--max-batch 8] [--model NAME]
- *                        [--only batched] [--max-growth 1]
+ *                        [--only batched,overload] [--max-growth 1] [--json]
  *
  * rps: pictures a second; p50, p99: milliseconds of a request; errors: answers that are no 200, by status; rss: MB of the
  * server at the start of the measurement, at its end, at most, and how fast it grows (bench/growth.ts); health:
- * milliseconds of /healthz. Exit code 1 when an answer is a 5xx, or when memory under batched load grows by more than
+ * milliseconds of /healthz; overload: `goodput`, the share of the batched rate that it keeps, and `late`, the share of what
+ * was admitted that missed its deadline (504). Exit code 1 when an answer is another 5xx, when more than 1 % is late or
+ * goodput is below 90 % of the batched rate, or when memory under batched load grows by more than
  * --max-growth percent a minute beyond twice the standard error.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -30,6 +32,8 @@ const { values } = parseArgs({
     model: { type: "string", default: "illustrated" },
     only: { type: "string" },
     "max-growth": { type: "string", default: "1" },
+    // what is printed is JSON in any case
+    json: { type: "boolean" },
   },
 });
 const clients = Number(values.clients);
@@ -73,11 +77,13 @@ interface Server {
   readonly child: ChildProcess;
 }
 
-async function start(maxBatch: string): Promise<Server> {
+/** @param limited with the server's own limits of queue and deadline, not ones that nobody reaches */
+async function start(maxBatch: string, limited: boolean): Promise<Server> {
   const script = join(packageFolder(), "bin/scenograph.mjs");
-  const options = { model: values.model, threads: values.threads, "max-batch": maxBatch, "max-queue": "100000" };
+  const limits = limited ? {} : { "max-queue": "100000", deadline: "600" };
+  const options = { model: values.model, threads: values.threads, "max-batch": maxBatch, ...limits };
   const flags = Object.entries(options).flatMap(([k, v]) => [`--${k}`, v]);
-  const args = [script, "serve", "--port", "0", "--log", "none", "--deadline", "600", ...flags];
+  const args = [script, "serve", "--port", "0", "--log", "none", ...flags];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, "data");
   const base = /http:\S+/.exec(String(line))?.[0] as string;
@@ -90,15 +96,21 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 /** Pictures of each client before measuring: compiled sessions and the heaps of the threads have their size by then. */
 const WARM_UP_ROUNDS = 12;
 
-/** -> the answer's status, or the name of the error in its place. */
-async function picture(base: string, seed: number): Promise<string> {
+interface Answer {
+  /** The answer's status, or the name of the error in its place. */
+  readonly status: string;
+  /** Milliseconds after which the server wants to be asked again. */
+  readonly retryMs: number;
+}
+
+async function picture(base: string, seed: number): Promise<Answer> {
   const body = JSON.stringify({ scene: { caption: CAPTIONS[seed % CAPTIONS.length], seed } });
   try {
     const response = await fetch(`${base}/v1/scenes/infer`, { method: "POST", body });
     await response.arrayBuffer();
-    return String(response.status);
+    return { status: String(response.status), retryMs: 1000 * Number(response.headers.get("retry-after") ?? 0) };
   } catch (error) {
-    return (error as Error).name;
+    return { status: (error as Error).name, retryMs: 0 };
   }
 }
 
@@ -109,11 +121,14 @@ async function load(base: string, count: number, until: number, seedOf: () => nu
   const client = async () => {
     while (performance.now() < until) {
       const begin = performance.now();
-      const status = await picture(base, seedOf());
+      const { status, retryMs } = await picture(base, seedOf());
       if (status === "200") {
         times.push(performance.now() - begin);
         onPicture();
-      } else errors[status] = (errors[status] ?? 0) + 1;
+        continue;
+      }
+      errors[status] = (errors[status] ?? 0) + 1;
+      await pause(Math.max(0, Math.min(retryMs, until - performance.now())));
     }
   };
   await Promise.all(Array.from({ length: count }, client));
@@ -128,8 +143,8 @@ const batchSum = 'scenograph_batch_size_sum{stage="image"}';
 const batchCount = 'scenograph_batch_size_count{stage="image"}';
 const escaped = (name: string) => name.replace(/[{}]/g, "\\$&");
 
-async function measure(count: number, maxBatch: string, length: number): Promise<Measured> {
-  const { base, child } = await start(maxBatch);
+async function measure(count: number, maxBatch: string, length: number, limited = false): Promise<Measured> {
+  const { base, child } = await start(maxBatch, limited);
   try {
     let seed = 0;
     const seedOf = () => seed++;
@@ -218,17 +233,18 @@ function round(x: number): number {
 
 const RUNS: Record<string, () => Promise<Measured>> = {
   batched: () => measure(clients, values["max-batch"], seconds),
+  overload: () => measure(clients, values["max-batch"], seconds, true),
   unbatched: () => measure(clients, "1", Math.max(5, seconds / 3)),
   sequential: () => measure(1, "1", Math.max(5, seconds / 3)),
 };
 
 const results: Record<string, Measured> = {};
 for (const [name, run] of Object.entries(RUNS)) {
-  if (values.only !== undefined && values.only !== name) continue;
+  if (values.only !== undefined && !values.only.split(",").includes(name)) continue;
   process.stderr.write(`${name}\n`);
   results[name] = await run();
 }
-const { batched, unbatched, sequential } = results;
+const { batched, overload, unbatched, sequential } = results;
 const speedup = batched &&
   unbatched &&
   sequential && {
@@ -236,12 +252,21 @@ const speedup = batched &&
     rps: { sequential: round(batched.rps / sequential.rps), unbatched: round(batched.rps / unbatched.rps) },
     cpu: { sequential: round(sequential.cpuMs / batched.cpuMs), unbatched: round(unbatched.cpuMs / batched.cpuMs) },
   };
+const late = overload && (overload.errors["504"] ?? 0) / Math.max(1, overload.pictures + (overload.errors["504"] ?? 0));
+const goodput = batched && overload && overload.rps / batched.rps;
 const { rps, p50, p99, errors, rss } = batched ?? (Object.values(results)[0] as Measured);
 process.stdout.write(
-  `${JSON.stringify({ rps, p50, p99, errors, rss, threads: Number(values.threads), speedup, ...results })}\n`,
+  `${JSON.stringify({ rps, p50, p99, errors, rss, threads: Number(values.threads), speedup, late, goodput, ...results })}\n`,
 );
-if (Object.values(results).some((r) => Object.keys(r.errors).some((status) => !/^[234]/.test(status))))
-  fail("an answer was a 5xx, or none");
+// a refusal with a time to come back (503) is what an overloaded server is for, a missed deadline is counted below
+const failures = Object.entries(results).flatMap(([name, r]) =>
+  Object.keys(r.errors).filter((status) => !(name === "overload" ? /^([234]|503|504)/ : /^[234]/).test(status)),
+);
+if (failures.length > 0) fail("an answer was a 5xx, or none");
+if (late !== undefined && late > 0.01)
+  fail(`${round(100 * late)} % of what was admitted missed its deadline, at most 1 is wanted`);
+if (goodput !== undefined && goodput < 0.9)
+  fail(`under overload ${round(100 * goodput)} % of the batched rate is kept, at least 90 is wanted`);
 const growth = batched?.rss.growth.aMinute;
 if (growth && growth.percent - 2 * growth.error > maxGrowth)
   fail(`memory grows by ${growth.percent} % a minute, at most ${maxGrowth} is wanted`);
