@@ -60,7 +60,7 @@ export async function tinyWeights(config: Config): Promise<Record<StageName, Map
 
 /** Pose and look codes, as narrow as can be. */
 const CODES = oursConfig.parse({
-  poses: { codes: 8, width: 4, classWidth: 4, side: 64, decoder: [8, 6, 6, 4, 4] },
+  poses: { codes: 8, classWidth: 4, side: 64, decoder: [8, 6, 6, 4, 4] },
   looks: { codes: 8, width: 4, classWidth: 4, side: 64, silhouette: [3, 3, 3], decoder: [8, 6, 6, 6, 6, 4] },
   priors: { width: 4, classWidth: 4, hidden: 6, palette: 6 },
 });

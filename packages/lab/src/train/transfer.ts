@@ -74,8 +74,8 @@ export function categoryAxis(
   // a convolution over box tensors: the channels of a category lie together
   if (/^masks\.generator\.(?:encoder\.first|boxes32)\.weight$/.test(name)) return { axis: 1, each: shape[1] / classes };
   if (name === "image.layout.weight") return { axis: 1 };
-  // look codes of a category lie together
-  if (name === "looks.codebook") return { axis: 0, each: shape[0] / classes };
+  // codes of a category lie together
+  if (/^(?:poses|looks)\.codebook$/.test(name)) return { axis: 0, each: shape[0] / classes };
   return undefined;
 }
 

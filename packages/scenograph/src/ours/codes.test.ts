@@ -16,7 +16,7 @@ import { colourPriorProgram, lookPriorProgram, posePriorProgram } from "./priors
 
 const runtime = createNodeRuntime({ threads: 1 });
 const ours = oursConfig.parse({
-  poses: { codes: 8, width: 4, classWidth: 4, side: 64, decoder: [8, 6, 6, 4, 4] },
+  poses: { codes: 8, classWidth: 4, side: 64, decoder: [8, 6, 6, 4, 4] },
   looks: { codes: 8, width: 4, classWidth: 4, side: 64, silhouette: [3, 3, 3], decoder: [8, 6, 6, 6, 6, 4] },
   priors: { width: 4, classWidth: 4, hidden: 6, palette: 6 },
 });

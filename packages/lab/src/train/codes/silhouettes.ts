@@ -16,7 +16,10 @@ export function isMirrored(sample: Pick<Sample, "attributes">, object: CocoObjec
   return Number(sample.attributes?.variant ?? 0) % 2 === 1 && !LETTERED.has(categories.nameOf(object.classIndex));
 }
 
-/** Silhouettes of objects at least `least` pixels on both sides; masks as loaded (`amodal` for whole ones). */
+/** Objects with a side under this share of the picture's shorter one are left out: what they look like hardly shows. */
+const LEAST_SHARE = 0.09;
+
+/** Silhouettes of objects at least `least` pixels on both sides, and not tiny; masks as loaded (`amodal` for whole ones). */
 export function silhouettesOf(
   samples: readonly Sample[],
   side: number,
@@ -27,8 +30,9 @@ export function silhouettesOf(
     sample.objects.flatMap((object, k): Silhouette[] => {
       const bitmap = object.segmentation && objectMask(sample, object, sample.width, sample.height);
       const box = bitmap && tightBox(bitmap, sample.width, sample.height);
-      if (!box || box[2] * sample.width < least || box[3] * sample.height < least) return [];
       const { width, height } = sample;
+      const needed = Math.max(least, LEAST_SHARE * Math.min(width, height));
+      if (!box || box[2] * width < needed || box[3] * height < needed) return [];
       const covered = cropToBox({ width, height, channels: 1, data: bitmap }, box, side);
       const shape = Uint8Array.from(covered, (v) => (v >= 0.5 ? 1 : 0));
       const mirrored = isMirrored(sample, object, categories);

@@ -6,18 +6,19 @@ import { loadWith } from "@scenograph/graph/nn/weights";
 import { stream } from "@scenograph/graph/random";
 import type { Feeds, Runtime } from "@scenograph/graph/runtime/runtime";
 import { grid } from "scenograph/draw/draw";
+import { classCentres, ownCentres } from "scenograph/ours/codes/kmeans";
 import { mirrorMap } from "scenograph/ours/codes/mirror";
 import type { Silhouette } from "scenograph/ours/codes/objects";
-import { revivalFeeds } from "scenograph/ours/codes/quantize";
+import { WAVES, waves } from "scenograph/ours/codes/waves";
 import type { PosesConfig } from "scenograph/ours/poses/config";
-import { decodeProgram, encodeProgram, poseStep } from "scenograph/ours/poses/step";
+import { decodeProgram, poseStep } from "scenograph/ours/poses/step";
 import { COCO } from "scenograph/scene/categories";
 import type { Box, Picture } from "scenograph/scene/scene";
 import { Order } from "../../data/batches.ts";
 import { loadCoco } from "../../data/coco.ts";
 import { bitmapIou, edgeRatio } from "../../evaluate/masks.ts";
 import { classWeights, silhouettesOf } from "../codes/silhouettes.ts";
-import { averagedWeights, type Task, type Weights } from "../task.ts";
+import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 
 const VALIDATION_OBJECTS = 512;
@@ -26,12 +27,15 @@ const DRAWS = 5;
 /** Smaller objects have no shape to learn. */
 const LEAST_PIXELS = 12;
 const BATCH = 64;
+const CODEBOOK = "poses.codebook";
 
 export async function createPosesTask(context: TaskContext): Promise<Task> {
   const config = context.config.ours.poses;
   const { categories = COCO } = context;
   if (config.codes === 0)
-    throw new ConfigError("train poses: ours.poses.codes is positive, got 0; set the number of codes, e.g. 128");
+    throw new ConfigError(
+      "train poses: ours.poses.codes is positive, got 0; set the number of codes of a category, e.g. 96",
+    );
   const read = async (part: "training" | "validation") => {
     const { samples } = await loadCoco(context.data, context.split, {
       part,
@@ -46,8 +50,14 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
   const training = await read("training");
   const validation = spread(await read("validation"), VALIDATION_OBJECTS);
   context.log(`${training.length} silhouettes to train on, ${validation.length} to validate`);
-  const { batch, steps, reviveEvery, reviveUntil } = config.train;
+  const { batch, steps } = config.train;
   const program = poseStep(config);
+  const { classes, codes: count, side } = config;
+  const encodings = training.map((o) => waves(o.shape, side));
+  const labels = training.map((o) => o.classIndex);
+  const centres = classCentres(encodings, labels, { classes, count }, context.seed);
+  const codes = ownCentres(encodings, labels, centres, count);
+  const book = { dtype: "F32", shape: [classes * count, WAVES], data: centres } as const;
   const order = new Order(training.length, context.seed, classWeights(training));
   return {
     stage: "poses",
@@ -57,16 +67,30 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
     totalSteps: steps,
     losses: program.outputs.map((o) => o.name),
     async batch(step) {
-      const due = (step + 1) % reviveEvery === 0 && step < reviveUntil * steps;
-      const objects = order.at(step, batch).map((i) => training[i]);
+      const chosen = order.at(step, batch);
+      const own = BigInt64Array.from(chosen, (i) => BigInt(codes[i]));
       return {
-        ...poseFeeds(objects, batch, config),
-        ...revivalFeeds(config.codes, batch, due, stream(context.seed, "poses", step)),
+        ...poseFeeds(
+          chosen.map((i) => training[i]),
+          batch,
+          config,
+        ),
+        codes: own,
       };
     },
-    validate: (weights, runtime) => validatePoses(config, training, validation, weights, runtime, context.seed),
-    sample: (weights, runtime) => sampleSheet(config, training, validation, weights, runtime),
-    exportWeights: (state) => averagedWeights(program, state),
+    initial: { [CODEBOOK]: centres },
+    validate: (weights, runtime) =>
+      validatePoses(
+        config,
+        { training, codes, validation },
+        new Map([...weights, [CODEBOOK, book]]),
+        runtime,
+        context.seed,
+      ),
+    sample: (weights, runtime) =>
+      sampleSheet(config, { training, codes, validation }, new Map([...weights, [CODEBOOK, book]]), runtime),
+    // the codes stay as they were found
+    exportWeights: (state) => new Map([...averagedWeights(program, state), [CODEBOOK, book]]),
     metadata: { stage: "poses", config: JSON.stringify({ ours: { poses: config } }) },
   };
 }
@@ -98,21 +122,16 @@ export function unmirroredBox([x, y, w, h]: Box, mirrored: boolean): Box {
   return mirrored ? [1 - x - w, y, w, h] : [x, y, w, h];
 }
 
-/** Code of every object, by the encoder. */
-export async function encodeAll(
-  config: PosesConfig,
-  objects: readonly Silhouette[],
-  weights: Weights,
-  runtime: Runtime,
-): Promise<number[]> {
-  const run = await loadWith(runtime, encodeProgram(config, BATCH), weights);
-  const codes: number[] = [];
-  for (const chunk of chunks(objects, BATCH)) {
-    const out = (await run.run(poseFeeds(chunk, BATCH, config))).codes as BigInt64Array;
-    for (let i = 0; i < chunk.length; i++) codes.push(Number(out[i]));
-  }
-  await run.release();
-  return codes;
+/** Code of every object: the nearest of its category's, by its encoding. */
+export function poseCodes(config: PosesConfig, objects: readonly Silhouette[], weights: Weights): number[] {
+  const encodings = objects.map((o) => waves(o.shape, config.side));
+  const centres = valuesOf(weights)[CODEBOOK];
+  return ownCentres(
+    encodings,
+    objects.map((o) => o.classIndex),
+    centres,
+    config.codes,
+  );
 }
 
 /** Shapes of 0 and 1 and the probabilities that they are made of, for objects with given codes. */
@@ -137,6 +156,13 @@ async function decodeAll(
   }
   await run.release();
   return shapes;
+}
+
+interface PoseSets {
+  readonly training: readonly Silhouette[];
+  /** Of the training objects. */
+  readonly codes: readonly number[];
+  readonly validation: readonly Silhouette[];
 }
 
 /** Counts of the codes in each class: the simplest prior, for validation before the learnt one. */
@@ -171,26 +197,17 @@ function drawCodes(
 
 /**
  * iou of the silhouette decoded from its own code, of one draw of the class's codes and of the best of 5; edge ratio over the
- * true one; share of pixels between .1 and .9; perplexity of the codes, all and of persons. score = 2 - code-iou - best-of-5.
+ * true one; share of pixels between .1 and .9; perplexity of the codes of persons. score = 2 - code-iou - best-of-5.
  */
 async function validatePoses(
   config: PosesConfig,
-  training: readonly Silhouette[],
-  validation: readonly Silhouette[],
+  { training, codes, validation }: PoseSets,
   weights: Weights,
   runtime: Runtime,
   seed: number,
 ): Promise<{ metrics: Record<string, number>; score: number }> {
-  const known = spread(training, 4096);
-  const codes = await encodeAll(config, known, weights, runtime);
-  const counts = classCounts(known, codes, config);
-  const own = await decodeAll(
-    config,
-    validation,
-    await encodeAll(config, validation, weights, runtime),
-    weights,
-    runtime,
-  );
+  const counts = classCounts(training, codes, config);
+  const own = await decodeAll(config, validation, poseCodes(config, validation, weights), weights, runtime);
   const drawn: Float32Array[][] = [];
   for (let d = 0; d < DRAWS; d++)
     drawn.push(await decodeAll(config, validation, drawCodes(counts, validation, seed, d), weights, runtime));
@@ -199,14 +216,13 @@ async function validatePoses(
   const ious = validation.map((o, i) => drawn.map((one) => bitmapIou(bits(one[i]), o.shape)));
   const edges = (maps: readonly ArrayLike<number>[]) =>
     mean(maps.map((m) => edgeRatio(m, config.side)).filter((e) => e !== undefined));
-  const persons = known.flatMap((o, i) => (o.classIndex === 0 ? [codes[i]] : []));
+  const persons = training.flatMap((o, i) => (o.classIndex === 0 ? [codes[i]] : []));
   const metrics = {
     "code-iou": mean(validation.map((o, i) => bitmapIou(bits(own[i]), o.shape))),
     iou: mean(ious.map((one) => one[0])),
     "best-of-5": mean(ious.map((one) => Math.max(...one))),
     edge: edges(drawn[0].map(bits)) / edges(validation.map((o) => o.shape)),
     soft: mean(drawn[0].map((p) => p.reduce((n, v) => n + (v > 0.1 && v < 0.9 ? 1 : 0), 0) / p.length)),
-    perplexity: perplexity(codes, config.codes),
     "perplexity-persons": perplexity(persons, config.codes),
   };
   return { metrics, score: 2 - metrics["code-iou"] - metrics["best-of-5"] };
@@ -222,18 +238,16 @@ export function perplexity(codes: readonly number[], k: number): number {
 /** Rows: true, decoded from its own code, three draws; the first validation objects, half of them persons. */
 async function sampleSheet(
   config: PosesConfig,
-  training: readonly Silhouette[],
-  validation: readonly Silhouette[],
+  { training, codes, validation }: PoseSets,
   weights: Weights,
   runtime: Runtime,
 ): Promise<Uint8Array> {
   const persons = validation.filter((o) => o.classIndex === 0).slice(0, 10);
   const shown = [...persons, ...validation.filter((o) => o.classIndex !== 0).slice(0, 10)];
-  const known = spread(training, 2048);
-  const counts = classCounts(known, await encodeAll(config, known, weights, runtime), config);
+  const counts = classCounts(training, codes, config);
   const rows: Float32Array[][] = [
     shown.map((o) => Float32Array.from(o.shape)),
-    await decodeAll(config, shown, await encodeAll(config, shown, weights, runtime), weights, runtime),
+    await decodeAll(config, shown, poseCodes(config, shown, weights), weights, runtime),
   ];
   for (let d = 0; d < 3; d++)
     rows.push(await decodeAll(config, shown, drawCodes(counts, shown, 0, d), weights, runtime));

@@ -24,7 +24,7 @@ import { readWeightFile } from "../export.ts";
 import { averagedWeights, type Task, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 import { readLooks, readObjects } from "./looks.ts";
-import { encodeAll, unmirroredBox } from "./poses.ts";
+import { poseCodes, unmirroredBox } from "./poses.ts";
 
 /** An object of a picture with its codes, where they are known. */
 interface Coded {
@@ -70,7 +70,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
       categories,
     });
     const silhouettes = silhouettesOf(samples, poseSettings.side, LEAST_PIXELS, categories);
-    const poseCodes = await encodeAll(poseSettings, silhouettes, poses.tensors, runtime);
+    const codes = poseCodes(poseSettings, silhouettes, poses.tensors);
     const seen = looks ? await readObjects(context, part, lookSettings.side) : [];
     const lookCodes = looks ? await readLooks(lookSettings, seen, looks.tensors, runtime) : [];
     const colours = seen.map((o) => o.colour);
@@ -79,7 +79,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
     const key = (s: Sample, object: number) => `${s.imageId}/${s.objects[object].id}`;
     silhouettes.forEach((o, i) => {
       const { classIndex, box, mirrored } = o;
-      known.set(key(samples[o.sample], o.object), { classIndex, box, mirrored, pose: poseCodes[i] });
+      known.set(key(samples[o.sample], o.object), { classIndex, box, mirrored, pose: codes[i] });
     });
     // the same pictures in the same order, but for those without captions
     seen.forEach((o, i) => {

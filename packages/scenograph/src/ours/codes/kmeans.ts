@@ -60,6 +60,19 @@ export function centresOf(points: readonly Point[], count: number, seed: number)
   return centres;
 }
 
+/** For each point the nearest of the `count` centres of its class, centres [classes * count, D] as `classCentres` gives them. */
+export function ownCentres(
+  points: readonly Point[],
+  labels: readonly number[],
+  centres: Float32Array,
+  count: number,
+): number[] {
+  return points.map((point, i) => {
+    const each = count * point.length;
+    return nearestCentre(point, centres.subarray(labels[i] * each, (labels[i] + 1) * each));
+  });
+}
+
 /** `count` centres of the points of each class, [classes * count, D]; a class without points has zeros. */
 export function classCentres(
   points: readonly Point[],

@@ -17,7 +17,6 @@ import {
   square,
   sub,
 } from "@scenograph/graph/ops/elementwise";
-import { gather, oneHot } from "@scenograph/graph/ops/gather";
 import { avgPool2d } from "@scenograph/graph/ops/pooling";
 import { argMax, mean, sum } from "@scenograph/graph/ops/reduce";
 import { concat, reshape, slice } from "@scenograph/graph/ops/shape";
@@ -25,7 +24,7 @@ import { adam, movingAverage, scheduled, stepCounter, type Updates } from "@scen
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { fakeLoss, generatorLoss, realLoss } from "../adversarial.ts";
-import { codebook } from "../codes/quantize.ts";
+import { ownCodes, vectorsOf } from "../codes/codebook.ts";
 import type { LooksConfig } from "./config.ts";
 import { lossSides } from "./data.ts";
 import { decodeLook, encodeLook, judgeLook, type LookObjects } from "./model.ts";
@@ -73,18 +72,6 @@ export function pixelErrors(
     return { l1: over(abs(d)), detail: over(mul(abs(high), v)) };
   });
   return { l1: addAll(parts.map((p) => p.l1)), detail: addAll(parts.map((p) => p.detail)) };
-}
-
-/** The code vectors of objects' own categories, [M, K, Z]. */
-function ownCodes(p: Params, { classes, codes, width }: LooksConfig, labels: Tensor): Tensor {
-  const books = reshape(codebook(p, classes * codes, width), [classes, codes * width]);
-  return reshape(gather(books, labels), [labels.shape[0], codes, width]);
-}
-
-/** Vectors [M, Z] of codes int64 [M], each of its own category's. */
-function vectorsOf(p: Params, config: LooksConfig, labels: Tensor, codes: Tensor): Tensor {
-  const chosen = reshape(oneHot(codes, config.codes), [labels.shape[0], config.codes, 1]);
-  return sum(mul(ownCodes(p, config, labels), chosen), 1);
 }
 
 /**

@@ -8,20 +8,14 @@ const weight = z.number().min(0);
 export const posesConfig = z.strictObject({
   /** L: categories of the vocabulary. */
   classes: z.int().min(1).max(MOST_CATEGORIES).default(80),
-  /** Number of code vectors; 0 = off: masks are drawn by the paper's generator. */
+  /** Number of codes of each category; 0 = off: masks are drawn by the paper's generator. */
   codes: z.int().min(0).max(4096).default(0),
-  /** Numbers of a code vector. */
-  width: width.default(16),
   /** Numbers that stand for a class. */
   classWidth: width.default(48),
   /** Side of a silhouette in its box's frame. */
   side: z.union([z.literal(64), z.literal(128)]).default(128),
-  /** Channels of the encoder at 32, 16, 8 and 4 pixels. */
-  encoder: z.tuple([width, width, width, width]).default([16, 32, 48, 64]),
   /** Channels of the decoder at 4, 8, 16, 32 and 64 pixels. */
   decoder: z.tuple([width, width, width, width, width]).default([96, 64, 48, 32, 12]),
-  /** Weight of the encodings' commitment to their codes. */
-  commitment: weight.default(0.25),
   loss: z
     .strictObject({
       bce: weight.default(10),
@@ -39,9 +33,6 @@ export const posesConfig = z.strictObject({
       rate: z.number().positive().default(2e-3),
       rateD: z.number().positive().default(4e-4),
       adversarialFrom: z.int().min(0).default(0),
-      /** Dead codes are re-seeded at every so many steps, up to this share of the run. */
-      reviveEvery: z.int().min(1).default(20),
-      reviveUntil: z.number().min(0).max(1).default(0.25),
       emaDecay: z.number().min(0).lt(1).default(0.995),
     })
     .prefault({}),

@@ -1,12 +1,12 @@
 /**
- * Silhouettes in the box's own frame from (class, box, code), and the encoder that reads the code off a true silhouette [ours].
+ * Silhouettes in the box's own frame from (class, box, code) [ours]. Codes are read off true silhouettes by `codes/waves.ts`.
  * @module
  */
 import { heNormal } from "@scenograph/graph/init";
 import { conv, convBlock, embedding, linear } from "@scenograph/graph/nn/layers";
 import type { Params } from "@scenograph/graph/nn/params";
 import { leakyRelu, mul, sub } from "@scenograph/graph/ops/elementwise";
-import { avgPool2d, upsampleNearest } from "@scenograph/graph/ops/pooling";
+import { upsampleNearest } from "@scenograph/graph/ops/pooling";
 import { concat, reshape } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { depthToSpace } from "../../paper/masks/model.ts";
@@ -22,17 +22,6 @@ export interface PoseObjects {
 function known(p: Params, { classes }: PosesConfig, { labels, boxes }: PoseObjects, width: number): Tensor {
   const [m] = labels.shape;
   return concat([embedding(p.scope("class"), labels, classes, width), boxFeatures(reshape(boxes, [1, m, 4]))], 1);
-}
-
-/** True silhouettes [M, 1, side, side] of 0 and 1 -> encodings [M, Z]. */
-export function encodePose(p: Params, config: PosesConfig, objects: PoseObjects, silhouettes: Tensor): Tensor {
-  const factor = silhouettes.shape[3] / 64;
-  let x = sub(mul(factor > 1 ? avgPool2d(silhouettes, factor) : silhouettes, 2), 1);
-  config.encoder.forEach((width, i) => {
-    x = convBlock(p.scope(`down.${i}`), x, width, 4, { stride: 2 });
-  });
-  const [m, c, h, w] = x.shape;
-  return linear(p.scope("out"), concat([reshape(x, [m, c * h * w]), known(p, config, objects, 16)], 1), config.width);
 }
 
 /** Code vectors [M, Z] -> logits [M, 1, side, side] in the boxes' frames. */

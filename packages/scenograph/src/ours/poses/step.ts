@@ -1,4 +1,4 @@
-/** One training step of the pose codes: encoder, codebook and decoder, and D_inst where it weighs anything. @module */
+/** One training step of the pose codes' decoder, and of D_inst where it weighs anything. @module */
 import { gradients } from "@scenograph/graph/gradients";
 import { input, parameterOf } from "@scenograph/graph/leaves";
 import { Params } from "@scenograph/graph/nn/params";
@@ -15,15 +15,15 @@ import {
   stopGradient,
   sub,
 } from "@scenograph/graph/ops/elementwise";
-import { gather } from "@scenograph/graph/ops/gather";
 import { mean, sum } from "@scenograph/graph/ops/reduce";
 import { adam, movingAverage, scheduled, stepCounter, type Updates } from "@scenograph/graph/optimizers";
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
 import { fakeLoss, generatorLoss, realLoss } from "../adversarial.ts";
-import { codebook, nearestCode, quantize, reviveCodes } from "../codes/quantize.ts";
+import { vectorsOf } from "../codes/codebook.ts";
+import { WAVES } from "../codes/waves.ts";
 import type { PosesConfig } from "./config.ts";
-import { decodePose, encodePose, judgePose, type PoseObjects } from "./model.ts";
+import { decodePose, judgePose, type PoseObjects } from "./model.ts";
 
 /** Inputs "labels" int64 [M] and "boxes" [M, 4]. */
 export function poseInputs(m: number): PoseObjects {
@@ -40,8 +40,8 @@ export function silhouetteLosses(logits: Tensor, truth: Tensor): { bce: Tensor; 
 }
 
 /**
- * Inputs labels, boxes, silhouettes [M, 1, S, S] uint8, and those of `reviveCodes`. Outputs: loss, bce, dice, vq,
- * instance, instanceD. Parameters "poses.*" and "critic.*".
+ * Inputs labels, boxes, codes int64 [M], silhouettes [M, 1, S, S] uint8. Outputs: loss, bce, dice (instance, instanceD). Parameters
+ * "poses.*" and "critic.*"; "poses.codebook" stays as it was given.
  */
 export function poseStep(config: PosesConfig): Program {
   const { batch: m, steps, rate, rateD, emaDecay, adversarialFrom } = config.train;
@@ -51,12 +51,9 @@ export function poseStep(config: PosesConfig): Program {
   const d = new Params("critic");
   const { step, update } = stepCounter("step");
 
-  const h = encodePose(p.scope("encoder"), config, objects, real);
-  const book = codebook(p, config.codes, config.width);
-  const q = quantize(h, book, config.commitment);
-  const logits = decodePose(p.scope("decoder"), config, objects, q.vectors);
+  const logits = decodePose(p.scope("decoder"), config, objects, codeVectors(config, objects, m));
   const { bce, dice } = silhouetteLosses(logits, real);
-  const terms = [mul(bce, config.loss.bce), mul(dice, config.loss.dice), q.loss];
+  const terms = [mul(bce, config.loss.bce), mul(dice, config.loss.dice)];
   const updates: Updates = [update];
   const adversarial: Record<string, Tensor> = {};
 
@@ -83,29 +80,21 @@ export function poseStep(config: PosesConfig): Program {
     step,
   );
   const g = adam("adam", own, gradients(loss, own), step, { learningRate, beta2: 0.99, clipNorm: 5 });
-  const revived = reviveCodes(p, book, new Map(g.updates).get(book)!, h, q.codes);
-  const moved: Updates = [...g.updates.filter(([t]) => t !== book), ...revived];
-  updates.push(...moved, ...movingAverage(moved, own, emaDecay, step));
-  return compile({ outputs: { loss, bce, dice, vq: q.loss, ...adversarial }, updates });
+  updates.push(...g.updates, ...movingAverage(g.updates, own, emaDecay, step));
+  return compile({ outputs: { loss, bce, dice, ...adversarial }, updates });
+}
+
+/** Vectors [M, WAVES] of the input "codes"; a set of parameters of its own, so that no optimiser moves them. */
+function codeVectors({ classes, codes }: PosesConfig, { labels }: PoseObjects, m: number): Tensor {
+  const size = { classes, codes, width: WAVES };
+  return vectorsOf(new Params("poses"), size, labels, input("codes", [m], "int64"));
 }
 
 /** Inputs labels, boxes, codes int64 [M]; output masks [M, 1, S, S], probabilities. */
 export function decodeProgram(config: PosesConfig, m: number): Program {
-  const p = new Params("poses");
-  const codes = input("codes", [m], "int64");
-  const vectors = gatherCodes(p, config, codes);
-  return compile({ outputs: { masks: sigmoid(decodePose(p.scope("decoder"), config, poseInputs(m), vectors)) } });
-}
-
-function gatherCodes(p: Params, config: PosesConfig, codes: Tensor): Tensor {
-  return gather(codebook(p, config.codes, config.width), codes);
-}
-
-/** Inputs labels, boxes, silhouettes uint8 [M, 1, S, S]; output codes [M] (as floats: whole numbers). */
-export function encodeProgram(config: PosesConfig, m: number): Program {
-  const p = new Params("poses");
-  const real = cast(input("silhouettes", [m, 1, config.side, config.side], "uint8"));
-  const h = encodePose(p.scope("encoder"), config, poseInputs(m), real);
-  const codes = nearestCode(h, codebook(p, config.codes, config.width));
-  return compile({ outputs: { codes } });
+  const objects = poseInputs(m);
+  const vectors = codeVectors(config, objects, m);
+  return compile({
+    outputs: { masks: sigmoid(decodePose(new Params("poses").scope("decoder"), config, objects, vectors)) },
+  });
 }
