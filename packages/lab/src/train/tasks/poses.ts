@@ -10,6 +10,7 @@ import { classCentres, ownCentres } from "scenograph/ours/codes/kmeans";
 import { mirrorMap } from "scenograph/ours/codes/mirror";
 import type { Silhouette } from "scenograph/ours/codes/objects";
 import { WAVES, waves } from "scenograph/ours/codes/waves";
+import { piecesOf } from "scenograph/ours/masks/islands";
 import type { PosesConfig } from "scenograph/ours/poses/config";
 import { decodeProgram, poseStep } from "scenograph/ours/poses/step";
 import { COCO } from "scenograph/scene/categories";
@@ -197,7 +198,7 @@ function drawCodes(
 
 /**
  * iou of the silhouette decoded from its own code, of one draw of the class's codes and of the best of 5; edge ratio over the
- * true one; share of pixels between .1 and .9; perplexity of the codes of persons. score = 2 - code-iou - best-of-5.
+ * true one; share of pixels between .1 and .9; these, pieces per silhouette and perplexity of the codes, of persons. score = 2 - code-iou - best-of-5.
  */
 async function validatePoses(
   config: PosesConfig,
@@ -216,13 +217,19 @@ async function validatePoses(
   const ious = validation.map((o, i) => drawn.map((one) => bitmapIou(bits(one[i]), o.shape)));
   const edges = (maps: readonly ArrayLike<number>[]) =>
     mean(maps.map((m) => edgeRatio(m, config.side)).filter((e) => e !== undefined));
+  const soft = (maps: readonly Float32Array[]) =>
+    mean(maps.map((p) => p.reduce((n, v) => n + (v > 0.1 && v < 0.9 ? 1 : 0), 0) / p.length));
+  const ofPersons = <T>(items: readonly T[]) => items.filter((_, i) => validation[i].classIndex === 0);
   const persons = training.flatMap((o, i) => (o.classIndex === 0 ? [codes[i]] : []));
   const metrics = {
     "code-iou": mean(validation.map((o, i) => bitmapIou(bits(own[i]), o.shape))),
     iou: mean(ious.map((one) => one[0])),
     "best-of-5": mean(ious.map((one) => Math.max(...one))),
     edge: edges(drawn[0].map(bits)) / edges(validation.map((o) => o.shape)),
-    soft: mean(drawn[0].map((p) => p.reduce((n, v) => n + (v > 0.1 && v < 0.9 ? 1 : 0), 0) / p.length)),
+    soft: soft(drawn[0]),
+    "edge-persons": edges(ofPersons(drawn[0].map(bits))) / edges(ofPersons(validation.map((o) => o.shape))),
+    "soft-persons": soft(ofPersons(drawn[0])),
+    "pieces-persons": mean(ofPersons(drawn[0]).map((p) => piecesOf(p, config.side, 0.5).areas.length)),
     "perplexity-persons": perplexity(persons, config.codes),
   };
   return { metrics, score: 2 - metrics["code-iou"] - metrics["best-of-5"] };

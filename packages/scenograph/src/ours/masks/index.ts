@@ -16,6 +16,7 @@ import { boxChannels, boxTensorSettings } from "./boxTensor.ts";
 import { candidatesSettings, medoids, withNoise } from "./candidates.ts";
 import { boxFrame, frameSettings, SHAPE_SIDE } from "./frame.ts";
 import { hardSettings, straightThrough } from "./hard.ts";
+import { dropIslands, islandsSettings } from "./islands.ts";
 import { maskedFirstSettings } from "./maskedFirst.ts";
 import { inMirror, mirrorSettings } from "./mirror.ts";
 import { pixelFeeds, pixelLoss, pixelSettings, type WeighedObject } from "./pixels.ts";
@@ -34,6 +35,7 @@ export const masksConfig = paperMasks.extend({
       ...rampSettings,
       ...pixelSettings,
       ...candidatesSettings,
+      ...islandsSettings,
       ...mirrorSettings,
       ...wholeSettings,
       ...maskedFirstSettings,
@@ -55,6 +57,7 @@ export function maskSeams(config: MasksConfig): MaskSeams {
   const around: ((draw: DrawShapes) => DrawShapes)[] = [
     ...(ours.noiseScale !== 1 ? [withNoise.bind(null, ours.noiseScale)] : []),
     ...(ours.mirror ? [inMirror.bind(null, maskExtent(config).width)] : []),
+    ...(ours.islands > 0 ? [dropIslands.bind(null, ours.islands, maskExtent(config).width, threshold)] : []),
     ...(ours.candidates > 1 ? [medoids.bind(null, ours.candidates, threshold)] : []),
   ];
   return {

@@ -14,6 +14,7 @@ import type { Categories } from "../../scene/categories.ts";
 import { inscribedEllipse } from "../../scene/geometry.ts";
 import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
 import { mirrorMap } from "../codes/mirror.ts";
+import { withoutIslands } from "../masks/islands.ts";
 import type { PriorsConfig } from "../priors/config.ts";
 import type { PriorPicture } from "../priors/data.ts";
 import { drawCodes, likeliest, wantsAlike } from "../priors/draw.ts";
@@ -37,6 +38,9 @@ export interface PoseMasks extends MaskGenerator {
   prepare(requests: readonly Pick<MaskRequest, "objects">[]): Promise<void>;
   release(): Promise<void>;
 }
+
+/** A piece of a silhouette under this share of it is a slip. */
+const ISLAND = 0.02;
 
 /** Letters, hands and pages have a side: never mirrored. */
 const LETTERED = new Set(["stop sign", "clock", "book"]);
@@ -106,7 +110,7 @@ export function createPoseMasks(
       });
       const masks = (await (await executable(m)).run({ labels, boxes, codes: own })).masks as Float32Array;
       chunk.forEach((_, i) => {
-        const one = masks.slice(i * side * side, (i + 1) * side * side);
+        const one = withoutIslands(masks.slice(i * side * side, (i + 1) * side * side), side, threshold, ISLAND);
         found.push(parts[i].mirrored ? mirrorMap(one, side) : one);
       });
     }
