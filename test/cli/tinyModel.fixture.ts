@@ -66,7 +66,7 @@ const CODES = oursConfig.parse({
 });
 
 function codeWeights(): { masks: Map<string, Tensor>; image: Map<string, Tensor> } {
-  const counts = { poses: CODES.poses.codes, looks: CODES.looks.codes };
+  const counts = { poses: CODES.poses.codes, looks: CODES.looks.codes, lookWidth: CODES.looks.width };
   const all = (...programs: Program[]) =>
     new Map(
       programs.flatMap((program) => {

@@ -57,7 +57,7 @@ async function exported(classes: number): Promise<Record<string, Weights>> {
     masks: maskStep(config.masks, { pictures: 2, objects: 3 }),
     image: imageStep(config.image, 32),
     poses: poseStep(config.ours.poses),
-    priors: priorStep(config.ours.priors, { poses: 4, looks: 0 }, 3),
+    priors: priorStep(config.ours.priors, { poses: 4, looks: 0, lookWidth: 16 }, 3),
   };
   return Object.fromEntries(
     Object.entries(programs).map(([stage, program]) => {

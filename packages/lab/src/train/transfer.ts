@@ -70,7 +70,7 @@ export function categoryAxis(
   if (/^boxes\.labels?\.(?:(?:text\.)?weight|bias)$/.test(name)) return { axis: 0 };
   if (/^boxes\.(?:xy|wh)Mixture\.(?:inner\.)?weight$/.test(name)) return { axis: 1, at: hidden };
   if (/^text\.heads\.(?:named|present|counts)\.(?:weight|bias)$/.test(name)) return { axis: 0 };
-  if (/\.class\.weight$/.test(name) && !name.startsWith("boxes.")) return { axis: 0 };
+  if (/\.(?:class|often)\.weight$/.test(name) && !name.startsWith("boxes.")) return { axis: 0 };
   // a convolution over box tensors: the channels of a category lie together
   if (/^masks\.generator\.(?:encoder\.first|boxes32)\.weight$/.test(name)) return { axis: 1, each: shape[1] / classes };
   if (name === "image.layout.weight") return { axis: 1 };

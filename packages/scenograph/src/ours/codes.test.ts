@@ -31,7 +31,7 @@ const image = imageConfig.parse({
   decoder: [6],
 });
 const TEXT = 5;
-const counts = { poses: 8, looks: 8 };
+const counts = { poses: 8, looks: 8, lookWidth: 4 };
 
 const weights: Weights = new Map(
   [

@@ -13,6 +13,7 @@ import { createLookPictures, type LookPictures } from "./looks/infer.ts";
 import type { MasksConfig } from "./masks/index.ts";
 import { createPoseMasks, type PoseMasks } from "./poses/infer.ts";
 import { createPriors } from "./priors/infer.ts";
+import type { CodeCounts } from "./priors/model.ts";
 import { wordsOf } from "./text/coco.ts";
 
 /** Shorter sides of pictures that codes draw beside the paper's generator's own. */
@@ -28,6 +29,10 @@ export function pictureSizes(size: Size): Size[] {
   return [size, ...larger.map(scaled)];
 }
 
+function countsOf({ poses, looks }: OursConfig): CodeCounts {
+  return { poses: poses.codes, looks: looks.codes, lookWidth: looks.width };
+}
+
 /** Weights "poses.*" and "priors.*". */
 export function openPoses(
   runtime: Runtime,
@@ -36,7 +41,7 @@ export function openPoses(
   weights: Weights,
   categories: Categories = COCO,
 ): PoseMasks {
-  const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
+  const counts = countsOf(ours);
   const priors = createPriors(runtime, ours.priors, counts, weights);
   return createPoseMasks(runtime, ours, masks.ours.resolution, masks.threshold, weights, priors, categories);
 }
@@ -51,7 +56,7 @@ export function openLooks(
   paper: LoadedImageSampler,
   categories: Categories = COCO,
 ): LookPictures {
-  const counts = { poses: ours.poses.codes, looks: ours.looks.codes };
+  const counts = countsOf(ours);
   const options = {
     looks: ours.looks,
     priors: ours.priors,

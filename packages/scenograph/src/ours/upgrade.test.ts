@@ -120,3 +120,16 @@ test("the shipped models open, with what was on still on", async () => {
     expect(boxes.ours[key]).toEqual(before(key));
   expect(boxes.ours.coverage).toBeGreaterThan(0);
 });
+
+test("pose codes that all categories shared: off they are forgotten, on the model says what to do", () => {
+  const old = {
+    codes: 0,
+    width: 16,
+    encoder: [16, 32, 48, 64],
+    train: { steps: 5, reviveEvery: 20, reviveUntil: 0.6 },
+  };
+  expect(upgradeConfig({ ours: { poses: old } })).toEqual({ ours: { poses: { codes: 0, train: { steps: 5 } } } });
+  expect(() => upgradeConfig({ ours: { poses: { ...old, codes: 128 } } })).toThrow(/earlier version; take the model/);
+  const now = { ours: { poses: { codes: 96 } } };
+  expect(upgradeConfig(now)).toEqual(now);
+});

@@ -1,4 +1,5 @@
 /** Configurations of earlier versions, in model files, runs and users' own files: keys of ours lay among the paper's. @module */
+import { FormatError } from "@scenograph/graph/errors";
 import { boxesConfig } from "./boxes/index.ts";
 
 type Keys = Record<string, unknown>;
@@ -43,14 +44,35 @@ const MOVES: Readonly<Record<string, readonly Move[]>> = {
   ],
 };
 
-/** The same configuration with its keys where they are now; what is no configuration of ours comes back as it is. */
+/** Keys of pose codes while one codebook served all categories. */
+const SHARED_POSES = ["width", "encoder", "commitment", "train.reviveEvery", "train.reviveUntil"];
+
+/**
+ * The same configuration with its keys where they are now; what is no configuration of ours comes back as it is.
+ * @throws FormatError where weights of that configuration could not be read any more
+ */
 export function upgradeConfig(config: unknown): unknown {
   if (!isMap(config)) return config;
   const stages = Object.entries(MOVES).flatMap(([stage, moves]) => {
     const keys = config[stage];
     return isMap(keys) ? [[stage, moved(keys, moves)]] : [];
   });
-  return { ...config, ...Object.fromEntries(stages) };
+  const { ours } = config;
+  return {
+    ...config,
+    ...Object.fromEntries(stages),
+    ...(isMap(ours) && isMap(ours.poses) && { ours: { ...ours, poses: ownPoses(ours.poses) } }),
+  };
+}
+
+/** Pose codes have been each category's own since 2026-12; those of before cannot be drawn with. */
+function ownPoses(poses: Keys): Keys {
+  const shared = SHARED_POSES.filter((key) => taken(poses, key.split("."))[0] !== undefined);
+  if (shared.length > 0 && typeof poses.codes === "number" && poses.codes > 0)
+    throw new FormatError(
+      "model: its pose codes, shared by all categories, are of an earlier version; take the model of this version, train poses anew, or set ours.poses.codes to 0",
+    );
+  return shared.reduce((rest, key) => taken(rest, key.split("."))[1], poses);
 }
 
 /** Keys that lie where they are now win over those that are moved there. */

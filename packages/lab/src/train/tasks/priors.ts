@@ -10,7 +10,8 @@ import { SLOTS } from "scenograph/ours/image/slots";
 import { looksConfig } from "scenograph/ours/looks/config";
 import { posesConfig } from "scenograph/ours/poses/config";
 import { priorFeeds } from "scenograph/ours/priors/data";
-import { type CodeCounts, priorLossProgram, priorStep } from "scenograph/ours/priors/step";
+import type { CodeCounts } from "scenograph/ours/priors/model";
+import { priorLossProgram, priorStep } from "scenograph/ours/priors/step";
 import { mentionsOf } from "scenograph/ours/text/mentions";
 import { encodeCaption } from "scenograph/paper/text/data";
 import { Vocabulary } from "scenograph/paper/text/vocabulary";
@@ -21,7 +22,7 @@ import { Order } from "../../data/batches.ts";
 import { loadCoco, type Sample } from "../../data/coco.ts";
 import { silhouettesOf } from "../codes/silhouettes.ts";
 import { readWeightFile } from "../export.ts";
-import { averagedWeights, type Task, type Weights } from "../task.ts";
+import { averagedWeights, type Task, valuesOf, type Weights } from "../task.ts";
 import type { TaskContext } from "./index.ts";
 import { readLooks, readObjects } from "./looks.ts";
 import { poseCodes, unmirroredBox } from "./poses.ts";
@@ -57,7 +58,11 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
   // without look codes only the poses are foretold
   const looks = lookFile === "" ? undefined : await readWeightFile(lookFile);
   const lookSettings = looksConfig.parse(looks ? JSON.parse(looks.metadata?.config ?? "{}").ours?.looks : {});
-  const counts: CodeCounts = { poses: poseSettings.codes, looks: looks ? lookSettings.codes : 0 };
+  const counts: CodeCounts = {
+    poses: poseSettings.codes,
+    looks: looks ? lookSettings.codes : 0,
+    lookWidth: lookSettings.width,
+  };
 
   const runtime = createWorkerRuntime(context.runtime);
   const read = async (part: "training" | "validation", centres?: Float32Array) => {
@@ -98,6 +103,16 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
     vectors: encodeCaption(vocabulary, caption).vectors,
     mentions: mentionsOf(caption, categories),
   });
+  // what stays as it was found: the codes' vectors, and the palette
+  const fixed: Weights = new Map(
+    [poses.tensors, looks?.tensors].flatMap((tensors) =>
+      [...(tensors ?? [])].filter(([name]) => name === "poses.codebook" || name === "looks.codebook"),
+    ),
+  );
+  if (looks) {
+    const data = training.palette.map((v) => v / 127.5 - 1);
+    fixed.set("priors.palette", { dtype: "F32", shape: [config.palette, 3], data });
+  }
   const { batch, steps, wordDropout } = config.train;
   const program = priorStep(config, counts, SLOTS);
   const order = new Order(training.pictures.length, context.seed);
@@ -108,7 +123,7 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
     sampleCount: training.pictures.length,
     totalSteps: steps,
     losses: program.outputs.map((o) => o.name),
-    initial: looks ? { "priors.palette": training.palette.map((v) => v / 127.5 - 1) } : undefined,
+    initial: { ...valuesOf(fixed), ...beginnings(config, counts, training.pictures) },
   };
   return {
     ...own,
@@ -118,19 +133,37 @@ export async function createPriorsTask(context: TaskContext): Promise<Task> {
       return feedsOf(pictures, batch, counts, said, random, wordDropout);
     },
     validate: (weights, on) =>
-      validatePriors(config, counts, training.pictures, validation.pictures, said, weights, on),
-    exportWeights(state) {
-      const weights = averagedWeights(program, state);
-      const data = state["priors.palette"];
-      if (data) weights.set("priors.palette", { dtype: "F32", shape: [config.palette, 3], data });
-      return weights;
-    },
+      validatePriors(config, counts, training.pictures, validation.pictures, said, new Map([...weights, ...fixed]), on),
+    exportWeights: (state) => new Map([...averagedWeights(program, state), ...fixed]),
     metadata: {
       stage: "priors",
       config: JSON.stringify({
         ours: { priors: config, poses: poseSettings, ...(looks && { looks: lookSettings }) },
       }),
     },
+  };
+}
+
+/** Logs of how often each category has each code and colour, one more of all together counted: where training begins. */
+function beginnings(
+  { classes, palette }: TaskContext["config"]["ours"]["priors"],
+  counts: CodeCounts,
+  pictures: readonly CodedPicture[],
+): Record<string, Float32Array> {
+  const table = (k: number, codeOf: (o: Coded) => number | undefined) => {
+    const logs = new Float32Array(classes * k).fill(1 / k);
+    for (const o of pictures.flatMap(({ objects }) => objects)) {
+      const code = codeOf(o);
+      if (code !== undefined) logs[o.classIndex * k + code]++;
+    }
+    return logs.map(Math.log);
+  };
+  const poses = { "priors.pose.often.weight": table(counts.poses, (o) => o.pose) };
+  if (counts.looks === 0) return poses;
+  return {
+    ...poses,
+    "priors.look.often.weight": table(counts.looks, (o) => o.look),
+    "priors.colour.often.weight": table(palette, (o) => o.colour),
   };
 }
 

@@ -7,7 +7,8 @@ import type { Feeds, Runtime } from "@scenograph/graph/runtime/runtime";
 import { objectBucket } from "../../paper/masks/infer.ts";
 import type { PriorsConfig } from "./config.ts";
 import { type PriorPicture, priorFeeds } from "./data.ts";
-import { type CodeCounts, colourPriorProgram, lookPriorProgram, posePriorProgram } from "./step.ts";
+import type { CodeCounts } from "./model.ts";
+import { colourPriorProgram, lookPriorProgram, posePriorProgram } from "./step.ts";
 
 export interface Priors {
   /** Logits of the poses of each object. */

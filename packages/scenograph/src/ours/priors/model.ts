@@ -5,11 +5,15 @@
  */
 import { constant, input } from "@scenograph/graph/leaves";
 import { embedding, linear } from "@scenograph/graph/nn/layers";
-import type { Params } from "@scenograph/graph/nn/params";
+import { Params } from "@scenograph/graph/nn/params";
 import { add, div, leakyRelu, log, maximum, mul, sub } from "@scenograph/graph/ops/elementwise";
+import { oneHot } from "@scenograph/graph/ops/gather";
+import { matmul } from "@scenograph/graph/ops/matmul";
 import { max, sum } from "@scenograph/graph/ops/reduce";
 import { broadcastTo, concat, reshape, slice } from "@scenograph/graph/ops/shape";
 import type { Tensor } from "@scenograph/graph/tensor";
+import { ownCodes } from "../codes/codebook.ts";
+import { WAVES } from "../codes/waves.ts";
 import { objectCodes } from "../image/objects.ts";
 import { WORD_DIM, WORDS } from "../image/slots.ts";
 import { boxFeatures } from "../masks/frame.ts";
@@ -91,37 +95,83 @@ function identity(t: number): Tensor {
   );
 }
 
-function head(p: Params, config: PriorsConfig, x: Tensor, out: number): Tensor {
-  return linear(p.scope("out"), leakyRelu(linear(p.scope("hidden"), x, config.hidden)), out);
+/** Numbers of codes, and of a look code's vector; without looks (0) poses alone are foretold. */
+export interface CodeCounts {
+  readonly poses: number;
+  readonly looks: number;
+  readonly lookWidth: number;
+}
+
+/** Numbers that a query and a code's key share. */
+const KEY = 32;
+const KEY_HIDDEN = 64;
+
+/**
+ * Logits [N, T, K] of an object's codes: how well the code's key, made of its vector, answers the query that is made of `about`,
+ * and how often the category has it. Code k of one category has nothing to do with code k of another, so nothing else may use k.
+ * @param codes [N T, K, Z]
+ */
+function matched(p: Params, config: PriorsConfig, about: Tensor, codes: Tensor, labels: Tensor): Tensor {
+  const [n, t] = labels.shape;
+  const k = codes.shape[1];
+  const keys = linear(p.scope("key"), leakyRelu(linear(p.scope("vector"), codes, KEY_HIDDEN)), KEY);
+  const query = linear(p.scope("query"), leakyRelu(linear(p.scope("hidden"), about, config.hidden)), KEY);
+  const scores = mul(matmul(keys, reshape(query, [n * t, KEY, 1])), 1 / Math.sqrt(KEY));
+  return add(reshape(scores, [n, t, k]), often(p, config, labels, k));
+}
+
+/** Log of how often each category has a code, begun with its counts. */
+function often(p: Params, { classes }: PriorsConfig, labels: Tensor, count: number): Tensor {
+  return embedding(p.scope("often"), labels, classes, count, { kind: "constant", value: 0 });
+}
+
+/** Code vectors of objects' own categories, [N T, K, Z]; they stay as they are. */
+export function codesOf(
+  stage: "poses" | "looks",
+  { classes }: PriorsConfig,
+  counts: CodeCounts,
+  labels: Tensor,
+): Tensor {
+  const size = { classes, codes: counts[stage], width: stage === "poses" ? WAVES : counts.lookWidth };
+  return ownCodes(new Params(stage), size, reshape(labels, [labels.shape[0] * labels.shape[1]]));
+}
+
+/** Vectors [N, T, Z] of codes int64 [N, T]; zeros where a code is not one of them. */
+function vectorOf(codes: Tensor, chosen: Tensor): Tensor {
+  const [n, t] = chosen.shape;
+  const [m, k, z] = codes.shape;
+  return reshape(sum(mul(codes, reshape(oneHot(chosen, k), [m, k, 1])), 1), [n, t, z]);
 }
 
 /** Logits [N, T, K] of the pose codes. */
-export function poseLogits(p: Params, config: PriorsConfig, about: Tensor, poses: number): Tensor {
-  return head(p.scope("pose"), config, about, poses);
+export function poseLogits(p: Params, config: PriorsConfig, about: Tensor, labels: Tensor, poses: Tensor): Tensor {
+  return matched(p.scope("pose"), config, about, poses, labels);
 }
 
-/** Logits [N, T, L] of the look codes given the poses' codes, int64 [N, T]; the code `poses` stands for an unknown pose. */
+/** Logits [N, T, L] of the look codes given the poses' codes, int64 [N, T]; a number that is none stands for an unknown pose. */
 export function lookLogits(
   p: Params,
   config: PriorsConfig,
   about: Tensor,
+  labels: Tensor,
+  { poses, looks }: { readonly poses: Tensor; readonly looks: Tensor },
   pose: Tensor,
-  counts: { poses: number; looks: number },
 ): Tensor {
-  const known = embedding(p.scope("ofPose"), pose, counts.poses + 1, config.classWidth);
-  return head(p.scope("look"), config, concat([about, known], 2), counts.looks);
+  return matched(p.scope("look"), config, concat([about, vectorOf(poses, pose)], 2), looks, labels);
 }
 
-/** Logits [N, T, palette] of the colours given poses and looks. */
+/** Logits [N, T, palette] of the colours given the looks' codes, int64 [N, T]. */
 export function colourLogits(
   p: Params,
   config: PriorsConfig,
   about: Tensor,
+  labels: Tensor,
+  looks: Tensor,
   look: Tensor,
-  counts: { looks: number },
 ): Tensor {
-  const known = embedding(p.scope("ofLook"), look, counts.looks, config.classWidth);
-  return head(p.scope("colour"), config, concat([about, known], 2), config.palette);
+  const own = p.scope("colour");
+  const hidden = leakyRelu(linear(own.scope("hidden"), concat([about, vectorOf(looks, look)], 2), config.hidden));
+  return add(linear(own.scope("out"), hidden, config.palette), often(own, config, labels, config.palette));
 }
 
 /** The colours of the palette [palette, 3] in [-1, 1]; fitted before training, not by it. */

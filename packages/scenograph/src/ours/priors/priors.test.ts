@@ -11,7 +11,7 @@ import { colourPriorProgram, posePriorProgram, priorStep } from "./step.ts";
 const runtime = createNodeRuntime({ threads: 1 });
 const STEPS = 150;
 const [N, T] = [8, 2];
-const COUNTS = { poses: 3, looks: 2 };
+const COUNTS = { poses: 3, looks: 2, lookWidth: 4 };
 const config = priorsConfig.parse({
   width: 12,
   classWidth: 6,

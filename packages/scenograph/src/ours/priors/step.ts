@@ -9,13 +9,16 @@ import { adam, movingAverage, scheduled, stepCounter } from "@scenograph/graph/o
 import { compile, type Program } from "@scenograph/graph/program";
 import type { Tensor } from "@scenograph/graph/tensor";
 import type { PriorsConfig } from "./config.ts";
-import { colourLogits, describe, lookLogits, palette, poseLogits, priorInputs } from "./model.ts";
-
-/** Numbers of codes that are foretold; without looks (0) poses alone. */
-export interface CodeCounts {
-  readonly poses: number;
-  readonly looks: number;
-}
+import {
+  type CodeCounts,
+  codesOf,
+  colourLogits,
+  describe,
+  lookLogits,
+  palette,
+  poseLogits,
+  priorInputs,
+} from "./model.ts";
 
 /** Mean -log p of the targets int64 [N, T] where `weights` [N, T] is 1. */
 export function codeLoss(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
@@ -56,16 +59,20 @@ function priorLosses(
   n: number,
   t: number,
 ): Record<string, Tensor> {
-  const about = describe(p, config, priorInputs(n, t));
+  const inputs = priorInputs(n, t);
+  const about = describe(p, config, inputs);
+  const { labels } = inputs;
   const codes = (name: string) => input(name, [n, t], "int64");
   const [pose, posed] = [codes("poses"), input("posed", [n, t])];
-  const poses = { pose: codeLoss(poseLogits(p, config, about, counts.poses), pose, posed) };
-  if (counts.looks === 0) return poses;
+  const poses = codesOf("poses", config, counts, labels);
+  const losses = { pose: codeLoss(poseLogits(p, config, about, labels, poses), pose, posed) };
+  if (counts.looks === 0) return losses;
+  const looks = codesOf("looks", config, counts, labels);
   const [look, seen] = [codes("looks"), input("seen", [n, t])];
   return {
-    ...poses,
-    look: codeLoss(lookLogits(p, config, about, pose, counts), look, seen),
-    colour: codeLoss(colourLogits(p, config, about, look, counts), codes("colours"), seen),
+    ...losses,
+    look: codeLoss(lookLogits(p, config, about, labels, { poses, looks }, pose), look, seen),
+    colour: codeLoss(colourLogits(p, config, about, labels, looks, look), codes("colours"), seen),
   };
 }
 
@@ -77,20 +84,29 @@ export function priorLossProgram(config: PriorsConfig, counts: CodeCounts, n: nu
 /** Inputs of `priorInputs`; output logits [N, T, poses]. */
 export function posePriorProgram(config: PriorsConfig, counts: CodeCounts, n: number, t: number): Program {
   const p = new Params("priors");
-  return compile({ outputs: { logits: poseLogits(p, config, describe(p, config, priorInputs(n, t)), counts.poses) } });
+  const inputs = priorInputs(n, t);
+  const poses = codesOf("poses", config, counts, inputs.labels);
+  return compile({ outputs: { logits: poseLogits(p, config, describe(p, config, inputs), inputs.labels, poses) } });
 }
 
 /** Inputs of `priorInputs` and poses; output logits [N, T, looks]. */
 export function lookPriorProgram(config: PriorsConfig, counts: CodeCounts, n: number, t: number): Program {
   const p = new Params("priors");
-  const about = describe(p, config, priorInputs(n, t));
-  return compile({ outputs: { logits: lookLogits(p, config, about, input("poses", [n, t], "int64"), counts) } });
+  const inputs = priorInputs(n, t);
+  const { labels } = inputs;
+  const about = describe(p, config, inputs);
+  const books = { poses: codesOf("poses", config, counts, labels), looks: codesOf("looks", config, counts, labels) };
+  const pose = input("poses", [n, t], "int64");
+  return compile({ outputs: { logits: lookLogits(p, config, about, labels, books, pose) } });
 }
 
 /** Inputs of `priorInputs` and looks; outputs logits [N, T, palette] and the palette [palette, 3]. */
 export function colourPriorProgram(config: PriorsConfig, counts: CodeCounts, n: number, t: number): Program {
   const p = new Params("priors");
-  const about = describe(p, config, priorInputs(n, t));
-  const logits = colourLogits(p, config, about, input("looks", [n, t], "int64"), counts);
+  const inputs = priorInputs(n, t);
+  const { labels } = inputs;
+  const about = describe(p, config, inputs);
+  const looks = codesOf("looks", config, counts, labels);
+  const logits = colourLogits(p, config, about, labels, looks, input("looks", [n, t], "int64"));
   return compile({ outputs: { logits, palette: add(palette(p, config), 0) } });
 }
