@@ -59,6 +59,7 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
   const centres = classCentres(encodings, labels, { classes, count }, context.seed);
   const codes = ownCentres(encodings, labels, centres, count);
   const book = { dtype: "F32", shape: [classes * count, WAVES], data: centres } as const;
+  const withCodes = (weights: Weights): Weights => new Map(weights).set(CODEBOOK, book);
   const order = new Order(training.length, context.seed, classWeights(training));
   return {
     stage: "poses",
@@ -81,17 +82,10 @@ export async function createPosesTask(context: TaskContext): Promise<Task> {
     },
     initial: { [CODEBOOK]: centres },
     validate: (weights, runtime) =>
-      validatePoses(
-        config,
-        { training, codes, validation },
-        new Map([...weights, [CODEBOOK, book]]),
-        runtime,
-        context.seed,
-      ),
-    sample: (weights, runtime) =>
-      sampleSheet(config, { training, codes, validation }, new Map([...weights, [CODEBOOK, book]]), runtime),
+      validatePoses(config, { training, codes, validation }, withCodes(weights), runtime, context.seed),
+    sample: (weights, runtime) => sampleSheet(config, { training, codes, validation }, withCodes(weights), runtime),
     // the codes stay as they were found
-    exportWeights: (state) => new Map([...averagedWeights(program, state), [CODEBOOK, book]]),
+    exportWeights: (state) => withCodes(averagedWeights(program, state)),
     metadata: { stage: "poses", config: JSON.stringify({ ours: { poses: config } }) },
   };
 }
