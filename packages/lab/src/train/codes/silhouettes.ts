@@ -42,10 +42,13 @@ export function silhouettesOf(
   );
 }
 
-/** Weight of each object: rare classes more often, by the square root (prototype), none more than `most` times another. */
-export function classWeights(objects: readonly { readonly classIndex: number }[], most = 12): number[] {
+/**
+ * Weight of each object: rare classes more often, by a power of their frequency (0: as they come; 1/2 as in the prototype), none
+ * more than `most` times another.
+ */
+export function classWeights(objects: readonly { readonly classIndex: number }[], power = 0.5, most = 12): number[] {
   const counts = new Map<number, number>();
   for (const { classIndex } of objects) counts.set(classIndex, (counts.get(classIndex) ?? 0) + 1);
   const largest = Math.max(...counts.values());
-  return objects.map((o) => Math.min(most, Math.sqrt(largest / counts.get(o.classIndex)!)));
+  return objects.map((o) => Math.min(most, (largest / counts.get(o.classIndex)!) ** power));
 }

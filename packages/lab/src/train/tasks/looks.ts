@@ -49,7 +49,7 @@ export async function createLooksTask(context: TaskContext): Promise<Task> {
   const { batch, steps } = config.train;
   const first = await firstRun(context, config, training);
   const program = lookStep(config);
-  const order = new Order(training.length, context.seed, classWeights(training));
+  const order = new Order(training.length, context.seed, classWeights(training, config.train.balance));
   return {
     stage: "looks",
     program,

@@ -50,6 +50,8 @@ export const looksConfig = z.strictObject({
       rate: z.number().positive().default(1.5e-3),
       rateD: z.number().positive().default(4e-4),
       adversarialFrom: z.int().min(0).default(0),
+      /** Rare classes are shown more often, by this power of their frequency: 0 as they come, 1 all alike. */
+      balance: z.number().min(0).max(1).default(0.5),
       /** Share of the objects that are shown in another colour, chosen at random. */
       repaint: z.number().min(0).max(1).default(0.3),
       emaDecay: z.number().min(0).lt(1).default(0.995),
