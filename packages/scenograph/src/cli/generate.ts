@@ -1,4 +1,5 @@
 /** `scenograph generate`: a sentence becomes boxes, masks and a picture. @module */
+
 import { readFile } from "node:fs/promises";
 import { FormatError, UserError } from "@scenograph/graph/errors";
 import { Command, Option } from "commander";
@@ -6,6 +7,7 @@ import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/
 import { enlargerReader } from "../enlarge/load.node.ts";
 import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
+import { sizeNote, sizeNote, sizeNote, sizeNote, sizeNote, sizeNote, sizeNote } from "../model/info.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
@@ -160,8 +162,8 @@ async function run(sentence: string | undefined, flags: Flags): Promise<void> {
     const size = flags.enlarge === undefined ? flags.size : { width: model.width * by, height: model.height * by };
     const width = size?.width ?? given?.width ?? model.width;
     const height = size?.height ?? given?.height ?? model.height;
-    if (to === "image" && flags.enlarge === undefined && (width !== model.width || height !== model.height))
-      note(`model ${info.name} draws ${sizeName(info.size)} pixels; enlarged or shrunk to ${width} x ${height}`);
+    const resized = sizeNote(info, width, height);
+    if (to === "image" && flags.enlarge === undefined && resized) note(resized);
     const seed = flags.seed ?? given?.seed ?? 0;
     const scenes = asked.flatMap((a, i) =>
       Array.from({ length: flags.count }, (_, k): Scene => {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Size } from "../interchange/types.ts";
-import { type ModelInfo, parseModelInfo } from "../model/info.ts";
+import { type ModelInfo, parseModelInfo, sizeNote } from "../model/info.ts";
 import { findModel } from "../model/load.node.ts";
 import type { StageName } from "../pipeline.ts";
 import { type RunShardsOptions, runShardsHere, runShardsShared } from "../queue/shards.ts";
@@ -67,10 +67,9 @@ async function drawAll(
   to: Exclude<StageName, "text">,
   run: Run,
 ): Promise<void> {
-  const own = extentOf(info.size);
-  const { width, height } = flags.size ?? own;
-  if (to === "image" && (width !== own.width || height !== own.height))
-    note(`model ${info.name} draws ${sizeName(info.size)} pixels; enlarged or shrunk to ${width} x ${height}`);
+  const { width, height } = flags.size ?? extentOf(info.size);
+  const resized = sizeNote(info, width, height);
+  if (to === "image" && resized) note(resized);
   const plan = planSentences(file, {
     info,
     to,

@@ -104,6 +104,13 @@ function upgraded(value: unknown): unknown {
   return isModel ? { ...value, config: upgradeConfig(value.config) } : value;
 }
 
+/** What to say of pictures at another size than the model's; nothing where it draws any size (look codes). */
+export function sizeNote(info: ModelInfo, width: number, height: number): string | undefined {
+  const { name, size, config } = info;
+  if ((config.ours?.looks.codes ?? 0) > 0 || (width === size && height === size)) return undefined;
+  return `model ${name} draws ${size} x ${size} pixels; enlarged or shrunk to ${width} x ${height}`;
+}
+
 /** Whether generating needs a tensor of a training run: no pre-training heads, discriminators or optimiser state. */
 export function isNeeded(stage: StageName, tensor: string): boolean {
   switch (stage) {
@@ -112,8 +119,9 @@ export function isNeeded(stage: StageName, tensor: string): boolean {
     case "boxes":
       return tensor.startsWith("boxes.");
     case "masks":
-      return /^(masks\.generator|poses|priors)\./.test(tensor) && !tensor.endsWith(".usage");
+      // the priors of looks know the looks' codes
+      return /^(masks\.generator|poses|priors)\./.test(tensor) || tensor === "looks.codebook";
     case "image":
-      return /^(image|looks)\./.test(tensor) && !tensor.endsWith(".usage");
+      return /^(image|looks)\./.test(tensor) && !tensor.startsWith("looks.encoder.");
   }
 }

@@ -76,6 +76,19 @@ test("a look is pasted in its box at any size and aspect, the later one over the
   }
 });
 
+test("what goes beyond black and white is black and white, not the other end", () => {
+  const bitmap = new Uint8Array(16 * 16).fill(1);
+  for (const [v, shown] of [
+    [262, 255],
+    [-7, 0],
+  ]) {
+    const picture = { width: 16, height: 16, data: new Uint8Array(16 * 16 * 3).fill(128) };
+    const look = new Float32Array(8 * 8 * 3).fill(v);
+    pasteLooks(picture, [{ box: [0, 0, 1, 1], look, side: 8, bitmap, mask: { width: 16, height: 16 } }]);
+    expect([...picture.data.slice((8 * 16 + 8) * 3, (8 * 16 + 9) * 3)]).toEqual([shown, shown, shown]);
+  }
+});
+
 const one = (id: string, label: string, box: SceneObject["box"] = [0.1, 0.1, 0.4, 0.4]): SceneObject => ({
   id,
   label,

@@ -21,6 +21,9 @@ export function pasteLooks(picture: Picture, looks: readonly Pasted[]): void {
   for (const one of looks) pasteLook(picture, one);
 }
 
+/** Paint and shade may go beyond what a pixel holds. */
+const byte = (v: number) => Math.max(0, Math.min(255, Math.round(v)));
+
 function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, mask }: Pasted): void {
   const [x, y, w, h] = box;
   const left = Math.max(0, Math.floor(x * width) - 1);
@@ -58,6 +61,6 @@ function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, 
       if (alpha <= 0) continue;
       const at = ((top + j) * width + left + i) * 3;
       for (let c = 0; c < 3; c++)
-        data[at + c] = Math.round(data[at + c] * (1 - alpha) + colours[(j * columns + i) * 3 + c] * alpha);
+        data[at + c] = byte(data[at + c] * (1 - alpha) + colours[(j * columns + i) * 3 + c] * alpha);
     }
 }
