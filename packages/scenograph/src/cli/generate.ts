@@ -7,7 +7,7 @@ import { createEnlarger, type Enlarger, FACTORS, type Factor } from "../enlarge/
 import { enlargerReader } from "../enlarge/load.node.ts";
 import type { Size } from "../interchange/types.ts";
 import { firstMissing } from "../library/options.ts";
-import { sizeNote, sizeNote, sizeNote, sizeNote, sizeNote, sizeNote, sizeNote } from "../model/info.ts";
+import { sizeNote } from "../model/info.ts";
 import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
