@@ -15,6 +15,9 @@ export interface Pasted {
 
 /** An edge runs over so many pixels of the picture. */
 const SOFT = 1.5;
+/** Where a mask is enlarged: a mean over so many of its pixels, twice as steep, so that its steps become lines. */
+const ROUND = 2;
+const STEEP = 2;
 
 /** Draw the looks over a picture, in order, in place. */
 export function pasteLooks(picture: Picture, looks: readonly Pasted[]): void {
@@ -32,6 +35,7 @@ function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, 
   const bottom = Math.min(height, Math.ceil((y + h) * height) + 1);
   const [columns, rows] = [right - left, bottom - top];
   if (columns <= 0 || rows <= 0) return;
+  const enlarged = Math.max(width / mask.width, height / mask.height);
   const cover = resample(
     { width: mask.width, height: mask.height, channels: 1, data: bitmap },
     [
@@ -42,7 +46,7 @@ function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, 
     ],
     columns,
     rows,
-    SOFT,
+    enlarged > 1 ? ROUND * enlarged : SOFT,
   );
   const colours = resample(
     { width: side, height: side, channels: 3, data: look },
@@ -57,7 +61,8 @@ function pasteLook({ width, height, data }: Picture, { box, look, side, bitmap, 
   );
   for (let j = 0; j < rows; j++)
     for (let i = 0; i < columns; i++) {
-      const alpha = cover[j * columns + i];
+      const share = cover[j * columns + i];
+      const alpha = enlarged > 1 ? Math.max(0, Math.min(1, (share - 0.5) * STEEP + 0.5)) : share;
       if (alpha <= 0) continue;
       const at = ((top + j) * width + left + i) * 3;
       for (let c = 0; c < 3; c++)
