@@ -12,7 +12,7 @@ import { modelCategories } from "../model/load.node.ts";
 import { packageFolder } from "../model/package.node.ts";
 import { type Generated, STAGES, type StageName } from "../pipeline.ts";
 import type { Categories } from "../scene/categories.ts";
-import { extentOf, sizeName } from "../scene/geometry.ts";
+import { extentOf } from "../scene/geometry.ts";
 import { openScene } from "../scene/open.ts";
 import type { Picture, Scene } from "../scene/scene.ts";
 import {

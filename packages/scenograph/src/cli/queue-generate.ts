@@ -6,7 +6,7 @@ import { type ModelInfo, parseModelInfo, sizeNote } from "../model/info.ts";
 import { findModel } from "../model/load.node.ts";
 import type { StageName } from "../pipeline.ts";
 import { type RunShardsOptions, runShardsHere, runShardsShared } from "../queue/shards.ts";
-import { extentOf, sizeName } from "../scene/geometry.ts";
+import { extentOf } from "../scene/geometry.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { ModelFlags, SamplingFlags } from "./options.ts";
 import { samplingOptions } from "./options.ts";

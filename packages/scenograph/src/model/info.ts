@@ -16,6 +16,7 @@ import { textConfig } from "../ours/text/index.ts";
 import { upgradeConfig } from "../ours/upgrade.ts";
 import { STAGES, type StageName } from "../pipeline.ts";
 import { Categories, COCO } from "../scene/categories.ts";
+import { extentOf, sizeName } from "../scene/geometry.ts";
 import { vocabularySchema } from "../scene/schema.ts";
 
 const side = z.int().min(8).max(4096);
@@ -107,8 +108,9 @@ function upgraded(value: unknown): unknown {
 /** What to say of pictures at another size than the model's; nothing where it draws any size (look codes). */
 export function sizeNote(info: ModelInfo, width: number, height: number): string | undefined {
   const { name, size, config } = info;
-  if ((config.ours?.looks.codes ?? 0) > 0 || (width === size && height === size)) return undefined;
-  return `model ${name} draws ${size} x ${size} pixels; enlarged or shrunk to ${width} x ${height}`;
+  const own = extentOf(size);
+  if ((config.ours?.looks.codes ?? 0) > 0 || (width === own.width && height === own.height)) return undefined;
+  return `model ${name} draws ${sizeName(size)} pixels; enlarged or shrunk to ${width} x ${height}`;
 }
 
 /** Whether generating needs a tensor of a training run: no pre-training heads, discriminators or optimiser state. */
