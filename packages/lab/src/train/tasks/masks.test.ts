@@ -34,7 +34,7 @@ afterAll(() => folder.remove());
 function context(): TaskContext {
   const masks = tinyConfig({ maxObjects: 2, train: { batch: 2, warmup: 0 } });
   return {
-    config: { masks } as Config,
+    config: { masks, image: { size: 64 } } as Config,
     data: folder.dir,
     split: "train",
     seed: 3,
