@@ -16,7 +16,7 @@ describe.runIf(CHROMIUM)("enlarging", { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     studio = await startStudio();
-    page = await StudioPage.open(studio);
+    page = await StudioPage.open(studio, { serviceWorkers: "allow" });
     page.page.context().on("request", (r) => {
       if (r.url().includes("/enlarge/")) fetched.push(r.url());
     });
