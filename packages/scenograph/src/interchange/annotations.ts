@@ -92,7 +92,7 @@ function readLabelme(input: string | Uint8Array, options: ImportOptions, notes: 
     { width: side(value.imageWidth) ?? options.width, height: side(value.imageHeight) ?? options.height },
     "this file",
   );
-  const groups = new Map<string, { words: string; polygons: number[][]; points: number[][] }>();
+  const groups = new Map<string, { words: string; label: string; polygons: number[][]; points: number[][] }>();
   value.shapes.forEach((shape, i) => {
     if (!isRecord(shape) || !Array.isArray(shape.points))
       return void notes.push(`shapes[${i}] has no points: left out`);
@@ -105,17 +105,17 @@ function readLabelme(input: string | Uint8Array, options: ImportOptions, notes: 
     const words = String(shape.label ?? "");
     const description = typeof shape.description === "string" && shape.description !== "" ? shape.description : words;
     const key = shape.group_id === null || shape.group_id === undefined ? `shape ${i}` : `${words}\0${shape.group_id}`;
-    const group = groups.get(key) ?? { words: description, polygons: [], points: [] };
+    const group = groups.get(key) ?? { words: description, label: words, polygons: [], points: [] };
     group.points.push(...points);
     if (type === "polygon" && points.length > 2) group.polygons.push(points.flat());
     groups.set(key, group);
   });
-  const found = [...groups.values()].map(({ words, polygons, points }): Found => {
+  const found = [...groups.values()].map(({ words, label, polygons, points }): Found => {
     const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
     const [left, top, right, bottom] = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
     const box = boxFrom([left, top, right, bottom], "xyxy", "pixels", size);
     const mask = polygons.length > 0 ? polygonsToMask(polygons, size.width, size.height) : undefined;
-    return { words, box, ...(mask && maskArea(mask) > 0 && { mask }) };
+    return { words, label, box, ...(mask && maskArea(mask) > 0 && { mask }) };
   });
   return sceneOf(found, { size }, options, notes);
 }
@@ -140,7 +140,10 @@ export const csv: Format = {
   },
   read: readCsv,
   detect: ({ text, values }) =>
-    values.length === 0 && text !== undefined && columnsOf(csvRows(text.slice(0, 2000))[0] ?? []) !== undefined,
+    values.length === 0 &&
+    text !== undefined &&
+    !/^\s*[[{]/.test(text) &&
+    columnsOf(csvRows(text.slice(0, 2000))[0] ?? []) !== undefined,
 };
 
 /** RFC 4180; a field that a spreadsheet would run as a formula is quoted as text by a leading apostrophe. */
@@ -232,6 +235,7 @@ function readCsv(input: string | Uint8Array, options: ImportOptions, notes: stri
     return [
       {
         words: words.replace(/^'(?=[=+\-@\t])/, ""),
+        label: row[columns.label] ?? "",
         box: boxFrom(numbers, options.order ?? columns.order, unit, canvas),
       },
     ];

@@ -14,6 +14,8 @@ import { tidy } from "./words.ts";
 export interface Found {
   /** What the file calls it: a category or a phrase. */
   readonly words: string;
+  /** Its category, where the file names one beside the words. */
+  readonly label?: string;
   readonly box: Box;
   readonly mask?: Mask;
   readonly id?: string;
@@ -45,9 +47,9 @@ export function sceneOf(found: readonly Found[], canvas: Canvas, options: Import
       `importScene(): a scene has at most ${SCENE_LIMITS.objects} objects, got ${found.length}; leave some out`,
     );
   const taken: { id: string }[] = [];
-  const objects = found.flatMap(({ words, box, mask, id = freshId(taken), colour, score }) => {
+  const objects = found.flatMap(({ words, label: named, box, mask, id = freshId(taken), colour, score }) => {
     const phrase = tidy(words);
-    const label = labelOf(phrase, options.categories);
+    const label = (named ? labelOf(named, options.categories) : null) ?? labelOf(phrase, options.categories);
     if (label === null && phrase === "") {
       notes.push("a thing without a name was left out");
       return [];

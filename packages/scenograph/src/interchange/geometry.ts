@@ -90,7 +90,7 @@ export function canvasOf(canvas: Partial<Size> | undefined, format = "this file"
   const { width, height } = canvas ?? {};
   if (width === undefined || height === undefined)
     throw new UserError(
-      `importScene(): the boxes of ${format} are in pixels and it does not say of how large a canvas; name it: --canvas 1024x1024`,
+      `importScene(): the boxes of ${format} are in pixels and it does not say of how large a canvas; name it: --canvas 1024x1024, or --units fractions where they are parts of it`,
     );
   return { width, height };
 }

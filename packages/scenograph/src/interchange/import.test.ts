@@ -257,3 +257,22 @@ test.each([
   expect(() => importScene(input, format)).toThrow(message);
   expect(() => importScene(input, format)).toThrow(UserError);
 });
+
+test.each(["csv", "labelme"])(
+  "%s: a category that the file names stays, whatever the words beside it",
+  async (format) => {
+    const scene = importScene(
+      "label,phrase,x,y,width,height,image_width,image_height\ncat,my fluffy pet,80,240,160,120,800,400\n",
+      "csv",
+    ).scene;
+    expect(scene.objects[0]).toMatchObject({ label: "cat", phrase: "my fluffy pet" });
+    const [{ bytes }] = (await exportScene(scene, format)).files;
+    const { scene: back, notes } = importScene(bytes, format);
+    expect(back.objects[0]).toMatchObject({ label: "cat", phrase: "my fluffy pet" });
+    expect(notes).toEqual([]);
+  },
+);
+
+test("a JSON that was cut off is no table: it is said to have no end", () => {
+  expect(() => importScene('{"phrases": ["a dog", "a c')).toThrow(/the JSON has no end, or is damaged; copy it whole/);
+});

@@ -122,6 +122,8 @@ function detected(input: string | Uint8Array): Format {
   const sniffed = sniff(input);
   const found = FORMATS.find((f) => f.read && f.detect?.(sniffed));
   if (found) return found;
+  if (sniffed.values.length === 0 && /^\s*[[{]/.test(sniffed.text ?? ""))
+    throw new FormatError("importScene(): the JSON has no end, or is damaged; copy it whole");
   throw new FormatError(
     `importScene(): this looks like none of ${FORMATS.filter((f) => f.read && f.detect)
       .map((f) => f.name)
