@@ -39,7 +39,9 @@ function writeKj(scene: Scene, options: ExportOptions, notes: string[]): string 
 }
 
 function read(input: string | Uint8Array, options: ImportOptions, notes: string[]): Scene {
-  const { value } = textOf(input, isBoxes, "a list of boxes {x, y, width, height} or of elements {bbox}", notes);
+  // named, a list may be empty
+  const fits = (v: unknown): v is Item[] => isBoxes(v) || (Array.isArray(v) && v.length === 0);
+  const { value } = textOf(input, fits, "a list of boxes {x, y, width, height} or of elements {bbox}", notes);
   const canvas = { ...(options.width && { width: options.width }), ...(options.height && { height: options.height }) };
   const found = boxesIn(value).map((item): Found => {
     const meta = isRecord(item.metadata) ? item.metadata : item;

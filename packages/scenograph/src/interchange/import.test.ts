@@ -245,7 +245,7 @@ test.each([
 
 test.each([
   ["gligen", '{"phrases": ["a"], "locations": []}', /a box for each phrase, got 1 phrases and 0 boxes/],
-  ["comfyui-boxes", "[]", /holds no list of boxes/],
+  ["comfyui-boxes", "{}", /holds no list of boxes/],
   ["csv", "a,b\n1,2\n", /begins with names of columns/],
   ["csv", 'label,x,y,width,height\n"cat,1,2,3,4\n', /open quote/],
   ["lmd", "hello", /no LMD response/],
@@ -273,6 +273,20 @@ test.each(["csv", "labelme"])(
   },
 );
 
-test("a JSON that was cut off is no table: it is said to have no end", () => {
-  expect(() => importScene('{"phrases": ["a dog", "a c')).toThrow(/the JSON has no end, or is damaged; copy it whole/);
+test.each([
+  ["a list of words", '{"phrases": ["a dog", "a c', undefined],
+  ["a named format", '{"compositional_deconstruction": {"elements": [{"desc": "a cat"', "ideogram"],
+  [
+    "one whole element before the end",
+    '{"compositional_deconstruction": {"elements": [{"type": "obj", "bbox": [100, 200, 300, 400], "desc": "a cat"}, {"type": "obj", "bbox": [1, 2',
+    undefined,
+  ],
+  ["a bracket in words", '[{"x": 1, "y": 1, "width": 2, "height": 2, "label": "a ]"}', "comfyui-boxes"],
+])("a JSON that was cut off is refused, never read in part: %s", (_, text, format) => {
+  expect(() => importScene(text, format)).toThrow(/the JSON has no end; copy it whole/);
+});
+
+test("a scene without things comes back as a list of boxes", async () => {
+  const [{ bytes }] = (await exportScene({ ...offCentre, objects: [] }, "comfyui-boxes")).files;
+  expect(importScene(bytes, "comfyui-boxes", { width: 800, height: 400 }).scene.objects).toEqual([]);
 });

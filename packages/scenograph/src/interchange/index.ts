@@ -15,7 +15,7 @@ import { comfyArea, comfyGligen, comfyMask } from "./comfyWorkflow.ts";
 import { diffusers, gligen } from "./gligen.ts";
 import { ideogram } from "./ideogram.ts";
 import { invokeai } from "./invokeai.ts";
-import { sniff } from "./json.ts";
+import { isCutOff, sniff } from "./json.ts";
 import { cutouts, ora, psd } from "./layered.ts";
 import { layoutgpt } from "./layoutgpt.ts";
 import { lmd } from "./lmd.ts";
@@ -112,6 +112,8 @@ export async function exportedZip(exported: Exported, name = "scene"): Promise<E
  * guessed. @throws UserError that asks for what is missing, FormatError where it cannot be read
  */
 export function importScene(input: string | Uint8Array, format?: string, options: ImportOptions = {}): Imported {
+  const { text } = sniff(input);
+  if (text !== undefined && isCutOff(text)) throw new FormatError("importScene(): the JSON has no end; copy it whole");
   const chosen = format === undefined ? detected(input) : formatOf(format, "read");
   const notes: string[] = [];
   const scene = (chosen.read as NonNullable<Format["read"]>)(input, options, notes);
@@ -122,8 +124,6 @@ function detected(input: string | Uint8Array): Format {
   const sniffed = sniff(input);
   const found = FORMATS.find((f) => f.read && f.detect?.(sniffed));
   if (found) return found;
-  if (sniffed.values.length === 0 && /^\s*[[{]/.test(sniffed.text ?? ""))
-    throw new FormatError("importScene(): the JSON has no end, or is damaged; copy it whole");
   throw new FormatError(
     `importScene(): this looks like none of ${FORMATS.filter((f) => f.read && f.detect)
       .map((f) => f.name)

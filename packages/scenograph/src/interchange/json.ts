@@ -39,6 +39,26 @@ export function textOf<T>(
   return { value, text };
 }
 
+/** Is this a JSON that was cut off? What is left of one may hold a smaller layout that was never meant. */
+export function isCutOff(text: string): boolean {
+  if (!/^\s*(?:\{|\[\s*[[{"])/.test(text)) return false;
+  let [depth, quote] = [0, ""];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quote !== "") {
+      if (c === "\\") i++;
+      else if (c === quote) quote = "";
+    } else if (c === '"') quote = c;
+    else if (c === "{" || c === "[") depth++;
+    else if (c === "}" || c === "]") {
+      depth--;
+      // whole; what follows is prose
+      if (depth === 0) return false;
+    }
+  }
+  return true;
+}
+
 /** What can be said of an input before its format is known. */
 export function sniff(input: string | Uint8Array): Sniffed {
   if (typeof input !== "string" && (input[0] === 137 || input.includes(0))) return { bytes: input, values: [] };
