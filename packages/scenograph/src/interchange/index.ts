@@ -15,7 +15,7 @@ import { comfyArea, comfyGligen, comfyMask } from "./comfyWorkflow.ts";
 import { diffusers, gligen } from "./gligen.ts";
 import { ideogram } from "./ideogram.ts";
 import { invokeai } from "./invokeai.ts";
-import { isCutOff, sniff } from "./json.ts";
+import { isCutOff, plainText, sniff } from "./json.ts";
 import { cutouts, ora, psd } from "./layered.ts";
 import { layoutgpt } from "./layoutgpt.ts";
 import { lmd } from "./lmd.ts";
@@ -112,7 +112,7 @@ export async function exportedZip(exported: Exported, name = "scene"): Promise<E
  * guessed. @throws UserError that asks for what is missing, FormatError where it cannot be read
  */
 export function importScene(input: string | Uint8Array, format?: string, options: ImportOptions = {}): Imported {
-  const { text } = sniff(input);
+  const text = plainText(input);
   if (text !== undefined && isCutOff(text)) throw new FormatError("importScene(): the JSON has no end; copy it whole");
   const chosen = format === undefined ? detected(input) : formatOf(format, "read");
   const notes: string[] = [];

@@ -59,9 +59,15 @@ export function isCutOff(text: string): boolean {
   return true;
 }
 
+/** Its text; undefined for bytes that are a picture. */
+export function plainText(input: string | Uint8Array): string | undefined {
+  const isPicture = typeof input !== "string" && (input[0] === 137 || input.includes(0));
+  return isPicture ? undefined : asText(input);
+}
+
 /** What can be said of an input before its format is known. */
 export function sniff(input: string | Uint8Array): Sniffed {
-  if (typeof input !== "string" && (input[0] === 137 || input.includes(0))) return { bytes: input, values: [] };
-  const text = asText(input);
+  const text = plainText(input);
+  if (text === undefined) return { bytes: input as Uint8Array, values: [] };
   return { text, values: valuesIn(text), ...(typeof input !== "string" && { bytes: input }) };
 }

@@ -1,13 +1,10 @@
 /** The objects of a COCO folder for pose and look codes: boxes around whole silhouettes, and which way they face. @module */
 
 import { cropToBox, tightBox } from "scenograph/ours/codes/crops";
-import { mirrorMap } from "scenograph/ours/codes/mirror";
+import { LETTERED, mirrorMap } from "scenograph/ours/codes/mirror";
 import type { Silhouette } from "scenograph/ours/codes/objects";
 import type { Categories } from "scenograph/scene/categories";
 import { type CocoObject, objectMask, type Sample } from "../../data/coco.ts";
-
-/** Letters, hands and pages have a side: these are never mirrored. */
-const LETTERED = new Set(["stop sign", "clock", "book"]);
 
 /** Is the object drawn in a mirror? By its own `facing`, else by the picture's variant (`data illustrate` mirrors odd ones). */
 export function isMirrored(sample: Pick<Sample, "attributes">, object: CocoObject, categories: Categories): boolean {

@@ -9,3 +9,6 @@ export function mirrorMap<T extends Uint8Array | Float32Array>(map: T, side: num
         out[(y * side + x) * channels + c] = map[(y * side + side - 1 - x) * channels + c];
   return out;
 }
+
+/** Letters, hands and pages have a side: these are never mirrored. */
+export const LETTERED: ReadonlySet<string> = new Set(["stop sign", "clock", "book"]);

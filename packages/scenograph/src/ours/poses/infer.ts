@@ -13,7 +13,7 @@ import type { MaskGenerator, MaskRequest } from "../../pipeline.ts";
 import type { Categories } from "../../scene/categories.ts";
 import { inscribedEllipse } from "../../scene/geometry.ts";
 import type { Box, Mask, SceneObject } from "../../scene/scene.ts";
-import { mirrorMap } from "../codes/mirror.ts";
+import { LETTERED, mirrorMap } from "../codes/mirror.ts";
 import { withoutIslands } from "../masks/islands.ts";
 import type { PriorsConfig } from "../priors/config.ts";
 import type { PriorPicture } from "../priors/data.ts";
@@ -41,9 +41,6 @@ export interface PoseMasks extends MaskGenerator {
 
 /** A piece of a silhouette under this share of it is a slip. */
 const ISLAND = 0.02;
-
-/** Letters, hands and pages have a side: never mirrored. */
-const LETTERED = new Set(["stop sign", "clock", "book"]);
 
 /** A locked object keeps its pose, and so does one whose pose was set by hand: it has no mask yet. */
 export function keepsPose(object: SceneObject): boolean {
